@@ -1,0 +1,255 @@
+"""Typed settings, read once from `portolan.toml` in the data folder and `PORTOLAN_*` variables (these win).
+
+Anything unknown or unreadable is refused by name: a typing mistake must never become a silent default.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+PROJECT = Path(__file__).resolve().parent.parent
+PREFIX = "PORTOLAN_"
+# Variables of the start script and the tests, which are not settings.
+NOT_SETTINGS = {"PORTOLAN_LOCKED", "PORTOLAN_PYTHON", "PORTOLAN_AMAZON_MODELS"}
+MODES = ("production", "sandbox", "test")
+AMAZON_DOMAINS = (
+    "amazon.com", "amazon.ca", "amazon.com.mx", "amazon.com.br", "amazon.co.uk", "amazon.de", "amazon.fr",
+    "amazon.it", "amazon.es", "amazon.ie", "amazon.nl", "amazon.com.be", "amazon.se", "amazon.pl", "amazon.com.tr",
+    "amazon.eg", "amazon.sa", "amazon.ae", "amazon.co.za", "amazon.in", "amazon.co.jp", "amazon.com.au", "amazon.sg",
+)  # fmt: skip
+
+
+class BadSettings(Exception):
+    """The settings cannot be used; `problems` holds one sentence each."""
+
+    def __init__(self, problems: list[str]):
+        self.problems = problems
+        super().__init__("\n".join(problems))
+
+
+def is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+@dataclass(frozen=True)
+class Bind:
+    host: str
+    port: int
+
+    @property
+    def is_loopback(self) -> bool:
+        return is_loopback(self.host)
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+def _text(value: str) -> str:
+    return value.strip()
+
+
+def _path(value: str) -> Path:
+    return Path(value).expanduser().absolute()
+
+
+def _bind(value: str) -> Bind:
+    host, _, port = value.rpartition(":")
+    host = host.strip("[]")
+    if host != "localhost":
+        ipaddress.ip_address(host)
+    if not 1 <= int(port) <= 65535:
+        raise ValueError
+    return Bind(host, int(port))
+
+
+def _url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query or parts.fragment:
+        raise ValueError
+    return value.rstrip("/")
+
+
+def _mode(value: str) -> str:
+    if value not in MODES:
+        raise ValueError
+    return value
+
+
+def _networks(value: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+    return tuple(ipaddress.ip_network(part.strip()) for part in value.replace(";", ",").split(",") if part.strip())
+
+
+def _level(value: str) -> str:
+    if value.lower() not in ("debug", "info", "warning", "error"):
+        raise ValueError
+    return value.lower()
+
+
+def _between(low: int, high: int) -> Callable[[str], int]:
+    def parse(value: str) -> int:
+        if not low <= int(value) <= high:
+            raise ValueError
+        return int(value)
+
+    return parse
+
+
+def setting(default: Any, parse: Callable[[str], Any], expects: str, help: str) -> Any:  # noqa: A002
+    return field(default=default, metadata={"parse": parse, "expects": expects, "help": help})
+
+
+@dataclass(frozen=True)
+class Settings:
+    data: Path = setting(PROJECT / "data", _path, "a folder", "Where the database, images and logs live.")
+    mode: str = setting("production", _mode, "production, sandbox or test",
+                        "`sandbox` and `test` allow loopback endpoints over plain HTTP.")  # fmt: skip
+    bind: Bind = setting(Bind("127.0.0.1", 8765), _bind, "an address like 127.0.0.1:8765", "Where the portal listens.")
+    url: str = setting("", _url, "a web address", "The portal's own address as browsers see it; used in links.")
+    key_file: Path | None = setting(None, _path, "a file", "The key file; default: `<data>.key` beside the data folder.")
+    database: str = setting("", _text, "postgresql://…", "PostgreSQL instead of the embedded database.")
+    keys_database: str = setting("", _text, "postgresql://…", "Data keys in another PostgreSQL cluster than the data.")
+    redis: str = setting("", _text, "redis://… or rediss://…", "Shared rate limits for several web processes.")
+    tls_cert: Path | None = setting(None, _path, "a file", "Certificate chain (PEM); switches TLS and HTTP/2 on.")
+    tls_key: Path | None = setting(None, _path, "a file", "Private key (PEM) of the certificate.")
+    trusted_proxies: tuple = setting((), _networks, "networks like 10.0.0.2/32, 10.0.0.3/32",
+                                     "Proxies whose X-Forwarded-For is believed.")  # fmt: skip
+    amazon_url: str = setting("", _url, "a web address", "One SP-API address for all regions (sandbox and test only).")
+    lwa_url: str = setting("", _url, "a web address", "Address of Login with Amazon (sandbox and test only).")
+    seller_central_url: str = setting("", _url, "a web address", "Address of Seller Central (sandbox and test only).")
+    lwa_client_id: str = setting("", _text, "text", "Seeds the operator's Amazon application, once.")
+    lwa_client_secret: str = setting("", _text, "text", "Seeds the operator's Amazon application, once.")
+    images_url: str = setting("", _url, "a web address",
+                              "Public address under which Amazon can fetch uploaded images.")  # fmt: skip
+    log_level: str = setting("info", _level, "debug, info, warning or error", "How much is logged.")
+    threads: int = setting(4, _between(1, 16), "a number from 1 to 16", "Threads that answer requests.")
+    body_limit_mb: int = setting(32, _between(1, 1024), "a number from 1 to 1024", "Largest upload in megabytes.")
+    password_memory_mb: int = setting(46, _between(8, 1024), "a number from 8 to 1024", "Memory of one argon2id check.")
+
+    @property
+    def is_production(self) -> bool:
+        return self.mode == "production"
+
+    @property
+    def key_path(self) -> Path:
+        return self.key_file or self.data.with_name(self.data.name + ".key")
+
+    @property
+    def has_tls(self) -> bool:
+        return self.tls_cert is not None
+
+    @property
+    def base_url(self) -> str:
+        return self.url or f"{'https' if self.has_tls else 'http'}://{self.bind}"
+
+    @property
+    def is_secure(self) -> bool:
+        """True when browsers reach the portal over TLS, here or at a proxy: then cookies are Secure."""
+        return self.has_tls or self.url.startswith("https://")
+
+    @property
+    def images_base(self) -> str:
+        return self.images_url or ("" if self.is_production else f"{self.base_url}/images")
+
+    def endpoint(self, override: str, official: str) -> str:
+        """The address to call: the override in sandbox and test mode, else Amazon's own."""
+        return override if override and not self.is_production else official
+
+
+def read_settings(environ: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
+    """The settings of this start. Overrides are already typed (command-line options). Raises BadSettings."""
+    environ = os.environ if environ is None else environ
+    problems: list[str] = []
+    known = {f.name: f for f in fields(Settings)}
+    values: dict[str, Any] = {}
+
+    def take(name: str, raw: Any, where: str) -> None:
+        if name not in known:
+            problems.append(f"{where}: there is no setting “{name}”.")
+            return
+        if isinstance(raw, bool) or isinstance(raw, dict):
+            problems.append(f"{where}: “{name}” must be {known[name].metadata['expects']}.")
+            return
+        text = ",".join(map(str, raw)) if isinstance(raw, list) else str(raw)
+        try:
+            values[name] = known[name].metadata["parse"](text)
+        except (ValueError, TypeError):
+            shown = "a secret" if "secret" in name else f"“{text}”"
+            problems.append(f"{where}: “{name}” is {shown} but must be {known[name].metadata['expects']}.")
+
+    data = overrides.get("data") or _path(environ.get("PORTOLAN_DATA") or str(PROJECT / "data"))
+    file = data / "portolan.toml"
+    if file.exists():
+        try:
+            for name, raw in tomllib.loads(file.read_text("utf-8")).items():
+                take(name, raw, file.name)
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+            problems.append(f"{file} cannot be read: {error}.")
+    for variable, raw in environ.items():
+        if variable.startswith(PREFIX) and variable not in NOT_SETTINGS and raw != "":
+            take(variable.removeprefix(PREFIX).lower(), raw, variable)
+    values.update(overrides)
+    values["data"] = data
+    if problems:
+        raise BadSettings(problems)
+    settings = Settings(**values)
+    if found := list(contradictions(settings)):
+        raise BadSettings(found)
+    return settings
+
+
+def contradictions(settings: Settings):
+    """Sentences about settings that are fine one by one and wrong together."""
+    if (settings.tls_cert is None) != (settings.tls_key is None):
+        yield "tls_cert and tls_key belong together: set both or none."
+    if settings.is_production:
+        if not settings.bind.is_loopback and not settings.has_tls:
+            yield f"bind {settings.bind} is reachable from outside, so it needs TLS: set tls_cert and tls_key."
+        for name in ("amazon_url", "lwa_url", "seller_central_url"):
+            if getattr(settings, name):
+                yield f"{name} is for mode sandbox or test; production always speaks to Amazon itself."
+        if settings.url and not settings.url.startswith("https://") and not is_loopback(urlsplit(settings.url).hostname or ""):
+            yield "url must begin with https:// in production."
+    for name in ("amazon_url", "lwa_url", "seller_central_url"):
+        host = urlsplit(getattr(settings, name)).hostname
+        if host and not is_loopback(host) and not is_amazon(host):
+            yield f"{name} must be on loopback or one of Amazon's own domains, not {host}."
+    if settings.trusted_proxies and not settings.bind.is_loopback:
+        yield "trusted_proxies needs a loopback bind: else anyone who reaches the port directly could forge addresses."
+    if settings.key_path.is_relative_to(settings.data):
+        yield f"key_file {settings.key_path} lies inside the data folder; a copy of the data would carry its key."
+    for name in ("database", "keys_database"):
+        if getattr(settings, name) and not getattr(settings, name).startswith(("postgresql://", "postgres://")):
+            yield f"{name} must begin with postgresql://."
+    yield from remote_channels(settings)
+
+
+def remote_channels(settings: Settings):
+    for name, schemes, safe in (
+        ("database", ("postgresql", "postgres"), "sslmode=verify-full"),
+        ("keys_database", ("postgresql", "postgres"), "sslmode=verify-full"),
+    ):
+        parts = urlsplit(getattr(settings, name))
+        if parts.scheme in schemes and parts.hostname and not is_loopback(parts.hostname) and safe not in parts.query:
+            yield f"{name} goes over the network, so it needs ?{safe}."
+    redis = urlsplit(settings.redis)
+    if settings.redis and redis.scheme not in ("redis", "rediss", "unix"):
+        yield "redis must begin with redis://, rediss:// or unix://."
+    if redis.scheme == "redis" and redis.hostname and not is_loopback(redis.hostname):
+        yield "redis goes over the network, so it needs rediss://."
+
+
+def is_amazon(host: str) -> bool:
+    host = host.lower().rstrip(".")
+    return any(host == domain or host.endswith("." + domain) for domain in AMAZON_DOMAINS)

@@ -1,0 +1,168 @@
+"""The hash chain over events. A job seals what has become visible, in order; anyone can check the whole of it later.
+
+Sealing inside the writing transaction would fork the chain on PostgreSQL, where ids become visible out of order.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import peewee
+
+from models.audit.event import Event
+from models.support import clock
+from models.support.db import db, write_txn
+from models.support.fields import UtcField
+from models.support.record import About, Record
+
+GENESIS = "0" * 64
+BATCH = 500
+COLUMNS = [f.column_name for f in Event._meta.sorted_fields]
+
+
+class EventSeal(Record):
+    """One link: the event, its place in the chain, and the hash over it and the link before."""
+
+    seq = peewee.BigIntegerField(primary_key=True)
+    event_id = peewee.BigIntegerField(unique=True)
+    previous = peewee.CharField(max_length=64)
+    hash = peewee.CharField(max_length=64, unique=True)
+
+    about = About(why="shows that the audit log was not changed", keep="as the events", plain="seq event_id previous hash")
+
+
+class SealHead(Record):
+    """One row: the last link. Sealing is a conditional UPDATE of it, so two sealers cannot fork the chain."""
+
+    id = peewee.IntegerField(primary_key=True)
+    seq = peewee.BigIntegerField()
+    hash = peewee.CharField(max_length=64)
+    event_id = peewee.BigIntegerField()
+    sealed_at = UtcField(null=True)
+
+    about = About(why="the end of the chain", keep="for ever", plain="id seq hash event_id sealed_at")
+
+
+def digest(seq: int, previous: str, row: dict[str, Any]) -> str:
+    """SHA-256 over the place, the link before and every column of the event as it is stored."""
+    body = json.dumps([seq, previous, *(str(row[c]) if row[c] is not None else None for c in COLUMNS)], ensure_ascii=False)
+    return hashlib.sha256(b"portolan event 1\0" + body.encode()).hexdigest()
+
+
+def _rows(query: peewee.ModelSelect) -> Iterator[dict[str, Any]]:
+    for event in query:
+        yield {c: event.__data__[f.name] for c, f in zip(COLUMNS, Event._meta.sorted_fields, strict=True)} | {
+            "details": json.dumps(event.details, sort_keys=True, ensure_ascii=False)
+        }
+
+
+def unsealed(limit: int = BATCH) -> peewee.ModelSelect:
+    """Events without a link, oldest first. An event that became visible late is picked up late."""
+    return (
+        Event.select()
+        .where(~peewee.fn.EXISTS(EventSeal.select(peewee.SQL("1")).where(EventSeal.event_id == Event.id)))
+        .where(Event.id > _settled_below())
+        .order_by(Event.id)
+        .limit(limit)
+    )
+
+
+def _settled_below() -> int:
+    """Ids under this are all sealed: events become visible at most minutes late, so look a little behind the head."""
+    head = SealHead.get_or_none(SealHead.id == 1)
+    return 0 if head is None else head.event_id - 5000
+
+
+def has_unsealed() -> bool:
+    return unsealed(1).exists()
+
+
+def seal_events(limit: int = BATCH) -> int:
+    """Links the next events into the chain. Returns how many."""
+    with write_txn():
+        head = _locked_head()
+        seq, previous, last = head.seq, head.hash, head.event_id
+        links = []
+        for row in _rows(unsealed(limit)):
+            seq += 1
+            link = digest(seq, previous, row)
+            links.append({"seq": seq, "event_id": row["id"], "previous": previous, "hash": link})
+            previous, last = link, max(last, row["id"])
+        if not links:
+            return 0
+        for start in range(0, len(links), 100):
+            EventSeal.insert_many(links[start : start + 100]).execute()
+        changed = (
+            SealHead.update(seq=seq, hash=previous, event_id=last, sealed_at=clock.now())
+            .where(SealHead.id == 1, SealHead.seq == head.seq)
+            .execute()
+        )
+        if not changed:
+            raise RuntimeError("Two sealers at once.")
+    return len(links)
+
+
+def _locked_head() -> SealHead:
+    SealHead.insert(id=1, seq=0, hash=GENESIS, event_id=0).on_conflict_ignore().execute()
+    query = SealHead.select().where(SealHead.id == 1)
+    return (query.for_update() if isinstance(db.obj, peewee.PostgresqlDatabase) else query).get()
+
+
+@dataclass
+class Verdict:
+    """What a check of the chain found. `faults` is empty when every link holds."""
+
+    links: int = 0
+    waiting: int = 0
+    head: str = GENESIS
+    faults: list[str] = field(default_factory=list)
+
+    @property
+    def holds(self) -> bool:
+        return not self.faults
+
+
+def verify(checkpoints: dict[int, str] | None = None, most_faults: int = 20) -> Verdict:
+    """Walks the whole chain. `checkpoints` maps seq to the hash that was written down elsewhere at that time."""
+    verdict = Verdict()
+    expected = 1
+    previous = GENESIS
+    pending = dict(checkpoints or {})
+    for link, row in _links():
+        if len(verdict.faults) >= most_faults:
+            break
+        if link.seq != expected:
+            verdict.faults.append(f"Links {expected} to {link.seq - 1} are missing.")
+        if link.previous != previous and link.seq == expected:
+            verdict.faults.append(f"Link {link.seq} does not follow the one before it.")
+        if row is None:
+            verdict.faults.append(f"Event {link.event_id} of link {link.seq} is gone.")
+        elif digest(link.seq, link.previous, row) != link.hash:
+            verdict.faults.append(f"Event {link.event_id} of link {link.seq} was changed.")
+        if pending.pop(link.seq, link.hash) != link.hash:
+            verdict.faults.append(f"Link {link.seq} is not the one that was written down in the checkpoint.")
+        expected, previous = link.seq + 1, link.hash
+        verdict.links += 1
+    verdict.head = previous
+    head = SealHead.get_or_none(SealHead.id == 1)
+    if head is not None and (head.seq, head.hash) != (expected - 1, previous):
+        verdict.faults.append(f"The chain ends at link {expected - 1}, but {head.seq} links were made.")
+    verdict.faults += [f"Link {seq}, written down in a checkpoint, is gone." for seq in sorted(pending)]
+    verdict.waiting = Event.select().count() - verdict.links if verdict.holds else 0
+    return verdict
+
+
+def _links() -> Iterator[tuple[EventSeal, dict[str, Any] | None]]:
+    after = 0
+    while True:
+        links = list(EventSeal.select().where(EventSeal.seq > after).order_by(EventSeal.seq).limit(2000))
+        if not links:
+            return
+        rows = {row["id"]: row for row in _rows(Event.select().where(Event.id.in_([link.event_id for link in links])))}
+        for link in links:
+            yield link, rows.get(link.event_id)
+        after = links[-1].seq

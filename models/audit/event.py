@@ -1,0 +1,156 @@
+"""An event: who did what to what, when, from where. Append-only; the sentence is worded when it is read.
+
+Every kind is declared with the details it may carry, so personal data has no way in.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import peewee
+
+from models.audit.origin import current_origin
+from models.support import clock
+from models.support.db import in_write_txn
+from models.support.fields import JsonField, UtcField
+from models.support.record import About, Record
+from models.support.words import Words
+
+DETAIL_LIMIT = 500
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of event. `sentence` may use %(actor)s, %(object)s and its details."""
+
+    name: str
+    sentence: str
+    details: frozenset[str]
+
+
+KINDS: dict[str, Kind] = {}
+
+
+def declare(name: str, sentence: Words, *details: str) -> None:
+    """Registers a kind of event. Called by each room beside the verbs that leave it."""
+    if name in KINDS and KINDS[name].sentence != sentence.message:
+        raise ValueError(f"The event {name} is declared twice.")
+    KINDS[name] = Kind(name, sentence.message, frozenset(details))
+
+
+class Event(Record):
+    id = peewee.BigAutoField()
+    at = UtcField(default=clock.now)
+    name = peewee.CharField(max_length=64)
+    actor_kind = peewee.CharField(max_length=16)
+    actor_id = peewee.IntegerField(null=True)
+    actor_label = peewee.CharField(max_length=80, default="")
+    team_id = peewee.IntegerField(null=True)
+    store_id = peewee.IntegerField(null=True)
+    object_kind = peewee.CharField(max_length=40, default="")
+    object_id = peewee.BigIntegerField(null=True)
+    object_label = peewee.CharField(max_length=120, default="")
+    details = JsonField(default=dict)
+    address = peewee.CharField(max_length=45, default="")
+    request_id = peewee.CharField(max_length=36, default="")
+
+    about = About(
+        why="the audit log, the activity feed and the workload of employees",
+        keep="400 days, at least 365",
+        plain="id at name actor_kind actor_id actor_label team_id store_id object_kind object_id object_label details request_id",
+        staff="address",
+    )
+
+    class Meta:
+        indexes = (
+            (("team_id", "id"), False),
+            (("object_kind", "object_id", "id"), False),
+            (("actor_id", "id"), False),
+            (("name", "id"), False),
+            (("at",), False),
+        )
+
+    def words(self, actor: str, **labels: Any) -> Words:
+        """The sentence, with the actor's name as the reader may see it."""
+        kind = KINDS.get(self.name)
+        if kind is None:
+            return Words("%(actor)s did %(name)s", actor=actor, name=self.name)
+        params = {name: "" for name in kind.details} | {k: shown(v) for k, v in self.details.items()}
+        return Words(kind.sentence, **params | {"actor": actor, "object": self.object_label} | labels)
+
+
+def shown(value: Any) -> Any:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return "" if value is None else value
+
+
+def track(
+    name: str,
+    subject: Any = None,
+    *,
+    by: Any = None,
+    team: Any = None,
+    store: Any = None,
+    label: str | None = None,
+    **details: Any,
+) -> Event:
+    """Writes an event into the open transaction. `by` is the person acting (default: whoever the door let in).
+
+    Team and store are taken from the subject where it has them. Raises when the kind or a detail is not declared.
+    """
+    if not in_write_txn():
+        raise RuntimeError("track() belongs inside write_txn(): the change and its event share one transaction.")
+    kind = KINDS[name]
+    if unknown := set(details) - kind.details:
+        raise ValueError(f"The event {name} does not declare {sorted(unknown)}.")
+    origin = current_origin()
+    person_id = by.id if by is not None else origin.person_id
+    return Event.create(
+        name=name,
+        actor_kind="person" if person_id else origin.kind,
+        actor_id=person_id,
+        actor_label="" if person_id else origin.label,
+        team_id=_id_of(team) if team is not None else getattr(subject, "team_id", None),
+        store_id=_id_of(store) if store is not None else getattr(subject, "store_id", None),
+        object_kind=type(subject)._meta.table_name if subject is not None else "",
+        object_id=subject.get_id() if subject is not None else None,
+        object_label=(label if label is not None else str(getattr(subject, "label", "") or ""))[:120],
+        details={key: plain(value) for key, value in details.items()},
+        address=origin.address,
+        request_id=origin.request_id,
+    )
+
+
+def plain(value: Any) -> Any:
+    """A detail as JSON can hold it; long text is cut."""
+    if isinstance(value, datetime):
+        return clock.iso(value)
+    if isinstance(value, (Decimal, uuid.UUID)):
+        return str(value)
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [plain(item) for item in list(value)[:50]]
+    if isinstance(value, str):
+        return value[:DETAIL_LIMIT]
+    if value is None or isinstance(value, (bool, int)):
+        return value
+    raise TypeError(f"An event cannot carry a {type(value).__name__}.")
+
+
+def _id_of(thing: Any) -> int:
+    return thing if isinstance(thing, int) else thing.id
+
+
+def events_about(subject: Any, limit: int = 100) -> Iterable[Event]:
+    """The latest events of one record, newest first."""
+    return (
+        Event.select()
+        .where(Event.object_kind == type(subject)._meta.table_name, Event.object_id == subject.get_id())
+        .order_by(Event.id.desc())
+        .limit(limit)
+    )

@@ -1,0 +1,59 @@
+"""Permissions are `area.verb`; roles are sets of them, kept as data. Nothing is allowed that no role says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from models.support.words import Words, say
+
+PERMISSIONS: dict[str, Words] = {
+    "people.view": say("See the team's employees"),
+    "people.manage": say("Invite, change and suspend employees"),
+    "audit.view": say("Read the event log"),
+    "jobs.view": say("See background work"),
+    "jobs.run": say("Start and cancel background work"),
+    "calls.view": say("See calls to Amazon"),
+    "stores.view": say("See stores and their health"),
+    "stores.connect": say("Connect and disconnect stores"),
+    "products.view": say("See products and listings"),
+    "products.edit": say("Create and change products"),
+    "listings.publish": say("Publish listings to Amazon"),
+    "orders.view": say("See orders"),
+    "orders.sync": say("Fetch orders now"),
+    "pii.reveal": say("Reveal a buyer's personal data, with a reason"),
+    "teams.manage": say("Create teams and their bosses (operator)"),
+    "networks.manage": say("Change the allowed networks"),
+    "retention.view": say("See what personal data is due for destruction (operator)"),
+}
+OPERATOR_ONLY = {"teams.manage", "retention.view", "jobs.view", "jobs.run"}
+
+
+@dataclass(frozen=True)
+class DefaultRole:
+    """A role every portal has from the start. `idle_minutes` ends a session that stands still."""
+
+    key: str
+    name: Words
+    permissions: frozenset[str]
+    idle_minutes: int = 60
+    for_operator: bool = False
+
+
+def _role(key: str, name: Words, permissions: str, idle_minutes: int = 60, for_operator: bool = False) -> DefaultRole:
+    chosen = frozenset(permissions.split())
+    if unknown := chosen - PERMISSIONS.keys():
+        raise ValueError(f"{key}: unknown permissions {unknown}")
+    return DefaultRole(key, name, chosen, idle_minutes, for_operator)
+
+
+_SELLER_ALL = " ".join(p for p in PERMISSIONS if p not in OPERATOR_ONLY)
+DEFAULT_ROLES = (
+    _role("boss", say("Boss"), _SELLER_ALL, 15),
+    _role("manager", say("Manager"), "people.view audit.view calls.view stores.view products.view products.edit "
+          "listings.publish orders.view orders.sync"),
+    _role("lister", say("Lister"), "stores.view products.view products.edit listings.publish"),
+    _role("shipper", say("Shipper"), "stores.view products.view orders.view orders.sync pii.reveal", 15),
+    _role("auditor", say("Auditor"), "people.view audit.view calls.view stores.view products.view orders.view"),
+    _role("operator", say("Operator"), " ".join(PERMISSIONS), 15, for_operator=True),
+    _role("clerk", say("Operator's clerk"), "people.view jobs.view audit.view", 60, for_operator=True),
+)  # fmt: skip

@@ -1,0 +1,125 @@
+"""A person is one human with one account: invited, never shared, the sign-in name never used again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+import peewee
+
+from models.audit.event import declare, track
+from models.people import password as passwords
+from models.support import clock
+from models.support.db import write_txn
+from models.support.errors import FieldRefused
+from models.support.fields import StatusField, UidField, UtcField
+from models.support.record import About, Record, created_at
+from models.support.words import say
+
+LOGIN = re.compile(r"[a-z][a-z0-9._\-]{1,38}[a-z0-9]")
+SHARED_LOGINS = frozenset(
+    "admin administrator root test tester demo guest user shared team office kefu service support sales info boss "
+    "manager operator clerk cashier warehouse store shop amazon portolan default system".split()
+)
+LANGUAGES = {"en": "English", "zh_Hans": "中文"}
+THEMES = ("system", "light", "dark")
+
+declare("person_invited", say("%(actor)s invited %(object)s"))
+declare("password_chosen", say("%(actor)s chose a password"))
+declare("person_suspended", say("%(actor)s suspended %(object)s: %(reason)s"), "reason")
+declare("person_restored", say("%(actor)s restored %(object)s"))
+declare("preferences_changed", say("%(actor)s changed their preferences"), "language", "theme", "timezone")
+
+
+class Person(Record):
+    uid = UidField()
+    login = peewee.CharField(max_length=40, unique=True)
+    name = peewee.CharField(max_length=120)
+    password_hash = peewee.CharField(max_length=255, null=True)
+    state = StatusField("invited", "active", "suspended", default="invited")
+    epoch = peewee.IntegerField(default=1)
+    language = peewee.CharField(max_length=12, default="en")
+    timezone = peewee.CharField(max_length=64, default="")
+    theme = peewee.CharField(max_length=8, default="system")
+    created_at: UtcField = created_at()
+    last_seen_at = UtcField(null=True)
+
+    about = About(
+        why="who may sign in, and what they did", keep="while employed, then as long as the events that name them",
+        plain="id uid state epoch language timezone theme created_at", staff="login name last_seen_at", secret="password_hash",
+    )  # fmt: skip
+
+    @property
+    def label(self) -> str:
+        return self.login
+
+    @property
+    def initials(self) -> str:
+        words = self.name.split()
+        return ("".join(word[0] for word in words[:2]) or self.login[:2]).upper()
+
+    @property
+    def is_active(self) -> bool:
+        return self.state == "active"
+
+    @classmethod
+    def invite(cls, login: str, name: str, *, language: str = "en", by: Any = None) -> Person:
+        """A new account without a password. Raises FieldRefused for a bad, shared or used sign-in name."""
+        login, name = login.strip().lower(), name.strip()
+        if not LOGIN.fullmatch(login):
+            raise FieldRefused("login", "A sign-in name has 3 to 40 small letters, digits, dots or hyphens.")
+        if re.sub(r"[\d._\-]+$", "", login) in SHARED_LOGINS:
+            raise FieldRefused("login", "Accounts belong to one person: use a sign-in name made of the person's own name.")
+        if not name:
+            raise FieldRefused("name", "A person needs a name.")
+        with write_txn():
+            if cls.select().where(cls.login == login).exists():
+                raise FieldRefused("login", "This sign-in name is or was in use; names are never given twice.")
+            person = cls.create(login=login, name=name[:120], language=language)
+            track("person_invited", person, by=by)
+        return person
+
+    @classmethod
+    def by_login(cls, login: str) -> Person | None:
+        return cls.get_or_none(cls.login == login.strip().lower()[:40])
+
+    def hash_of(self, password: str, team_names: Iterable[str] = ()) -> str:
+        """The hash of a good password for this person. Slow, so never inside a transaction. Raises FieldRefused."""
+        passwords.require_good(password, [self.login, self.name, *team_names])
+        return passwords.hash_password(password)
+
+    def take_password(self, hashed: str) -> None:
+        """Sets the password and ends every session."""
+        with write_txn():
+            state = "active" if self.state == "invited" else self.state
+            self.change(password_hash=hashed, epoch=self.epoch + 1, state=state)
+            track("password_chosen", self, by=self)
+
+    def suspend(self, reason: str, *, by: Any) -> None:
+        """Ends the person's access at once, open sessions included."""
+        with write_txn():
+            self.move(("invited", "active"), "suspended", epoch=self.epoch + 1)
+            track("person_suspended", self, by=by, reason=reason)
+
+    def restore(self, *, by: Any) -> None:
+        with write_txn():
+            self.move("suspended", "active" if self.password_hash else "invited")
+            track("person_restored", self, by=by)
+
+    def prefer(self, *, language: str, theme: str, timezone: str) -> None:
+        with write_txn():
+            self.change(language=language, theme=theme, timezone=timezone)
+            track("preferences_changed", self, by=self, language=language, theme=theme, timezone=timezone)
+
+    def seen(self) -> None:
+        """Notes that the person is here, at most once a minute."""
+        if self.last_seen_at is None or clock.now() - self.last_seen_at > timedelta(minutes=1):
+            self.change(last_seen_at=clock.now())
+
+    @classmethod
+    def names(cls, ids: Iterable[int]) -> dict[int, str]:
+        """Display names by id, for sentences about events."""
+        wanted = {i for i in ids if i}
+        return {p.id: p.name for p in cls.select(cls.id, cls.name).where(cls.id.in_(wanted))} if wanted else {}

@@ -1,0 +1,90 @@
+"""What a person may reach in one team: permissions and stores, computed for the team in the URL."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+import peewee
+
+from models.people.person import Person
+from models.people.role import Grant, GrantStore, Role, RolePermission
+from models.people.team import Team
+from models.support.record import TeamRecord
+
+
+class OutOfReach(Exception):
+    """It does not exist, or not for this person; both look the same from outside (404)."""
+
+
+@dataclass(frozen=True)
+class Reach:
+    """`store_ids` is None for all stores of the team. `own` maps a permission to the stores it was granted for."""
+
+    person: Person
+    team: Team
+    permissions: frozenset[str]
+    store_ids: tuple[int, ...] | None
+    by_permission: dict[str, frozenset[int] | None]
+
+    @property
+    def team_id(self) -> int:
+        return self.team.id
+
+    def may(self, permission: str, store_id: int | None = None) -> bool:
+        """May the person do this here (for this store, where one is meant)?"""
+        if permission not in self.permissions:
+            return False
+        stores = self.by_permission[permission]
+        return store_id is None or stores is None or store_id in stores
+
+    def query(self, model: type[TeamRecord]) -> peewee.ModelSelect:
+        return model.reachable(self)
+
+    def get(self, model: type[TeamRecord], uid: uuid.UUID | str) -> Any:
+        """The record of this uid, if this person may reach it. Raises OutOfReach."""
+        try:
+            uid = uid if isinstance(uid, uuid.UUID) else uuid.UUID(uid)
+        except (ValueError, AttributeError, TypeError):
+            raise OutOfReach from None
+        record = model.reachable(self).where(model.uid == uid).first()  # type: ignore[attr-defined]
+        if record is None:
+            raise OutOfReach
+        return record
+
+    @classmethod
+    def of(cls, person: Person, team: Team) -> Reach | None:
+        """The reach of a person in a team; None without any grant there."""
+        grants = list(Grant.select().where(Grant.person == person, Grant.team == team))
+        if not grants:
+            return None
+        roles = [grant.role_id for grant in grants]
+        allowed: dict[int, set[str]] = {role: set() for role in roles}
+        for row in RolePermission.select().where(RolePermission.role.in_(roles)):
+            allowed[row.role_id].add(row.permission)
+        limited: dict[int, set[int]] = {grant.id: set() for grant in grants if not grant.all_stores}
+        if limited:
+            for row in GrantStore.select().where(GrantStore.grant.in_(list(limited))):
+                limited[row.grant_id].add(row.store_id)
+        by_permission: dict[str, frozenset[int] | None] = {}
+        for grant in grants:
+            stores = None if grant.all_stores else frozenset(limited[grant.id])
+            for permission in allowed[grant.role_id]:
+                before = by_permission.get(permission, frozenset())
+                by_permission[permission] = None if stores is None or before is None else before | stores
+        every = None if any(grant.all_stores for grant in grants) else tuple(sorted(set().union(*limited.values())))
+        return cls(person, team, frozenset(by_permission), every, by_permission)
+
+
+def teams_of(person: Person) -> list[Team]:
+    """Teams in which the person holds a grant, by name."""
+    return list(Team.select().join(Grant).where(Grant.person == person).distinct().order_by(Team.name))
+
+
+def idle_minutes_of(person: Person) -> int:
+    """The strictest idle limit among the person's roles."""
+    row = (
+        Role.select(peewee.fn.MIN(Role.idle_minutes)).join(Grant).where(Grant.person == person).scalar()
+    )
+    return row or 60

@@ -1,0 +1,148 @@
+"""Roles are permission tables; a grant gives a person a role in a team, for all its stores or for some."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import peewee
+
+from models.audit.event import declare, track
+from models.people.permissions import DEFAULT_ROLES, PERMISSIONS
+from models.people.person import Person
+from models.people.team import Team
+from models.support.db import write_txn
+from models.support.errors import Refused
+from models.support.fields import UidField, UtcField
+from models.support.record import About, Record, created_at
+from models.support.words import Words, say
+
+declare("grant_given", say("%(actor)s gave %(object)s the role %(role)s (%(scope)s)"), "role", "scope")
+declare("grant_taken", say("%(actor)s took the role %(role)s from %(object)s"), "role")
+
+
+class Role(Record):
+    """`team` is empty for the roles every portal has; a team's own roles carry it."""
+
+    uid = UidField()
+    team = peewee.ForeignKeyField(Team, null=True, backref="roles", on_delete="RESTRICT")
+    key = peewee.CharField(max_length=40)
+    name = peewee.CharField(max_length=80)
+    idle_minutes = peewee.IntegerField(default=60)
+    for_operator = peewee.BooleanField(default=False)
+
+    about = About(why="what groups of people may do", keep="while in use",
+                  plain="id uid team key name idle_minutes for_operator")  # fmt: skip
+
+    class Meta:
+        indexes = ((("team", "key"), True),)
+
+    @property
+    def words(self) -> Words:
+        return Words(self.name)
+
+    @property
+    def permissions(self) -> frozenset[str]:
+        rows = RolePermission.select(RolePermission.permission).where(RolePermission.role == self)
+        return frozenset(row.permission for row in rows)
+
+    @classmethod
+    def install_defaults(cls) -> None:
+        """Brings the built-in roles to what this version says. Run with the migrations; changes nothing when equal."""
+        with write_txn():
+            for default in DEFAULT_ROLES:
+                values = {"name": default.name.message, "idle_minutes": default.idle_minutes, "for_operator": default.for_operator}
+                role = cls.get_or_none(cls.team.is_null(), cls.key == default.key)
+                if role is None:
+                    role = cls.create(key=default.key, **values)
+                elif any(getattr(role, name) != value for name, value in values.items()):
+                    role.change(**values)
+                role._set_permissions(default.permissions)
+
+    def _set_permissions(self, wanted: frozenset[str]) -> None:
+        if (have := self.permissions) == wanted:
+            return
+        RolePermission.delete().where(RolePermission.role == self, RolePermission.permission.not_in(list(wanted))).execute()
+        if new := wanted - have:
+            RolePermission.insert_many([{"role": self.id, "permission": p} for p in sorted(new)]).execute()
+
+    @classmethod
+    def built_in(cls, key: str) -> Role:
+        return cls.get(cls.team.is_null(), cls.key == key)
+
+    @classmethod
+    def offered_to(cls, team: Team) -> list[Role]:
+        """Roles that can be given in a team: the built-in ones of its kind and its own."""
+        built_in = cls.team.is_null() & (cls.for_operator == False) if not team.is_operator else cls.team.is_null()  # noqa: E712
+        return list(cls.select().where(built_in | (cls.team == team)).order_by(cls.id))
+
+
+class RolePermission(Record):
+    role = peewee.ForeignKeyField(Role, backref="rows", on_delete="CASCADE")
+    permission = peewee.CharField(max_length=60)
+
+    about = About(why="what a role allows", keep="while in use", plain="id role permission")
+
+    class Meta:
+        indexes = ((("role", "permission"), True),)
+
+
+class Grant(Record):
+    uid = UidField()
+    person = peewee.ForeignKeyField(Person, backref="grants", on_delete="RESTRICT")
+    team = peewee.ForeignKeyField(Team, backref="grants", on_delete="RESTRICT")
+    role = peewee.ForeignKeyField(Role, on_delete="RESTRICT")
+    all_stores = peewee.BooleanField(default=True)
+    created_at: UtcField = created_at()
+
+    about = About(why="who may do what, where", keep="while given; the events keep its history",
+                  plain="id uid person team role all_stores created_at")  # fmt: skip
+
+    class Meta:
+        indexes = ((("person", "team", "role"), True), (("team", "person"), False))
+
+    @classmethod
+    def give(
+        cls, person: Person, team: Team, role: Role, *, stores: Iterable[int] | None = None, by: Any = None
+    ) -> Grant:
+        """Gives a role, for all stores (None) or the store ids named. Nobody changes their own rights. Raises Refused."""
+        if by is not None and by.id == person.id:
+            raise Refused("Nobody changes their own rights. Ask another person.")
+        if role.for_operator and not team.is_operator:
+            raise Refused("This role exists only in the operator's team.")
+        if role.team_id is not None and role.team_id != team.id:
+            raise Refused("This role belongs to another team.")
+        with write_txn():
+            if cls.select().where(cls.person == person, cls.team == team, cls.role == role).exists():
+                raise Refused("This person has that role already.")
+            grant = cls.create(person=person, team=team, role=role, all_stores=stores is None)
+            chosen = sorted(set(stores or ()))
+            if chosen:
+                GrantStore.insert_many([{"grant": grant.id, "store_id": store} for store in chosen]).execute()
+            scope = "all stores" if stores is None else f"{len(chosen)} stores"
+            track("grant_given", person, by=by, team=team, role=role.key, scope=scope)
+        return grant
+
+    def take(self, *, by: Any) -> None:
+        if by is not None and by.id == self.person_id:
+            raise Refused("Nobody changes their own rights. Ask another person.")
+        with write_txn():
+            GrantStore.delete().where(GrantStore.grant == self).execute()
+            self.delete_instance()
+            track("grant_taken", self.person, by=by, team=self.team_id, role=self.role.key)
+
+
+class GrantStore(Record):
+    """Stores of a grant that is not for all of them (ids; stores are a later room)."""
+
+    grant = peewee.ForeignKeyField(Grant, backref="stores", on_delete="CASCADE")
+    store_id = peewee.IntegerField()
+
+    about = About(why="which stores a grant reaches", keep="as its grant", plain="id grant store_id")
+
+    class Meta:
+        indexes = ((("grant", "store_id"), True),)
+
+
+def all_permissions() -> frozenset[str]:
+    return frozenset(PERMISSIONS)

@@ -1,0 +1,146 @@
+"""Signing in: a server-side session named by a random token of which only the hash is stored.
+
+A session ends by itself when it stands still or grows old, and at once when its person's epoch moves.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import timedelta
+from typing import Any
+
+import peewee
+
+from models.audit.event import declare, track
+from models.people import lockout
+from models.people import password as passwords
+from models.people.person import Person
+from models.people.reach import idle_minutes_of
+from models.support import clock
+from models.support.db import write_txn
+from models.support.errors import Refused
+from models.support.fields import UidField, UtcField
+from models.support.record import About, Record, created_at
+from models.support.words import say
+
+ABSOLUTE = timedelta(hours=12)
+MOST_SESSIONS = 5
+KEPT_AFTER_END = timedelta(days=30)
+
+declare("person_signed_in", say("%(actor)s signed in"))
+declare("person_signed_out", say("%(actor)s signed out"))
+declare("sign_in_refused", say("Somebody failed to sign in as %(object)s"))
+declare("session_ended", say("%(actor)s ended a session of %(object)s"))
+
+
+class SignInRefused(Refused):
+    """One text for every reason, so that nothing is learned from it."""
+
+    def __init__(self) -> None:
+        super().__init__("The sign-in name or the password is wrong, or the account is locked for a while.")
+
+
+class Session(Record):
+    uid = UidField()
+    token_hash = peewee.CharField(max_length=64, unique=True)
+    person = peewee.ForeignKeyField(Person, backref="sessions", on_delete="CASCADE")
+    epoch = peewee.IntegerField()
+    idle_minutes = peewee.IntegerField()
+    created_at: UtcField = created_at()
+    last_seen_at = UtcField(default=clock.now)
+    ended_at = UtcField(null=True)
+    address = peewee.CharField(max_length=45, default="")
+    device = peewee.CharField(max_length=200, default="")
+
+    about = About(
+        why="keeps a person signed in, and shows them where", keep="30 days after it ended",
+        plain="id uid person epoch idle_minutes created_at last_seen_at ended_at", staff="address device", secret="token_hash",
+    )  # fmt: skip
+
+    class Meta:
+        indexes = ((("person", "ended_at"), False),)
+
+    @property
+    def is_alive(self) -> bool:
+        return (
+            self.ended_at is None
+            and self.person.is_active
+            and self.epoch == self.person.epoch
+            and clock.now() < self.last_seen_at + timedelta(minutes=self.idle_minutes)
+            and clock.now() < self.created_at + ABSOLUTE
+        )
+
+    @classmethod
+    def open(cls, person: Person, *, address: str, device: str) -> tuple[Session, str]:
+        """A new session and its token (shown to the browser once, never stored). The oldest beyond five end."""
+        token = secrets.token_urlsafe(32)
+        with write_txn():
+            session = cls.create(
+                token_hash=_hash(token), person=person, epoch=person.epoch, idle_minutes=idle_minutes_of(person),
+                address=address, device=device[:200],
+            )  # fmt: skip
+            living = cls.select(cls.id).where(cls.person == person, cls.ended_at.is_null()).order_by(cls.id.desc())
+            surplus = [row.id for row in living.offset(MOST_SESSIONS)]
+            if surplus:
+                cls.update(ended_at=clock.now()).where(cls.id.in_(surplus)).execute()
+            track("person_signed_in", person, by=person)
+        return session, token
+
+    @classmethod
+    def of_token(cls, token: str | None) -> Session | None:
+        """The living session of a cookie's token, noted as seen at most once a minute."""
+        if not token or len(token) > 100:
+            return None
+        query = cls.select(cls, Person).join(Person).where(cls.token_hash == _hash(token))
+        session = query.first()
+        if session is None or not session.is_alive:
+            return None
+        if clock.now() - session.last_seen_at > timedelta(minutes=1):
+            with write_txn():
+                session.change(last_seen_at=clock.now())
+                session.person.change(last_seen_at=clock.now())
+        return session
+
+    def end(self, *, by: Any = None) -> None:
+        with write_txn():
+            cls = type(self)
+            if cls.update(ended_at=clock.now()).where(cls.id == self.id, cls.ended_at.is_null()).execute():
+                kind = "person_signed_out" if by is None or by.id == self.person_id else "session_ended"
+                track(kind, self.person, by=by or self.person)
+
+    @classmethod
+    def forget_ended(cls) -> int:
+        with write_txn():
+            return cls.delete().where(cls.last_seen_at < clock.now() - KEPT_AFTER_END).execute()
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def sign_in(login: str, password: str, *, address: str, network: str, device: str) -> tuple[Session, str]:
+    """Checks a password and opens a session. The attempt is counted before anything is verified.
+
+    Raises SignInRefused (one text for all reasons) or Busy.
+    """
+    login = login.strip().lower()[:40]
+    person = Person.by_login(login)
+    if not lockout.count_attempt(login, network):
+        passwords.check_password(None, password)
+        _refuse(person)
+    known = person if person is not None and person.is_active else None
+    if not passwords.check_password(known.password_hash if known else None, password) or known is None:
+        _refuse(person)
+    assert known is not None
+    lockout.clear(login, network)
+    if passwords.needs_rehash(known.password_hash):
+        known.change(password_hash=passwords.hash_password(password))
+    return Session.open(known, address=address, device=device)
+
+
+def _refuse(person: Person | None) -> None:
+    if person is not None:
+        with write_txn():
+            track("sign_in_refused", person)
+    raise SignInRefused()

@@ -1,0 +1,223 @@
+"""The database and the only way to write to it: `write_txn()`.
+
+On SQLite one fair lock (in the process, then a file lock across processes) stands in front of BEGIN IMMEDIATE, because
+the busy handler alone lets a writer starve for seconds. A verb inside another verb joins the outer transaction.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import functools
+import os
+import random
+import sqlite3
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import peewee
+from playhouse.pool import PooledPostgresqlDatabase
+
+db = peewee.DatabaseProxy()
+
+SQLITE_PRAGMAS = {
+    "journal_mode": "wal",
+    "synchronous": "full",
+    "foreign_keys": 1,
+    "busy_timeout": 5000,
+    "secure_delete": 1,
+    "recursive_triggers": 1,
+    "trusted_schema": 0,
+    "cell_size_check": 1,
+    "wal_autocheckpoint": 1000,
+    "journal_size_limit": 64 * 1024 * 1024,
+    "temp_store": "memory",
+    "cache_size": -32 * 1024,
+    "mmap_size": 256 * 1024 * 1024,
+}
+RETRIES = 5
+RETRYABLE_STATES = {"40001", "40P01"}  # PostgreSQL: serialization failure, deadlock.
+
+
+class FairLock:
+    """First come, first served, also across processes when it has a file."""
+
+    def __init__(self, path: Path | None = None):
+        self.path = path
+        self._guard = threading.Lock()
+        self._held = False
+        self._waiting: deque[threading.Event] = deque()
+        self._file: int | None = None
+
+    def acquire(self) -> None:
+        with self._guard:
+            if not self._held and not self._waiting:
+                self._held = True
+                mine = None
+            else:
+                mine = threading.Event()
+                self._waiting.append(mine)
+        if mine:
+            mine.wait()
+        try:
+            if self.path:
+                self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+                fcntl.flock(self._file, fcntl.LOCK_EX)
+        except BaseException:
+            self.release()
+            raise
+
+    def release(self) -> None:
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+        with self._guard:
+            if self._waiting:
+                self._waiting.popleft().set()
+            else:
+                self._held = False
+
+    def __enter__(self) -> None:
+        self.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+
+class SqliteDatabase(peewee.SqliteDatabase):
+    """SQLite with the pragmas that keep acknowledged commits through a power cut."""
+
+    def __init__(self, path: Path):
+        super().__init__(str(path), pragmas=SQLITE_PRAGMAS, timeout=5, lock_type="IMMEDIATE")
+        self.path = path
+        self.writing = FairLock(path.with_name(path.name + ".lock"))
+
+    def checkpoint(self) -> None:
+        """Writes the log back and truncates it, so that what `secure_delete` erased is gone from disk too."""
+        self.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+class PostgresDatabase(PooledPostgresqlDatabase):
+    """PostgreSQL through psycopg 3, with the limits that keep a stuck session from holding others."""
+
+    def __init__(self, url: str):
+        parts = urlsplit(url)
+        options = dict(parse_qsl(parts.query))
+        super().__init__(
+            parts.path.lstrip("/"),
+            host=options.pop("host", None) or parts.hostname,
+            port=parts.port,
+            user=unquote(parts.username) if parts.username else None,
+            password=unquote(parts.password) if parts.password else None,
+            options="-c timezone=UTC -c lock_timeout=5s -c statement_timeout=60s"
+            " -c idle_in_transaction_session_timeout=60s",
+            prefer_psycopg3=True,
+            max_connections=40,
+            stale_timeout=300,
+            timeout=10,
+            **options,
+        )
+        self.writing = None
+
+
+def make_database(url: str, path: Path) -> Any:
+    """A database for the address, or the SQLite file when there is none."""
+    return PostgresDatabase(url) if url else SqliteDatabase(path)
+
+
+def is_sqlite() -> bool:
+    return isinstance(db.obj, peewee.SqliteDatabase)
+
+
+class _Local(threading.local):
+    depth = 0
+    callbacks: list[Callable[[], None]]
+
+
+_local = _Local()
+
+
+@contextmanager
+def write_txn() -> Iterator[None]:
+    """The only way to write. Joins an outer `write_txn()`; refuses to begin inside a plain `atomic()`."""
+    if _local.depth:
+        _local.depth += 1
+        try:
+            yield
+        finally:
+            _local.depth -= 1
+        return
+    if db.in_transaction():
+        raise RuntimeError("write_txn() inside a plain atomic(): on SQLite it would only be a savepoint.")
+    callbacks: list[Callable[[], None]] = []
+    lock = db.obj.writing
+    if lock:
+        lock.acquire()
+    try:
+        _local.depth, _local.callbacks = 1, callbacks
+        try:
+            with db.atomic():
+                yield
+        finally:
+            _local.depth = 0
+    finally:
+        if lock:
+            lock.release()
+    for callback in callbacks:
+        callback()
+
+
+def in_write_txn() -> bool:
+    return _local.depth > 0
+
+
+def after_commit(callback: Callable[[], None]) -> None:
+    """Runs the callback once the outermost transaction has committed; never when it rolls back."""
+    if not in_write_txn():
+        raise RuntimeError("after_commit() belongs inside write_txn().")
+    _local.callbacks.append(callback)
+
+
+def require_no_txn(what: str) -> None:
+    """A call to the outside never happens while a transaction is open."""
+    if in_write_txn() or (db.obj and db.in_transaction()):
+        raise RuntimeError(f"{what} inside a transaction.")
+
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def retrying(verb: F) -> F:
+    """Repeats a whole verb when the database asks for it (busy, deadlock, serialization), only when outermost."""
+
+    @functools.wraps(verb)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        if in_write_txn():
+            return verb(*args, **kwargs)
+        for attempt in range(RETRIES):
+            try:
+                return verb(*args, **kwargs)
+            except peewee.OperationalError as error:
+                if attempt == RETRIES - 1 or not is_retryable(error):
+                    raise
+                time.sleep(random.uniform(0, 0.05 * 2**attempt))
+        raise AssertionError("unreachable")
+
+    return wrapper  # type: ignore[return-value]
+
+
+def is_retryable(error: Exception) -> bool:
+    cause = error.__cause__ or error.__context__ or error
+    if isinstance(cause, sqlite3.OperationalError):
+        return "locked" in str(cause) or "busy" in str(cause)
+    return getattr(cause, "sqlstate", None) in RETRYABLE_STATES
+
+
+def is_disk_full(error: Exception) -> bool:
+    cause = error.__cause__ or error.__context__ or error
+    return "disk is full" in str(cause) or getattr(cause, "errno", None) == 28 or getattr(cause, "sqlstate", "") == "53100"

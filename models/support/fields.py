@@ -1,0 +1,86 @@
+"""Typed fields: what the two databases would otherwise store differently, and what may never be stored in clear."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import peewee
+from peewee import Check
+
+
+class UtcField(peewee.DateTimeField):
+    """A moment as naive UTC. A moment with a zone is refused: convert where it enters."""
+
+    def db_value(self, value: Any) -> Any:
+        if isinstance(value, datetime) and value.tzinfo is not None:
+            raise ValueError(f"{self.name} wants naive UTC.")
+        return super().db_value(value)
+
+
+class StatusField(peewee.CharField):
+    """One of a few words, also guarded by the database."""
+
+    def __init__(self, *choices: str, **kwargs: Any):
+        self.allowed = choices
+        kwargs.setdefault("max_length", 32)
+        super().__init__(**kwargs)
+
+    def bind(self, model: Any, name: str, set_attribute: bool = True) -> None:
+        if self.allowed:
+            words = ", ".join(f"'{word}'" for word in self.allowed)
+            self.constraints = [*(self.constraints or []), Check(f'"{name}" IN ({words})')]
+        super().bind(model, name, set_attribute)
+
+
+class ExactDecimalField(peewee.Field):
+    """A Decimal kept as text: SQLite would make it a float."""
+
+    field_type = "VARCHAR"
+
+    def get_modifiers(self) -> Any:
+        return [40]
+
+    def db_value(self, value: Any) -> Any:
+        if value is None:
+            return None
+        if not isinstance(value, Decimal):
+            raise TypeError(f"{self.name} wants a Decimal, not {type(value).__name__}.")
+        if not value.is_finite():
+            raise ValueError(f"{self.name} wants a finite number.")
+        return format(value, "f")
+
+    def python_value(self, value: Any) -> Any:
+        return None if value is None else Decimal(value)
+
+
+class JsonField(peewee.TextField):
+    """JSON as text, the same on both databases. Not for queries: what is asked for gets a column."""
+
+    def db_value(self, value: Any) -> Any:
+        return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+    def python_value(self, value: Any) -> Any:
+        return None if value is None else json.loads(value)
+
+
+class UidField(peewee.UUIDField):
+    """What a URL names a record by."""
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(unique=True, default=uuid.uuid4, **kwargs)
+
+
+class SealedField(peewee.BlobField):
+    """Ciphertext of the vault. It takes nothing else, so clear text cannot be stored by mistake."""
+
+    def db_value(self, value: Any) -> Any:
+        if value is not None and not (isinstance(value, bytes) and value[:2] == b"\x01p"):
+            raise TypeError(f"{self.name} is sealed: seal the value first.")
+        return super().db_value(value)
+
+    def python_value(self, value: Any) -> Any:
+        return None if value is None else bytes(value)

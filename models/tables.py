@@ -1,0 +1,18 @@
+"""Every table of the main database, in the order they depend on each other. Tests reflect over it."""
+
+from models.audit.chain import EventSeal, SealHead
+from models.audit.checkpoint import Checkpoint
+from models.audit.event import Event
+from models.people.invitation import Invitation
+from models.people.lockout import Bucket
+from models.people.network import Network
+from models.people.person import Person
+from models.people.role import Grant, GrantStore, Role, RolePermission
+from models.people.session import Session
+from models.people.team import Team
+from models.support.job_run import JobRun, JobWake
+
+TABLES = (
+    Event, EventSeal, SealHead, Checkpoint, JobRun, JobWake,
+    Team, Person, Role, RolePermission, Grant, GrantStore, Network, Bucket, Session, Invitation,
+)  # fmt: skip

@@ -1,0 +1,142 @@
+"""Data keys in `keys.db`: one per subject ("order:…", "store:…"), wrapped by a key derived from the key file.
+
+The key is committed before anything sealed with it; destruction leaves a tombstone, so a destroyed subject stays destroyed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from contextlib import nullcontext
+from datetime import datetime
+
+import peewee
+from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
+
+from models.support import clock
+from models.support.errors import Refused
+from models.support.fields import UtcField
+from models.support.record import About
+from models.vault.key_file import RootKeys
+
+keys_db = peewee.DatabaseProxy()
+_root: RootKeys | None = None
+CHUNK = 500
+
+
+class KeyDestroyed(Refused):
+    """What was sealed under this key is gone for good."""
+
+    def __init__(self, message: str = "This data was destroyed and cannot be shown any more."):
+        super().__init__(message)
+
+
+class DataKey(peewee.Model):
+    subject = peewee.CharField(primary_key=True, max_length=120)
+    root_version = peewee.IntegerField()
+    wrapped = peewee.BlobField(null=True)
+    created_at = UtcField(default=clock.now)
+    destroyed_at = UtcField(null=True, index=True)
+
+    about = About(
+        why="opens the sealed data of one subject",
+        keep="until the subject's data must go; the tombstone 18 months",
+        plain="subject root_version created_at destroyed_at",
+        secret="wrapped",
+    )
+
+    class Meta:
+        database = keys_db
+        legacy_table_names = False
+
+
+def open_vault(root: RootKeys, database: peewee.Database) -> None:
+    """Hands the vault its root keys and its own database."""
+    global _root
+    _root = root
+    keys_db.initialize(database)
+    database.connect(reuse_if_open=True)
+    database.create_tables([DataKey], safe=True)
+
+
+def root_keys() -> RootKeys:
+    if _root is None:
+        raise RuntimeError("The vault is not open.")
+    return _root
+
+
+def _writing():
+    return keys_db.obj.writing or nullcontext()
+
+
+def key_of(subject: str) -> bytes:
+    """The data key of a subject. Raises KeyDestroyed when it never was or is no more."""
+    row = DataKey.get_or_none(DataKey.subject == subject)
+    if row is None or row.wrapped is None:
+        raise KeyDestroyed()
+    return _unwrap(row)
+
+
+def keys_for(subjects: Iterable[str]) -> dict[str, bytes]:
+    """Keys for the subjects, made where there are none. Destroyed subjects are left out of the answer."""
+    wanted = list(dict.fromkeys(subjects))
+    keys: dict[str, bytes] = {}
+    for start in range(0, len(wanted), CHUNK):
+        chunk = wanted[start : start + CHUNK]
+        rows = {row.subject: row for row in DataKey.select().where(DataKey.subject.in_(chunk))}
+        missing = [subject for subject in chunk if subject not in rows]
+        if missing:
+            wrap = root_keys().derive("wrap data keys")
+            fresh = [
+                {"subject": subject, "root_version": root_keys().current, "wrapped": aes_key_wrap(wrap, os.urandom(32)),
+                 "created_at": clock.now()}
+                for subject in missing
+            ]  # fmt: skip
+            with _writing(), keys_db.atomic():
+                DataKey.insert_many(fresh).on_conflict_ignore().execute()
+            rows |= {row.subject: row for row in DataKey.select().where(DataKey.subject.in_(missing))}
+        keys |= {subject: _unwrap(rows[subject]) for subject in chunk if rows[subject].wrapped is not None}
+    return keys
+
+
+def destroy(subjects: Iterable[str]) -> int:
+    """Destroys the keys of the subjects, leaving tombstones. Returns how many were alive."""
+    wanted = list(dict.fromkeys(subjects))
+    destroyed = 0
+    for start in range(0, len(wanted), CHUNK):
+        with _writing(), keys_db.atomic():
+            destroyed += (
+                DataKey.update(wrapped=None, destroyed_at=clock.now())
+                .where(DataKey.subject.in_(wanted[start : start + CHUNK]), DataKey.wrapped.is_null(False))
+                .execute()
+            )
+    if destroyed and hasattr(keys_db.obj, "checkpoint"):
+        keys_db.obj.checkpoint()
+    return destroyed
+
+
+def is_destroyed(subject: str) -> bool:
+    return DataKey.select().where(DataKey.subject == subject, DataKey.destroyed_at.is_null(False)).exists()
+
+
+def living_subjects(prefix: str, *, before: datetime, after: str = "", limit: int = CHUNK) -> list[str]:
+    """Subjects with a living key made before a moment, in order, for the sweep of orphans."""
+    query = (
+        DataKey.select(DataKey.subject)
+        .where(
+            DataKey.subject.startswith(prefix),
+            DataKey.subject > after,
+            DataKey.wrapped.is_null(False),
+            DataKey.created_at < before,
+        )
+        .order_by(DataKey.subject)
+        .limit(limit)
+    )
+    return [row.subject for row in query]
+
+
+def _unwrap(row: DataKey) -> bytes:
+    try:
+        return aes_key_unwrap(root_keys().derive("wrap data keys", row.root_version), bytes(row.wrapped))
+    except (InvalidUnwrap, KeyError) as error:
+        raise RuntimeError(f"keys.db does not belong to this key file (root key {row.root_version}).") from error

@@ -15,7 +15,9 @@ from models.support.record import Record
 
 def table_sql(model: type[Record], dialect: str) -> list[str]:
     """CREATE statements of a model for "sqlite" or "postgres", as peewee would run them."""
-    database = peewee.SqliteDatabase(None) if dialect == "sqlite" else peewee.PostgresqlDatabase(None, prefer_psycopg3=True)
+    database = (
+        peewee.SqliteDatabase(None) if dialect == "sqlite" else peewee.PostgresqlDatabase(None, prefer_psycopg3=True)
+    )
     with database.bind_ctx([model], bind_refs=False, bind_backrefs=False):
         schema = peewee.SchemaManager(model, database=database)
         contexts = [schema._create_table(safe=False), *schema._create_indexes(safe=False)]

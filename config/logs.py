@@ -16,8 +16,7 @@ import structlog
 
 KEPT_DAYS = 400
 KEYS = frozenset(
-    "event level at logger request_id method route status ms person team store job scope slot attempt done total "
-    "operation region kind count name code error trace problem address mode version bind seconds url_host".split()
+    ["event", "level", "at", "logger", "request_id", "method", "route", "status", "ms", "person", "team", "store", "job", "scope", "slot", "attempt", "done", "total", "operation", "region", "kind", "count", "name", "code", "error", "trace", "problem", "address", "mode", "version", "bind", "seconds", "url_host"]
 )
 LOOKS_SECRET = re.compile(
     r"Atz[ar]\|[^\s\"']+|amzn1\.[\w.\-]+|AKIA[0-9A-Z]{16}|Bearer\s+\S+|X-Amz-Signature=\w+"
@@ -58,7 +57,7 @@ class CarefulHandler(logging.handlers.TimedRotatingFileHandler):
         Path(self.baseFilename).chmod(0o640)
         return stream
 
-    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 (logging's name)
+    def handleError(self, record: logging.LogRecord) -> None:
         pass
 
 

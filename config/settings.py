@@ -106,7 +106,7 @@ def _between(low: int, high: int) -> Callable[[str], int]:
     return parse
 
 
-def setting(default: Any, parse: Callable[[str], Any], expects: str, help: str) -> Any:  # noqa: A002
+def setting(default: Any, parse: Callable[[str], Any], expects: str, help: str) -> Any:
     return field(default=default, metadata={"parse": parse, "expects": expects, "help": help})
 
 
@@ -117,7 +117,9 @@ class Settings:
                         "`sandbox` and `test` allow loopback endpoints over plain HTTP.")  # fmt: skip
     bind: Bind = setting(Bind("127.0.0.1", 8765), _bind, "an address like 127.0.0.1:8765", "Where the portal listens.")
     url: str = setting("", _url, "a web address", "The portal's own address as browsers see it; used in links.")
-    key_file: Path | None = setting(None, _path, "a file", "The key file; default: `<data>.key` beside the data folder.")
+    key_file: Path | None = setting(
+        None, _path, "a file", "The key file; default: `<data>.key` beside the data folder."
+    )
     database: str = setting("", _text, "postgresql://…", "PostgreSQL instead of the embedded database.")
     keys_database: str = setting("", _text, "postgresql://…", "Data keys in another PostgreSQL cluster than the data.")
     redis: str = setting("", _text, "redis://… or rediss://…", "Shared rate limits for several web processes.")
@@ -219,7 +221,11 @@ def contradictions(settings: Settings):
         for name in ("amazon_url", "lwa_url", "seller_central_url"):
             if getattr(settings, name):
                 yield f"{name} is for mode sandbox or test; production always speaks to Amazon itself."
-        if settings.url and not settings.url.startswith("https://") and not is_loopback(urlsplit(settings.url).hostname or ""):
+        if (
+            settings.url
+            and not settings.url.startswith("https://")
+            and not is_loopback(urlsplit(settings.url).hostname or "")
+        ):
             yield "url must begin with https:// in production."
     for name in ("amazon_url", "lwa_url", "seller_central_url"):
         host = urlsplit(getattr(settings, name)).hostname

@@ -32,7 +32,9 @@ class EventSeal(Record):
     previous = peewee.CharField(max_length=64)
     hash = peewee.CharField(max_length=64, unique=True)
 
-    about = About(why="shows that the audit log was not changed", keep="as the events", plain="seq event_id previous hash")
+    about = About(
+        why="shows that the audit log was not changed", keep="as the events", plain="seq event_id previous hash"
+    )
 
 
 class SealHead(Record):
@@ -49,7 +51,9 @@ class SealHead(Record):
 
 def digest(seq: int, previous: str, row: dict[str, Any]) -> str:
     """SHA-256 over the place, the link before and every column of the event as it is stored."""
-    body = json.dumps([seq, previous, *(str(row[c]) if row[c] is not None else None for c in COLUMNS)], ensure_ascii=False)
+    body = json.dumps(
+        [seq, previous, *(str(row[c]) if row[c] is not None else None for c in COLUMNS)], ensure_ascii=False
+    )
     return hashlib.sha256(b"portolan event 1\0" + body.encode()).hexdigest()
 
 

@@ -25,12 +25,20 @@ class Checkpoint(Record):
     root_version = peewee.IntegerField()
     signature = peewee.CharField(max_length=100)
 
-    about = About(why="fixes the audit log at a moment", keep="as the events", plain="seq hash at root_version signature")
+    about = About(
+        why="fixes the audit log at a moment", keep="as the events", plain="seq hash at root_version signature"
+    )
 
     def line(self) -> str:
         """One line of JSON to keep elsewhere."""
         return json.dumps(
-            {"seq": self.seq, "hash": self.hash, "at": clock.iso(self.at), "key": self.root_version, "signature": self.signature}
+            {
+                "seq": self.seq,
+                "hash": self.hash,
+                "at": clock.iso(self.at),
+                "key": self.root_version,
+                "signature": self.signature,
+            }
         )
 
 

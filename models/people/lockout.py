@@ -6,16 +6,21 @@ The tenth failure in a row closes an account's bucket; success opens it again. A
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import peewee
 
+from models.audit.event import declare, track
 from models.support import clock
 from models.support.db import db, write_txn
 from models.support.fields import StatusField, UtcField
 from models.support.record import About, Record
+from models.support.words import say
 
 ACCOUNT_LIMIT, ACCOUNT_LOCK, ACCOUNT_LOCK_MOST = 10, timedelta(minutes=30), timedelta(hours=24)
 ADDRESS_LIMIT, ADDRESS_WINDOW = 30, timedelta(minutes=15)
+
+declare("person_unlocked", say("%(actor)s unlocked %(object)s: %(reason)s"), "reason")
 
 
 class Bucket(Record):
@@ -72,18 +77,16 @@ def clear(login: str, network: str) -> None:
     """A full success empties both buckets."""
     with write_txn():
         Bucket.update(failures=0, locked_until=None).where(
-            ((Bucket.kind == "account") & (Bucket.key == login)) | ((Bucket.kind == "address") & (Bucket.key == network))
+            ((Bucket.kind == "account") & (Bucket.key == login))
+            | ((Bucket.kind == "address") & (Bucket.key == network))
         ).execute()
 
 
-def unlock(login: str) -> bool:
-    """Opens an account's bucket (an act of a person or on the host). True when it was closed or counting."""
+def unlock(person: Any, reason: str, *, by: Any = None) -> None:
+    """Opens a person's bucket: an act of another person, or of somebody on the host."""
     with write_txn():
-        return bool(
-            Bucket.update(failures=0, locked_until=None)
-            .where(Bucket.kind == "account", Bucket.key == login, Bucket.failures > 0)
-            .execute()
-        )
+        Bucket.update(failures=0, locked_until=None).where(Bucket.kind == "account", Bucket.key == person.login).execute()
+        track("person_unlocked", person, by=by, reason=reason)
 
 
 def forget_old() -> int:

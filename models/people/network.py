@@ -30,14 +30,21 @@ class Network(Record):
     note = peewee.CharField(max_length=120, default="")
     created_at: UtcField = created_at()
 
-    about = About(why="from where the portal may be used", keep="while in force", plain="id uid team person note created_at", staff="cidr")
+    about = About(
+        why="from where the portal may be used",
+        keep="while in force",
+        plain="id uid team person note created_at",
+        staff="cidr",
+    )
 
     @property
     def label(self) -> str:
         return self.cidr
 
     @classmethod
-    def allow(cls, cidr: str, *, note: str = "", team: Team | None = None, person: Person | None = None, by: Any = None) -> Network:
+    def allow(
+        cls, cidr: str, *, note: str = "", team: Team | None = None, person: Person | None = None, by: Any = None
+    ) -> Network:
         """Adds a network ("203.0.113.0/24" or one address). Raises FieldRefused."""
         try:
             network = ipaddress.ip_network(cidr.strip(), strict=False)

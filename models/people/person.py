@@ -9,6 +9,7 @@ from typing import Any
 
 import peewee
 
+from models.audit import feed
 from models.audit.event import declare, track
 from models.people import password as passwords
 from models.support import clock
@@ -20,8 +21,7 @@ from models.support.words import say
 
 LOGIN = re.compile(r"[a-z][a-z0-9._\-]{1,38}[a-z0-9]")
 SHARED_LOGINS = frozenset(
-    "admin administrator root test tester demo guest user shared team office kefu service support sales info boss "
-    "manager operator clerk cashier warehouse store shop amazon portolan default system".split()
+    ["admin", "administrator", "root", "test", "tester", "demo", "guest", "user", "shared", "team", "office", "kefu", "service", "support", "sales", "info", "boss", "manager", "operator", "clerk", "cashier", "warehouse", "store", "shop", "amazon", "portolan", "default", "system"]
 )
 LANGUAGES = {"en": "English", "zh_Hans": "中文"}
 THEMES = ("system", "light", "dark")
@@ -51,6 +51,10 @@ class Person(Record):
         plain="id uid state epoch language timezone theme created_at", staff="login name last_seen_at", secret="password_hash",
     )  # fmt: skip
 
+    # What Flask-Login asks of a signed-in person.
+    is_authenticated = True
+    is_anonymous = False
+
     @property
     def label(self) -> str:
         return self.login
@@ -71,7 +75,9 @@ class Person(Record):
         if not LOGIN.fullmatch(login):
             raise FieldRefused("login", "A sign-in name has 3 to 40 small letters, digits, dots or hyphens.")
         if re.sub(r"[\d._\-]+$", "", login) in SHARED_LOGINS:
-            raise FieldRefused("login", "Accounts belong to one person: use a sign-in name made of the person's own name.")
+            raise FieldRefused(
+                "login", "Accounts belong to one person: use a sign-in name made of the person's own name."
+            )
         if not name:
             raise FieldRefused("name", "A person needs a name.")
         with write_txn():
@@ -123,3 +129,6 @@ class Person(Record):
         """Display names by id, for sentences about events."""
         wanted = {i for i in ids if i}
         return {p.id: p.name for p in cls.select(cls.id, cls.name).where(cls.id.in_(wanted))} if wanted else {}
+
+
+feed.names_of = Person.names

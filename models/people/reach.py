@@ -84,7 +84,5 @@ def teams_of(person: Person) -> list[Team]:
 
 def idle_minutes_of(person: Person) -> int:
     """The strictest idle limit among the person's roles."""
-    row = (
-        Role.select(peewee.fn.MIN(Role.idle_minutes)).join(Grant).where(Grant.person == person).scalar()
-    )
+    row = Role.select(peewee.fn.MIN(Role.idle_minutes)).join(Grant).where(Grant.person == person).scalar()
     return row or 60

@@ -51,7 +51,11 @@ class Role(Record):
         """Brings the built-in roles to what this version says. Run with the migrations; changes nothing when equal."""
         with write_txn():
             for default in DEFAULT_ROLES:
-                values = {"name": default.name.message, "idle_minutes": default.idle_minutes, "for_operator": default.for_operator}
+                values = {
+                    "name": default.name.message,
+                    "idle_minutes": default.idle_minutes,
+                    "for_operator": default.for_operator,
+                }
                 role = cls.get_or_none(cls.team.is_null(), cls.key == default.key)
                 if role is None:
                     role = cls.create(key=default.key, **values)
@@ -62,7 +66,9 @@ class Role(Record):
     def _set_permissions(self, wanted: frozenset[str]) -> None:
         if (have := self.permissions) == wanted:
             return
-        RolePermission.delete().where(RolePermission.role == self, RolePermission.permission.not_in(list(wanted))).execute()
+        RolePermission.delete().where(
+            RolePermission.role == self, RolePermission.permission.not_in(list(wanted))
+        ).execute()
         if new := wanted - have:
             RolePermission.insert_many([{"role": self.id, "permission": p} for p in sorted(new)]).execute()
 

@@ -48,7 +48,9 @@ class Team(Record):
         """A new team. Raises FieldRefused for a bad or taken short name, or a second operator."""
         slug, name = slug.strip().lower(), name.strip()
         if not SLUG.fullmatch(slug) or slug in RESERVED_SLUGS:
-            raise FieldRefused("slug", "A short name has 3 to 32 small letters, digits or hyphens and begins with a letter.")
+            raise FieldRefused(
+                "slug", "A short name has 3 to 32 small letters, digits or hyphens and begins with a letter."
+            )
         if not name:
             raise FieldRefused("name", "A team needs a name.")
         with write_txn():

@@ -220,4 +220,6 @@ def is_retryable(error: Exception) -> bool:
 
 def is_disk_full(error: Exception) -> bool:
     cause = error.__cause__ or error.__context__ or error
-    return "disk is full" in str(cause) or getattr(cause, "errno", None) == 28 or getattr(cause, "sqlstate", "") == "53100"
+    return (
+        "disk is full" in str(cause) or getattr(cause, "errno", None) == 28 or getattr(cause, "sqlstate", "") == "53100"
+    )

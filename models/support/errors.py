@@ -38,4 +38,6 @@ class AlreadyDecided(Refused):
     """The state moved on before this act: somebody else was first."""
 
     def __init__(self, message: str | Words = "", **params: Any):
-        super().__init__(message or Words("Somebody else was faster: this has already changed. Reload the page."), **params)
+        super().__init__(
+            message or Words("Somebody else was faster: this has already changed. Reload the page."), **params
+        )

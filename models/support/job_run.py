@@ -7,8 +7,6 @@ a job and scope be under way. A run whose lease expired is taken over with a hig
 from __future__ import annotations
 
 import threading
-
-
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -105,16 +103,20 @@ class JobRun(Record):
                 return current._take_over(now) if current.lease_until < now else None
             try:
                 with db.atomic():
-                    return cls.create(job=job, scope=scope, slot=slot, state="running", lease_until=now + LEASE, started_at=now)
+                    return cls.create(
+                        job=job, scope=scope, slot=slot, state="running", lease_until=now + LEASE, started_at=now
+                    )
             except peewee.IntegrityError:
                 return None
 
     def _take_over(self, now: datetime) -> JobRun | None:
         cls = type(self)
         if self.attempt >= MOST_ATTEMPTS:
-            cls.update(state="failed", finished_at=now, error=Words("It stopped %(times)s times without an end.", times=self.attempt).to_json()).where(
-                cls.id == self.id, cls.token == self.token
-            ).execute()
+            cls.update(
+                state="failed",
+                finished_at=now,
+                error=Words("It stopped %(times)s times without an end.", times=self.attempt).to_json(),
+            ).where(cls.id == self.id, cls.token == self.token).execute()
             return None
         taken = (
             cls.update(token=cls.token + 1, attempt=cls.attempt + 1, lease_until=now + LEASE)
@@ -178,6 +180,16 @@ class JobRun(Record):
         if scope is not None:
             query = query.where(cls.scope == scope)
         return list(query.order_by(cls.id.desc()).limit(limit))
+
+    @classmethod
+    def under_way(cls, jobs: list[str]) -> list[JobRun]:
+        return list(cls.select().where(cls.state == "running", cls.job.in_(jobs)).order_by(cls.started_at))
+
+    @classmethod
+    def last_of(cls, jobs: list[str]) -> dict[str, JobRun]:
+        """The last ended run of each job."""
+        newest = cls.select(peewee.fn.MAX(cls.id)).where(cls.job.in_(jobs), cls.state != "running").group_by(cls.job)
+        return {run.job: run for run in cls.select().where(cls.id.in_(newest))}
 
     @classmethod
     def forget_old(cls) -> int:

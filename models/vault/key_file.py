@@ -58,7 +58,9 @@ def load(path: Path) -> RootKeys:
     try:
         status = path.stat()
     except FileNotFoundError:
-        raise BadKeyFile(f"The key file {path} is missing. Restore it from its copy, or run `portolan setup` for a new portal.") from None
+        raise BadKeyFile(
+            f"The key file {path} is missing. Restore it from its copy, or run `portolan setup` for a new portal."
+        ) from None
     if stat.S_IMODE(status.st_mode) & 0o077:
         raise BadKeyFile(f"The key file {path} can be read by others. Run:  chmod 600 {path}")
     if status.st_uid != os.geteuid():

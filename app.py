@@ -1,0 +1,85 @@
+"""create_app(): the portal as a table of contents. It starts no job and opens no port; `commands/serve.py` does."""
+
+from __future__ import annotations
+
+import time
+
+from flask import Flask, Response, current_app, g, request
+from htmx_flask import Htmx
+
+from config import logs
+from config.headers import security_headers
+from config.settings import Settings
+from jobs.schedule import SCHEDULE
+from models.database import connected
+from models.vault.data_key import root_keys
+from views import audit, home, jobs, people
+from views.support import access, bodies, errors, format, job_board, language, limits, shell, stills
+
+ROOMS = (home.bp, people.bp, audit.bp, jobs.bp)
+
+
+def create_app(settings: Settings) -> Flask:
+    """The WSGI application for these settings; the databases must be open."""
+    app = Flask(__name__, static_folder="static", template_folder="templates")
+    app.config.update(
+        SETTINGS=settings,
+        SECRET_KEY=root_keys().derive("flask session"),
+        SESSION_COOKIE_NAME="__Host-flash" if settings.is_secure else "flash",
+        SESSION_COOKIE_SECURE=settings.is_secure,
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=settings.body_limit_mb * 1024 * 1024,
+        MAX_FORM_PARTS=1000,
+        MAX_FORM_MEMORY_SIZE=8 * 1024 * 1024,
+        SEND_FILE_MAX_AGE_DEFAULT=31536000,
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.url_map.strict_slashes = True
+    app.before_request(begin)
+    app.teardown_request(leave)
+    Htmx(app)
+    access.install(app)
+    limits.install(app)
+    errors.install(app)
+    language.install(app)
+    format.register(app)
+    stills.install(app)
+    shell.install(app)
+    job_board.use_schedule(SCHEDULE)
+    for room in ROOMS:
+        app.register_blueprint(room)
+    if not settings.is_production:
+        from views import patterns
+
+        app.register_blueprint(patterns.bp)
+    app.after_request(finish)
+    app.wsgi_app = bodies.guarded(app.wsgi_app, settings.body_limit_mb * 1024 * 1024)  # type: ignore[method-assign]
+    return app
+
+
+def begin() -> None:
+    g.began = time.perf_counter()
+    g.connections = connected()
+    g.connections.__enter__()
+
+
+def finish(response: Response) -> Response:
+    """Headers of every answer, and one line in the access log: the route's template, never the address itself."""
+    settings: Settings = current_app.config["SETTINGS"]
+    for name, value in security_headers(is_secure=settings.is_secure, form_targets=g.get("form_targets", ())).items():
+        response.headers.setdefault(name, value)
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store")
+        logs.logger("access").info(
+            "request",
+            method=request.method,
+            route=str(request.url_rule or "-"),
+            status=response.status_code,
+            ms=round((time.perf_counter() - g.began) * 1000, 1) if "began" in g else None,
+        )
+    return response
+
+
+def leave(_error: BaseException | None) -> None:
+    if "connections" in g:
+        g.pop("connections").__exit__(None, None, None)

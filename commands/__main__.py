@@ -1,0 +1,79 @@
+"""Finds the command, reads its options, and turns refusals into one sentence and an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+
+from commands.support import EXIT_CONFIG, EXIT_REFUSED
+from config.settings import BadSettings
+
+COMMANDS = {
+    "demo": "try everything on this machine, with a stand-in Amazon",
+    "setup": "first run: make the key file, the operator team and its first person",
+    "serve": "run the portal",
+    "check": "say what is wrong with the configuration and the data",
+    "migrate": "bring the database to this version",
+    "store": "connect and list stores",
+    "product": "import products",
+    "listing": "publish listings",
+    "job": "list and run background work",
+    "person": "invite, unlock and suspend people",
+    "network": "allow networks",
+    "audit": "verify the event log",
+    "retention": "what personal data is due, and destroying it",
+    "backup": "copy the database and the keys",
+    "bench": "measure the portal against the physical limit",
+    "sandbox": "run the stand-in Amazon alone",
+    "test": "run all tests",
+}
+
+
+def main(arguments: list[str]) -> int:
+    if not arguments or arguments[0] in ("help", "-h", "--help"):
+        print(
+            "Portolan: a portal for small teams that sell on Amazon across borders.\n\nUsage: ./portolan COMMAND [--help]\n"
+        )
+        for name, about in COMMANDS.items():
+            print(f"  {name:<10} {about}")
+        return 0
+    name = arguments[0]
+    if name not in COMMANDS:
+        print(f"portolan: there is no command “{name}”. ./portolan help lists them.", file=sys.stderr)
+        return 64
+    module = importlib.import_module(f"commands.{name}")
+    if hasattr(module, "pass_through"):
+        return module.pass_through(arguments[1:])
+    parser = argparse.ArgumentParser(
+        prog=f"portolan {name}", description=module.__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    module.add_arguments(parser)
+    return run(module, parser.parse_args(arguments[1:]))
+
+
+def run(module, args: argparse.Namespace) -> int:
+    from models.database import NotReady
+    from models.support.errors import Refused
+    from models.vault.key_file import BadKeyFile
+
+    try:
+        return module.run(args) or 0
+    except BadSettings as bad:
+        for problem in bad.problems:
+            print(f"portolan: {problem}", file=sys.stderr)
+        return EXIT_CONFIG
+    except (NotReady, BadKeyFile) as error:
+        print(f"portolan: {error}", file=sys.stderr)
+        return EXIT_CONFIG
+    except Refused as refused:
+        print(f"portolan: {refused}", file=sys.stderr)
+        return EXIT_REFUSED
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        return 141
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

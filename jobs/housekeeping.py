@@ -1,0 +1,11 @@
+"""Forgetting what has no use any more: ended sessions, counted attempts, the history of jobs."""
+
+from __future__ import annotations
+
+from models.people import lockout
+from models.people.session import Session
+from models.support.job_run import JobRun
+
+
+def forget(run: JobRun) -> None:
+    run.progress(add=JobRun.forget_old() + Session.forget_ended() + lockout.forget_old())

@@ -1,0 +1,105 @@
+"""Keyset paging: the next page begins after the last row seen, so page 10 000 costs what page 1 costs.
+
+Counts stop at 10 001 ("10,000+"): an exact count of a big match costs more than the page itself.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import peewee
+
+from models.support import clock
+
+COUNT_LIMIT = 10_001
+
+
+@dataclass
+class Page:
+    """Rows of one page and the keys of its neighbours (None: there is none)."""
+
+    rows: list[Any] = field(default_factory=list)
+    previous_key: str | None = None
+    next_key: str | None = None
+
+    def __iter__(self):
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+@dataclass(frozen=True)
+class Order:
+    """How a list is sorted: NOT NULL columns, all in one direction, the last one unique."""
+
+    columns: tuple[peewee.Field, ...]
+    descending: bool = True
+
+
+def page_of(query: peewee.ModelSelect, order: Order, *, after: str = "", before: str = "", size: int = 50) -> Page:
+    """One page of the query. `after` and `before` are keys of an earlier page; a broken key starts from the top."""
+    backwards = bool(before)
+    bounds = read_key(before or after, order)
+    descending = order.descending != backwards
+    if bounds is not None:
+        here = peewee.Tuple(*order.columns)
+        limit = peewee.Tuple(*bounds)
+        query = query.where(here < limit if descending else here > limit)
+    direction = [column.desc() if descending else column.asc() for column in order.columns]
+    rows = list(query.order_by(*direction).limit(size + 1))
+    more, rows = len(rows) > size, rows[:size]
+    if backwards:
+        rows.reverse()
+    page = Page(rows)
+    if rows:
+        has_previous = more if backwards else bounds is not None
+        has_next = bounds is not None if backwards else more
+        page.previous_key = make_key(rows[0], order) if has_previous else None
+        page.next_key = make_key(rows[-1], order) if has_next else None
+    return page
+
+
+def capped_count(query: peewee.ModelSelect, limit: int = COUNT_LIMIT) -> int:
+    """How many rows match, at most `limit`."""
+    inner = query.clone().order_by().limit(limit)
+    return peewee.Select([inner.alias("counted")], [peewee.fn.COUNT(peewee.SQL("1"))]).bind(query._database).scalar()
+
+
+def make_key(row: Any, order: Order) -> str:
+    values = [_out(getattr(row, column.name)) for column in order.columns]
+    return base64.urlsafe_b64encode(json.dumps(values, ensure_ascii=False).encode()).decode().rstrip("=")
+
+
+def read_key(key: str, order: Order) -> list[Any] | None:
+    if not key or len(key) > 800:
+        return None
+    try:
+        values = json.loads(base64.urlsafe_b64decode(key + "=" * (-len(key) % 4)))
+        if len(values) != len(order.columns):
+            return None
+        return [_in(value, column) for value, column in zip(values, order.columns, strict=True)]
+    except (ValueError, TypeError, KeyError):
+        return None
+
+
+def _out(value: Any) -> Any:
+    return (
+        {"t": clock.iso(value) if not value.microsecond else value.isoformat()}
+        if isinstance(value, datetime)
+        else value
+    )
+
+
+def _in(value: Any, column: peewee.Field) -> Any:
+    if isinstance(value, dict):
+        return clock.parse_iso(value["t"])
+    if not isinstance(value, (str, int)):
+        raise ValueError
+    if isinstance(column, (peewee.IntegerField, peewee.AutoField)):
+        return int(value)
+    return value

@@ -1,0 +1,212 @@
+"""Who may open what. Every view carries exactly one mark; a view without a mark answers nobody (and a test fails).
+
+The order at the door: network, origin of unsafe requests, length, session, team, permission. No body is read before.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import structlog
+from flask import Flask, abort, current_app, g, request
+from flask_login import LoginManager, current_user
+from werkzeug.local import LocalProxy
+
+from config import client_address, logs
+from config.settings import Settings
+from models.audit.origin import Origin, acting
+from models.people.network import Network, network_key
+from models.people.person import Person
+from models.people.reach import Reach
+from models.people.session import Session
+from models.people.team import Team
+
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+View = TypeVar("View", bound=Callable[..., Any])
+security_log = logs.logger("security")
+
+
+def public(view: View) -> View:
+    """Anyone on an allowed network may open it."""
+    view.access = "public"  # type: ignore[attr-defined]
+    return view
+
+
+def signed_in(view: View) -> View:
+    """Any person who is signed in; inside a team's pages any person with a grant there."""
+    view.access = "signed_in"  # type: ignore[attr-defined]
+    return view
+
+
+def requires(permission: str) -> Callable[[View], View]:
+    """A person whose roles in this team hold the permission."""
+
+    def mark(view: View) -> View:
+        view.access = permission  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def _settings() -> Settings:
+    return current_app.config["SETTINGS"]
+
+
+current_person: Person = LocalProxy(
+    lambda: current_user._get_current_object() if current_user.is_authenticated else None
+)  # type: ignore[assignment]
+current_session: Session = LocalProxy(lambda: g.get("session"))  # type: ignore[assignment]
+reach: Reach = LocalProxy(lambda: g.reach)  # type: ignore[assignment]
+current_team: Team = LocalProxy(lambda: g.get("team"))  # type: ignore[assignment]
+
+
+def cookie_name(settings: Settings) -> str:
+    return "__Host-sid" if settings.is_secure else "sid"
+
+
+def install(app: Flask) -> None:
+    manager = LoginManager(app)
+    manager.session_protection = None
+    manager.request_loader(_person_of_request)
+    app.before_request(_at_the_door)
+    app.teardown_request(_leave)
+    app.url_value_preprocessor(_take_team)
+    app.url_defaults(_put_team)
+
+
+def _person_of_request(incoming: Any) -> Person | None:
+    session = Session.of_token(incoming.cookies.get(cookie_name(_settings())))
+    g.session = session
+    return session.person if session else None
+
+
+def _take_team(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+    if values and "team" in values:
+        g.team_slug = values.pop("team")
+
+
+def _put_team(endpoint: str, values: dict[str, Any]) -> None:
+    if "team" not in values and g.get("team") and current_app.url_map.is_endpoint_expecting(endpoint, "team"):
+        values["team"] = g.team.slug
+
+
+def _at_the_door() -> Any:
+    g.request_id = uuid.uuid4().hex
+    address = _require_network()
+    g.entered = True
+    _enter(Origin("stranger", address=str(address), request_id=g.request_id))
+    structlog.contextvars.bind_contextvars(request_id=g.request_id)
+    _require_own_origin()
+    _require_length()
+    access = _mark()
+    if access is None or access == "public":
+        return None
+    person = current_person
+    if not person:
+        return current_app.login_manager.unauthorized()
+    _require_networks_of(person, address)
+    _enter(Origin("person", person_id=person.id, address=str(address), request_id=g.request_id))
+    structlog.contextvars.bind_contextvars(person=person.id)
+    if "team_slug" in g:
+        _require_team(person, access, address)
+    elif access != "signed_in":
+        raise RuntimeError(f"{request.endpoint} needs {access}, so its address must name a team.")
+    return None
+
+
+def _enter(origin: Origin) -> None:
+    if (inside := g.pop("acting", None)) is not None:
+        inside.__exit__(None, None, None)
+    g.acting = acting(origin)
+    g.acting.__enter__()
+
+
+def _leave(_error: BaseException | None) -> None:
+    if (inside := g.pop("acting", None)) is not None:
+        inside.__exit__(None, None, None)
+    structlog.contextvars.clear_contextvars()
+
+
+def _mark() -> str | None:
+    """The mark of the view at this address; None when there is no such address (the 404 follows by itself)."""
+    if request.endpoint is None:
+        return None
+    if request.endpoint == "static":
+        return "public"
+    access = getattr(current_app.view_functions[request.endpoint], "access", None)
+    if access is None:
+        raise RuntimeError(f"{request.endpoint} has no access mark; write @requires, @signed_in or @public above it.")
+    return access
+
+
+def _require_network() -> Any:
+    """403 for a client outside the portal's networks, before anything else is looked at. Returns the true address."""
+    settings = _settings()
+    peer = request.environ.get("REMOTE_ADDR", "")
+    forwarded = request.headers.get("X-Forwarded-For", "")
+    address = client_address.client_address(peer, forwarded, settings.trusted_proxies)
+    networks = Network.of_portal()
+    if settings.is_production and forwarded and not settings.trusted_proxies:
+        security_log.warning("forwarded_by_stranger", address=peer, problem="set trusted_proxies to use a proxy")
+        abort(403)
+    inside = client_address.allowed(address, networks) or (
+        not settings.is_production and not networks and address is not None and address.is_loopback
+    )
+    if not inside:
+        security_log.warning("network_refused", address=str(address or peer))
+        abort(403)
+    g.client_address = address
+    g.client_network = network_key(address)
+    return address
+
+
+def _require_networks_of(person: Person, address: Any) -> None:
+    networks = Network.of_person(person)
+    if networks and not client_address.allowed(address, networks):
+        security_log.warning("network_refused", address=str(address), person=person.id)
+        abort(403)
+
+
+def _require_team(person: Person, access: str, address: Any) -> None:
+    team = Team.by_slug(g.team_slug)
+    found = Reach.of(person, team) if team else None
+    if team is None or found is None:
+        abort(404)
+    networks = Network.of_team(team)
+    if networks and not client_address.allowed(address, networks):
+        security_log.warning("network_refused", address=str(address), person=person.id, team=team.id)
+        abort(403)
+    g.team, g.reach = team, found
+    structlog.contextvars.bind_contextvars(team=team.id)
+    if access != "signed_in" and not found.may(access):
+        security_log.warning("permission_refused", name=access)
+        abort(403)
+
+
+def _require_own_origin() -> None:
+    """An unsafe request must come from our own pages: a matching Origin, or Sec-Fetch-Site: same-origin."""
+    if request.method in SAFE_METHODS:
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    origin = request.headers.get("Origin")
+    if site is not None and site != "same-origin":
+        abort(403)
+    if origin is not None and not _is_own(origin):
+        abort(403)
+    if site is None and origin is None:
+        abort(403)
+
+
+def _is_own(origin: str) -> bool:
+    parts = urlsplit(origin)
+    mine = {urlsplit(_settings().base_url).netloc, request.host}
+    scheme = "https" if _settings().is_secure else "http"
+    return parts.netloc in mine and parts.scheme == scheme
+
+
+def _require_length() -> None:
+    if request.content_length is not None and request.content_length > current_app.config["MAX_CONTENT_LENGTH"]:
+        abort(413)

@@ -1,0 +1,75 @@
+"""Answers: a fragment for htmx, a page or a 303 otherwise. htmx attributes only repeat what `action` and `href` say."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Response, current_app, flash, make_response, redirect, render_template, request
+
+from models.support.words import Words
+
+
+def is_fragment() -> bool:
+    """True when htmx asks for a part of a page (not for a whole one by boost or history)."""
+    htmx = request.htmx  # type: ignore[attr-defined]
+    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+
+
+def respond(
+    fragment: str, *, otherwise: str, status: int = 200, toast: Words | None = None, tone: str = "ok", **context: Any
+):
+    """The answer to an action: the fragment for htmx, else a 303 to a page that shows the outcome."""
+    if toast is not None:
+        flash(str(toast), tone)
+    if is_fragment():
+        answer = make_response(render_template(fragment, **context), status)
+    else:
+        answer = redirect(otherwise, 303)
+    answer.headers["Vary"] = "HX-Request"
+    return answer
+
+
+def invalid(page: str, *, fragment: str | None = None, status: int = 422, **context: Any) -> Response:
+    """A form that was not right: the same form again, with words beside the fields."""
+    template = fragment if fragment and is_fragment() else page
+    answer = make_response(render_template(template, **context), status)
+    answer.headers["Vary"] = "HX-Request"
+    return answer
+
+
+def show(page: str, *, fragment: str | None = None, **context: Any) -> Response:
+    """A page, or only its changing part when htmx asks for it."""
+    answer = make_response(render_template(fragment if fragment and is_fragment() else page, **context))
+    answer.headers["Vary"] = "HX-Request"
+    return answer
+
+
+def go(url: str, *, toast: Words | None = None, tone: str = "ok") -> Response:
+    """Sends the person to another page, from a fragment too."""
+    if toast is not None:
+        flash(str(toast), tone)
+    if is_fragment():
+        answer = make_response("", 204)
+        answer.headers["HX-Redirect"] = url
+    else:
+        answer = redirect(url, 303)  # type: ignore[assignment]
+    answer.headers["Vary"] = "HX-Request"
+    return answer
+
+
+def safe_next(target: str | None) -> str | None:
+    """A path of our own to return to, or None. Anything that could lead elsewhere is dropped."""
+    if not target or len(target) > 500 or not target.startswith("/") or target.startswith(("//", "/\\")):
+        return None
+    if any(ord(sign) < 33 or sign == "\\" for sign in target):
+        return None
+    parts = urlsplit(target)
+    if parts.scheme or parts.netloc:
+        return None
+    try:
+        adapter = current_app.url_map.bind("")
+        adapter.match(parts.path, method="GET")
+    except Exception:
+        return None
+    return target

@@ -85,7 +85,9 @@ def clear(login: str, network: str) -> None:
 def unlock(person: Any, reason: str, *, by: Any = None) -> None:
     """Opens a person's bucket: an act of another person, or of somebody on the host."""
     with write_txn():
-        Bucket.update(failures=0, locked_until=None).where(Bucket.kind == "account", Bucket.key == person.login).execute()
+        Bucket.update(failures=0, locked_until=None).where(
+            Bucket.kind == "account", Bucket.key == person.login
+        ).execute()
         track("person_unlocked", person, by=by, reason=reason)
 
 

@@ -20,7 +20,33 @@ CHECKS_AT_ONCE = max(1, min(2, os.cpu_count() or 1))
 QUEUE = 20
 QUEUE_SECONDS = 10.0
 COMMON = frozenset(
-    ["password", "passw0rd", "p@ssword", "p@ssw0rd", "welcome", "qwerty", "azerty", "iloveyou", "letmein", "admin", "changeme", "abc123", "123456", "654321", "111111", "000000", "woaini", "amazon", "portolan", "dragon", "monkey", "sunshine", "football", "baseball", "superman"]
+    [
+        "password",
+        "passw0rd",
+        "p@ssword",
+        "p@ssw0rd",
+        "welcome",
+        "qwerty",
+        "azerty",
+        "iloveyou",
+        "letmein",
+        "admin",
+        "changeme",
+        "abc123",
+        "123456",
+        "654321",
+        "111111",
+        "000000",
+        "woaini",
+        "amazon",
+        "portolan",
+        "dragon",
+        "monkey",
+        "sunshine",
+        "football",
+        "baseball",
+        "superman",
+    ]
 )
 
 _hasher = PasswordHasher(time_cost=1, memory_cost=46 * 1024, parallelism=1)

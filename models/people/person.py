@@ -21,7 +21,36 @@ from models.support.words import say
 
 LOGIN = re.compile(r"[a-z][a-z0-9._\-]{1,38}[a-z0-9]")
 SHARED_LOGINS = frozenset(
-    ["admin", "administrator", "root", "test", "tester", "demo", "guest", "user", "shared", "team", "office", "kefu", "service", "support", "sales", "info", "boss", "manager", "operator", "clerk", "cashier", "warehouse", "store", "shop", "amazon", "portolan", "default", "system"]
+    [
+        "admin",
+        "administrator",
+        "root",
+        "test",
+        "tester",
+        "demo",
+        "guest",
+        "user",
+        "shared",
+        "team",
+        "office",
+        "kefu",
+        "service",
+        "support",
+        "sales",
+        "info",
+        "boss",
+        "manager",
+        "operator",
+        "clerk",
+        "cashier",
+        "warehouse",
+        "store",
+        "shop",
+        "amazon",
+        "portolan",
+        "default",
+        "system",
+    ]
 )
 LANGUAGES = {"en": "English", "zh_Hans": "中文"}
 THEMES = ("system", "light", "dark")

@@ -11,7 +11,7 @@ from typing import Any
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from models.vault.data_key import key_of, keys_for
+from models.vault.data_key import KeyDestroyed, key_of, keys_for
 
 MAGIC = b"\x01p"
 
@@ -46,9 +46,11 @@ class Sealed:
         return f"{type(self)._meta.table_name}.{name}:{self.seal_row()}|{self.seal_subject()}"  # type: ignore[attr-defined]
 
     def seal(self, *, key: bytes | None = None, **texts: str | bytes | None) -> Any:
-        """Seals texts into the fields of these names; None empties a field. The caller saves."""
+        """Seals texts into the fields of these names; None empties a field. The caller saves. Raises KeyDestroyed."""
         if key is None:
-            key = keys_for([self.seal_subject()])[self.seal_subject()]
+            key = keys_for([self.seal_subject()]).get(self.seal_subject())
+            if key is None:
+                raise KeyDestroyed()
         for name, text in texts.items():
             setattr(self, name, None if text is None else seal(key, self._place(name), text))
         return self

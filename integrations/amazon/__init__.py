@@ -1,0 +1,1 @@
+"""Amazon's Selling Partner API: tokens, a throttled client, and pure mappings of its payloads."""

@@ -1,0 +1,65 @@
+"""Reading payloads without trusting them: a wrong type reads as missing, never as an exception."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+
+class Unreadable(ValueError):
+    """The part that names a thing or dates it is missing, so it cannot be kept as such."""
+
+
+def dig(payload: Any, *path: str) -> Any:
+    """The value at a path of keys; None when anything on the way is missing or no object."""
+    for key in path:
+        if not isinstance(payload, dict):
+            return None
+        payload = payload.get(key)
+    return payload
+
+
+def text(payload: Any, *path: str) -> str:
+    value = dig(payload, *path)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def items(payload: Any, *path: str) -> list[Any]:
+    value = dig(payload, *path) if path else payload
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def texts(payload: Any, *path: str) -> list[str]:
+    value = dig(payload, *path)
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+
+
+def whole(payload: Any, *path: str) -> int | None:
+    value = dig(payload, *path)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def moment(payload: Any, *path: str) -> datetime | None:
+    """An ISO 8601 time as naive UTC."""
+    value = text(payload, *path)
+    try:
+        parsed = datetime.fromisoformat(value) if value else None
+    except ValueError:
+        return None
+    if parsed is None or not 1990 <= parsed.year <= 2200:
+        return None
+    return parsed.astimezone(UTC).replace(tzinfo=None) if parsed.tzinfo else parsed
+
+
+def amount(payload: Any, *path: str) -> tuple[Decimal, str] | None:
+    """A money object {amount, currencyCode} as (Decimal, currency)."""
+    money = dig(payload, *path)
+    raw, currency = dig(money, "amount"), text(money, "currencyCode")
+    if isinstance(raw, bool) or not isinstance(raw, (str, int, float)) or len(currency) != 3:
+        return None
+    try:
+        number = Decimal(str(raw))
+    except InvalidOperation:
+        return None
+    return (number, currency) if number.is_finite() and abs(number) < Decimal(10) ** 12 else None

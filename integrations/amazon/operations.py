@@ -1,0 +1,35 @@
+"""The operations we call: path, documented rate and burst, and whether sending one twice does no harm."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Operation:
+    """`rate` is requests per second, `burst` how many may come at once (Amazon's usage plan)."""
+
+    name: str
+    method: str
+    path: str
+    rate: float
+    burst: int
+    repeatable: bool = True
+
+
+def _table(*operations: Operation) -> dict[str, Operation]:
+    return {operation.name: operation for operation in operations}
+
+
+OPERATIONS = _table(
+    Operation("getMarketplaceParticipations", "GET", "/sellers/v1/marketplaceParticipations", 0.016, 15),
+    Operation("searchOrders", "GET", "/orders/2026-01-01/orders", 0.0056, 20),
+    Operation("getOrder", "GET", "/orders/2026-01-01/orders/{orderId}", 0.5, 30),
+    Operation("searchDefinitionsProductTypes", "GET", "/definitions/2020-09-01/productTypes", 5, 10),
+    Operation("getDefinitionsProductType", "GET", "/definitions/2020-09-01/productTypes/{productType}", 5, 10),
+    Operation("searchListingsItems", "GET", "/listings/2021-08-01/items/{sellerId}", 5, 5),
+    Operation("getListingsItem", "GET", "/listings/2021-08-01/items/{sellerId}/{sku}", 5, 10),
+    Operation("putListingsItem", "PUT", "/listings/2021-08-01/items/{sellerId}/{sku}", 5, 10),
+    Operation("patchListingsItem", "PATCH", "/listings/2021-08-01/items/{sellerId}/{sku}", 5, 5),
+    Operation("deleteListingsItem", "DELETE", "/listings/2021-08-01/items/{sellerId}/{sku}", 5, 5),
+)

@@ -1,0 +1,267 @@
+"""A store is one seller account on Amazon in one region. Its tokens are sealed under its own key.
+
+States: checking (a token waits to be tried) → active; refused (it did not work) or authorize_again (Amazon or the
+seller took it back) until authorized anew; disconnected for good, with its tokens destroyed.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import peewee
+
+from models.audit.event import declare, track
+from models.people.team import Team
+from models.stores.application import Application
+from models.stores.marketplace import MARKETPLACES, REGIONS, marketplace_code
+from models.support import clock
+from models.support.db import write_txn
+from models.support.errors import AlreadyDecided, FieldRefused, Refused
+from models.support.fields import SealedField, StatusField, UidField, UtcField
+from models.support.job_run import wake
+from models.support.record import About, Record, TeamRecord, created_at
+from models.support.words import Words, say
+from models.vault import data_key
+from models.vault.seal import Sealed
+
+SELLER_ID = re.compile(r"A[A-Z0-9]{9,20}")
+WORKING_STATES = ("active",)
+
+declare("store_declared", say("%(actor)s declared that the team owns or may operate the store %(object)s"), "region")
+declare("store_authorized", say("%(actor)s gave a new authorization for the store %(object)s"), "how")
+declare("store_connected", say("The store %(object)s is connected: %(marketplaces)s"), "marketplaces")
+declare("store_refused", say("Amazon did not accept the authorization of the store %(object)s"), "code")
+declare("store_authorization_lost", say("The store %(object)s has to be authorized again"), "code")
+declare("store_disconnected", say("%(actor)s disconnected the store %(object)s; its tokens are destroyed"))
+
+
+class Store(TeamRecord):
+    store_column = "id"
+
+    uid = UidField()
+    team = peewee.ForeignKeyField(Team, backref="stores", on_delete="RESTRICT")
+    name = peewee.CharField(max_length=80)
+    region = StatusField(*REGIONS)
+    seller_id = peewee.CharField(max_length=24, default="")
+    state = StatusField("new", "checking", "active", "refused", "authorize_again", "disconnected", default="new")
+    problem = peewee.TextField(default="")
+    declared_by_id = peewee.IntegerField(null=True)
+    declared_at = UtcField(default=clock.now)
+    created_at: UtcField = created_at()
+    disconnected_at = UtcField(null=True)
+
+    about = About(
+        why="the seller account the team works with", keep="18 months after it was disconnected",
+        plain="id uid team name region seller_id state problem declared_by_id declared_at created_at disconnected_at",
+    )  # fmt: skip
+
+    class Meta:
+        indexes = ((("team", "state"), False),)
+
+    @property
+    def label(self) -> str:
+        return self.name
+
+    @property
+    def store_id(self) -> int:
+        return self.id
+
+    @property
+    def is_active(self) -> bool:
+        return self.state == "active"
+
+    @property
+    def problem_words(self) -> Words | None:
+        return Words.from_json(self.problem) if self.problem else None
+
+    @property
+    def vault_subject(self) -> str:
+        return f"store:{self.uid}"
+
+    @property
+    def marketplaces(self) -> list[StoreMarketplace]:
+        """Where the account sells, Amazon's own marketplaces first."""
+        rows = StoreMarketplace.select().where(StoreMarketplace.store == self, StoreMarketplace.is_participating)
+        return sorted(rows, key=lambda row: (not row.is_known, row.code))
+
+    @property
+    def authorization(self) -> Authorization | None:
+        return Authorization.get_or_none(Authorization.store == self)
+
+    @classmethod
+    def declare(cls, team: Team, name: str, region: str, *, seller_id: str = "", by: Any = None) -> Store:
+        """A store the team declares to own or to be authorized to operate. Raises FieldRefused."""
+        name, seller_id = name.strip(), seller_id.strip().upper()
+        if not name:
+            raise FieldRefused("name", "A store needs a name.")
+        if seller_id and not SELLER_ID.fullmatch(seller_id):
+            raise FieldRefused("seller_id", "A seller id (merchant token) looks like A1B2C3D4E5F6G7.")
+        with write_txn():
+            cls._require_unused(seller_id, region, None)
+            if cls.select().where(cls.team == team, cls.name == name, cls.state != "disconnected").exists():
+                raise FieldRefused("name", "The team has a store of this name already.")
+            store = cls.create(
+                team=team, name=name[:80], region=region, seller_id=seller_id, declared_by_id=by.id if by else None
+            )
+            track("store_declared", store, by=by, region=region)
+        return store
+
+    @classmethod
+    def _require_unused(cls, seller_id: str, region: str, mine: int | None) -> None:
+        taken = cls.select().where(
+            cls.seller_id == seller_id, cls.region == region, cls.state != "disconnected", cls.id != (mine or 0)
+        )
+        if seller_id and taken.exists():
+            raise FieldRefused("seller_id", "This seller account is connected already.")
+
+    def authorize(
+        self, *, application: Application, refresh_token: str = "", code: str = "", seller_id: str = "", by: Any = None
+    ) -> None:
+        """Keeps a pasted refresh token, or an authorization code to be exchanged, sealed; a job tries it. Raises Refused."""
+        if self.state == "disconnected":
+            raise Refused("This store was disconnected. Connect it as a new one.")
+        if refresh_token and not refresh_token.startswith("Atzr|"):
+            raise FieldRefused("refresh_token", "A refresh token begins with Atzr| – paste the whole of it.")
+        if self.seller_id and seller_id and seller_id != self.seller_id:
+            raise Refused("Amazon answered for another seller account than this store's. Nothing was changed.")
+        with write_txn():
+            self._require_unused(seller_id, self.region, self.id)
+            Authorization.delete().where(Authorization.store == self).execute()
+            authorization = Authorization(store=self, application=application, last4=refresh_token[-4:])
+            authorization.seal(refresh_token=refresh_token or None, code=code or None)
+            authorization.save(force_insert=True)
+            self.change(state="checking", problem="", seller_id=seller_id or self.seller_id)
+            track("store_authorized", self, by=by, how="token" if refresh_token else "consent")
+            wake("stores.check", str(self.uid))
+
+    def connected(self, participations: list[Any], refresh_token: str = "") -> None:
+        """Amazon accepted: keeps the marketplaces it reported, and the token a code was exchanged for.
+
+        A participation has marketplace_id, country, currency, language, name, is_participating.
+        """
+        with write_txn():
+            authorization = self.authorization
+            if authorization is None or self.reload().state == "disconnected":
+                raise AlreadyDecided()
+            if refresh_token:
+                authorization.seal(refresh_token=refresh_token, code=None)
+                authorization.change(refresh_token=authorization.refresh_token, code=None, last4=refresh_token[-4:])
+            for part in participations:
+                StoreMarketplace.keep(self, part)
+            self.move(("checking", "refused", "authorize_again", "active"), "active", problem="")
+            codes = [row.code for row in self.marketplaces if row.is_known]
+            track("store_connected", self, marketplaces=codes)
+            for job in ("orders.poll", "listings.definitions"):
+                wake(job, str(self.uid))
+
+    def refuse(self, code: str, problem: Words) -> None:
+        """The authorization that was tried does not work."""
+        with write_txn():
+            self.move(("checking",), "refused", problem=problem.to_json())
+            track("store_refused", self, code=code)
+
+    def lose_authorization(self, code: str) -> None:
+        """Amazon took the authorization back: jobs of this store stop until it is authorized again."""
+        with write_txn():
+            try:
+                self.move(
+                    "active",
+                    "authorize_again",
+                    problem=say("Amazon says the authorization was revoked. Authorize the store again.").to_json(),
+                )
+            except AlreadyDecided:
+                return
+            track("store_authorization_lost", self, code=code)
+
+    def disconnect(self, *, by: Any = None) -> None:
+        """Stops all work for the store and destroys its tokens. What was fetched stays until its own time is up."""
+        with write_txn():
+            self.move(
+                ("new", "checking", "active", "refused", "authorize_again"),
+                "disconnected",
+                disconnected_at=clock.now(),
+                problem="",
+            )
+            Authorization.delete().where(Authorization.store == self).execute()
+            track("store_disconnected", self, by=by)
+        data_key.destroy([self.vault_subject])
+
+    @classmethod
+    def working(cls) -> list[Store]:
+        """Stores for which jobs run."""
+        return list(cls.select().where(cls.state.in_(WORKING_STATES)).order_by(cls.id))
+
+    @classmethod
+    def working_uids(cls) -> list[str]:
+        return [str(row.uid) for row in cls.select(cls.uid).where(cls.state.in_(WORKING_STATES)).order_by(cls.id)]
+
+    @classmethod
+    def of_uid(cls, uid: str) -> Store | None:
+        return cls.get_or_none(cls.uid == uid)
+
+    @classmethod
+    def of_team(cls, team: Any) -> list[Store]:
+        return list(cls.select().where(cls.team == team).order_by(cls.state == "disconnected", cls.name))
+
+
+class Authorization(Sealed, Record):
+    """The sealed tokens of a store. Only the last four signs are ever shown."""
+
+    store = peewee.ForeignKeyField(Store, unique=True, on_delete="CASCADE")
+    application = peewee.ForeignKeyField(Application, on_delete="RESTRICT")
+    refresh_token = SealedField(null=True)
+    code = SealedField(null=True)
+    last4 = peewee.CharField(max_length=4, default="")
+    created_at: UtcField = created_at()
+
+    about = About(why="lets the portal call Amazon for the store", keep="until the store is disconnected",
+                  plain="id store application created_at", secret="refresh_token code last4")  # fmt: skip
+
+    def seal_subject(self) -> str:
+        return self.store.vault_subject
+
+    def secrets(self) -> tuple[str, str, str | None, str | None]:
+        """Client id, client secret, refresh token, authorization code. For the job that calls Amazon, nobody else."""
+        secret = self.application.unseal("client_secret")
+        return self.application.client_id, secret or "", self.unseal("refresh_token"), self.unseal("code")
+
+
+class StoreMarketplace(Record):
+    store = peewee.ForeignKeyField(Store, backref="rows", on_delete="CASCADE")
+    marketplace_id = peewee.CharField(max_length=24)
+    name = peewee.CharField(max_length=80, default="")
+    country = peewee.CharField(max_length=4, default="")
+    currency = peewee.CharField(max_length=3, default="")
+    language = peewee.CharField(max_length=12, default="")
+    is_participating = peewee.BooleanField(default=True)
+
+    about = About(why="where the store sells", keep="as the store",
+                  plain="id store marketplace_id name country currency language is_participating")  # fmt: skip
+
+    class Meta:
+        indexes = ((("store", "marketplace_id"), True),)
+
+    @property
+    def code(self) -> str:
+        return marketplace_code(self.marketplace_id)
+
+    @property
+    def is_known(self) -> bool:
+        return self.marketplace_id in MARKETPLACES
+
+    @classmethod
+    def keep(cls, store: Store, part: Any) -> None:
+        known = MARKETPLACES.get(part.marketplace_id)
+        values = {
+            "name": part.name[:80],
+            "country": part.country[:4],
+            "currency": part.currency or (known.currency if known else ""),
+            "language": part.language or (known.language if known else ""),
+            "is_participating": part.is_participating,
+        }
+        row = cls.get_or_none(cls.store == store, cls.marketplace_id == part.marketplace_id)
+        if row is None:
+            cls.create(store=store, marketplace_id=part.marketplace_id, **values)
+        else:
+            row.change(**values)

@@ -1,0 +1,1 @@
+"""The sandbox Amazon: Login with Amazon, the consent page, and the Selling Partner API operations the portal calls."""

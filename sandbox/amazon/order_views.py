@@ -1,0 +1,221 @@
+"""An order as the Orders API tells it at a moment. Parts come only when asked for, and personal data only while Amazon
+would give it: not before payment, not for cancelled orders, and little of it for what Amazon ships itself."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from sandbox.amazon import marketplaces, order_life
+from sandbox.amazon.clock import iso
+from sandbox.amazon.marketplaces import Marketplace
+from sandbox.amazon.order_life import ASKED, CANCELLED, DELIVERED
+from sandbox.amazon.records import Order
+
+PARTS = (
+    "BUYER", "RECIPIENT", "PROCEEDS", "EXPENSE", "PROMOTION", "CANCELLATION", "FULFILLMENT", "PACKAGES", "TAX", "PAYMENT",
+    "FULFILLMENT_ORDERS",
+)  # fmt: skip
+KINDS = ("ITEM", "SHIPPING", "GIFT_WRAP", "DISCOUNT")
+AMAZON_KNOWS = ("city", "stateOrRegion", "postalCode", "countryCode")  # Of the address of an order Amazon ships.
+WAREHOUSE = {
+    "na": {"name": "Harbor Warehouse", "addressLine1": "200 Harbor Street", "city": "Portland", "stateOrRegion": "OR",
+           "postalCode": "97204", "countryCode": "US"},
+    "eu": {"name": "Lager Hamburg", "addressLine1": "Speicherstraße 14", "city": "Hamburg", "postalCode": "20457",
+           "countryCode": "DE"},
+    "fe": {"name": "芝浦倉庫", "addressLine1": "港区芝浦3-2-1", "stateOrRegion": "東京都", "postalCode": "108-0023",
+           "countryCode": "JP"},
+}  # fmt: skip
+
+
+def told(order: Order, now: int, parts: Collection[str]) -> dict[str, Any]:
+    marketplace = marketplaces.by_id()[order.marketplace_id]
+    status = order_life.status(order, now)
+    answer: dict[str, Any] = {
+        "orderId": order.order_id,
+        "createdTime": iso(order.created_at),
+        "lastUpdatedTime": iso(order_life.updated_at(order, now)),
+        "salesChannel": {
+            "channelName": "AMAZON",
+            "marketplaceId": marketplace.id,
+            "marketplaceName": marketplace.name,
+        },
+    }
+    if order.aliases:
+        answer["orderAliases"] = order.aliases
+    if order.programs:
+        answer["programs"] = order.programs
+    if status not in ("PENDING", "CANCELLED"):
+        if "BUYER" in parts:
+            answer["buyer"] = _buyer(order)
+        if "RECIPIENT" in parts:
+            answer["recipient"] = {"deliveryAddress": _address(order, status, now)}
+    if "PROCEEDS" in parts and status != "PENDING":
+        answer["proceeds"] = _proceeds(order, marketplace)
+    if "PAYMENT" in parts and status != "PENDING":
+        amount = _money(_total(order), marketplace)
+        answer["payment"] = {"paymentExecutions": [{"paymentMethod": order.payment_method, "paymentAmount": amount}]}
+    if "TAX" in parts and (tax := _tax(order, marketplace)):
+        answer["tax"] = tax
+    if "FULFILLMENT" in parts:
+        answer["fulfillment"] = {
+            "fulfillmentStatus": status,
+            "fulfilledBy": order.fulfilled_by,
+            "fulfillmentServiceLevel": order.service_level,
+            "shipByWindow": _window(order.ship_by),
+            "deliverByWindow": _window(order.deliver_by),
+        }
+    gone = {n for _, _, lines in order_life.parcels(order, now) for n in lines}
+    answer["orderItems"] = [
+        _item(order, line, number in gone, status, marketplace, parts, now) for number, line in enumerate(order.lines)
+    ]
+    if "PACKAGES" in parts and order.fulfilled_by == "MERCHANT":
+        answer["packages"] = _packages(order, marketplace, now)
+    return answer
+
+
+def _buyer(order: Order) -> dict[str, Any]:
+    if order.fulfilled_by == "MERCHANT":
+        return order.buyer
+    return {name: value for name, value in order.buyer.items() if name != "buyerEmail"}
+
+
+def _address(order: Order, status: str, now: int) -> dict[str, Any]:
+    if order.fulfilled_by == "AMAZON":
+        return {name: order.address[name] for name in AMAZON_KNOWS if name in order.address}
+    if status == "SHIPPED" and now > order.deliver_by[1]:
+        return {name: value for name, value in order.address.items() if name != "phone"}
+    return order.address
+
+
+def _item(
+    order: Order,
+    line: dict[str, Any],
+    has_left: bool,
+    status: str,
+    marketplace: Marketplace,
+    parts: Collection[str],
+    now: int,
+) -> dict[str, Any]:
+    price: dict[str, Any] = {"unitPrice": _money(line["unit_minor"], marketplace)}
+    if line["business_price"]:
+        price["priceDesignation"] = "BUSINESS_PRICE"
+    condition, _, subtype = line["condition"].partition("_")
+    item: dict[str, Any] = {
+        "orderItemId": line["id"],
+        "quantityOrdered": line["quantity"],
+        "product": {
+            "asin": line["asin"],
+            "title": line["title"],
+            "sellerSku": line["sku"],
+            "condition": {"conditionType": condition, "conditionSubtype": subtype},
+            "price": price,
+        },
+    }
+    if "PROCEEDS" in parts and status != "PENDING":
+        breakdowns: list[dict[str, Any]] = [
+            {"type": kind, "subtotal": _money(line["net"][kind], marketplace)} for kind in KINDS if kind in line["net"]
+        ]
+        details = [
+            {"subtype": kind, "value": _money(line["tax"][kind], marketplace)}
+            for kind in KINDS
+            if line["tax"].get(kind)
+        ]
+        if details:
+            tax = _money(sum(line["tax"].values()), marketplace)
+            breakdowns.append({"type": "TAX", "subtotal": tax, "detailedBreakdowns": details})
+        item["proceeds"] = {"proceedsTotal": _money(_line_total(line), marketplace), "breakdowns": breakdowns}
+    if "EXPENSE" in parts and line["points"]:
+        points = {"pointsNumber": line["points"], "pointsMonetaryValue": _money(line["points"], marketplace)}
+        item["expense"] = {"pointsCost": {"pointsGranted": points}}
+    if "PROMOTION" in parts and line["promotion"]:
+        item["promotion"] = {"breakdowns": [{"promotionId": line["promotion"]}]}
+    if "CANCELLATION" in parts and (cancellation := _cancellation(order, now)):
+        item["cancellation"] = cancellation
+    if "FULFILLMENT" in parts:
+        item["fulfillment"] = _fulfillment(line, has_left, status)
+    if "TAX" in parts and not marketplace.prices_include_tax:
+        party = {"model": "MARKETPLACE_FACILITATOR", "responsibleParty": "Amazon Services, Inc."}
+        item["tax"] = {"taxCollections": [party]}
+    return item
+
+
+def _fulfillment(line: dict[str, Any], has_left: bool, status: str) -> dict[str, Any]:
+    gone = line["quantity"] if has_left else 0
+    told: dict[str, Any] = {
+        "quantityFulfilled": gone,
+        "quantityUnfulfilled": 0 if status == "CANCELLED" else line["quantity"] - gone,
+    }
+    if line["gift"]:
+        told["packing"] = {"giftOption": {"giftMessage": line["gift"], "giftWrapLevel": "Classic"}}
+    return told
+
+
+def _cancellation(order: Order, now: int) -> dict[str, Any]:
+    cancellation: dict[str, Any] = {}
+    if (asked := order_life.detail(order, ASKED, now)) is not None:
+        cancellation["cancellationRequest"] = {"requester": "BUYER", "cancelReason": asked["reason"]}
+    if (done := order_life.detail(order, CANCELLED, now)) is not None:
+        cancellation["cancellationExecution"] = {"cancelledBy": done["by"], "cancelReason": done["reason"]}
+    return cancellation
+
+
+def _packages(order: Order, marketplace: Marketplace, now: int) -> list[dict[str, Any]]:
+    is_delivered = order_life.detail(order, DELIVERED, now) is not None
+    return [
+        {
+            "packageReferenceId": str(number),
+            "createdTime": iso(moment),
+            "packageStatus": {
+                "status": "DELIVERED" if is_delivered else "SHIPPED",
+                "detailedStatus": "DELIVERED" if is_delivered else "PICKED_UP",
+            },
+            "carrier": what["carrier"],
+            "shipTime": iso(moment),
+            "shippingService": what["service"],
+            "trackingNumber": what["tracking"],
+            "shipFromAddress": WAREHOUSE[marketplace.region],
+            "packageItems": [
+                {"orderItemId": order.lines[n]["id"], "quantity": order.lines[n]["quantity"]} for n in lines
+            ],
+        }
+        for number, (moment, what, lines) in enumerate(order_life.parcels(order, now), start=1)
+    ]
+
+
+def _proceeds(order: Order, marketplace: Marketplace) -> dict[str, Any]:
+    sums = {kind: sum(line["net"].get(kind, 0) for line in order.lines) for kind in KINDS}
+    sums["TAX"] = sum(sum(line["tax"].values()) for line in order.lines)
+    breakdowns = [{"type": kind, "subtotal": _money(amount, marketplace)} for kind, amount in sums.items() if amount]
+    return {"grandTotal": _money(_total(order), marketplace), "breakdowns": breakdowns}
+
+
+def _tax(order: Order, marketplace: Marketplace) -> dict[str, Any]:
+    company = order.buyer.get("buyerCompanyName")
+    told: dict[str, Any] = {}
+    if company and marketplace.prices_include_tax:
+        number = f"{marketplace.country}{sum(map(ord, order.order_id)) * 7919 % 10**9:09d}"
+        told["taxRegistrations"] = [
+            {"entityType": "BUYER", "legalName": company, "taxRegistrationType": "VAT", "taxRegistrationNumber": number}
+        ]
+    if marketplace.code == "TR":
+        told["taxInvoicing"] = {"buyerInvoicePreference": "BUSINESS" if company else "INDIVIDUAL"}
+    return told
+
+
+def _total(order: Order) -> int:
+    return sum(_line_total(line) for line in order.lines)
+
+
+def _line_total(line: dict[str, Any]) -> int:
+    return sum(line["net"].values()) + sum(line["tax"].values())
+
+
+def _money(minor: int, marketplace: Marketplace) -> dict[str, str]:
+    sign, digits = "-" if minor < 0 else "", str(abs(minor)).rjust(marketplace.decimals + 1, "0")
+    whole, cents = (digits, "") if not marketplace.decimals else (digits[:-2], "." + digits[-2:])
+    return {"amount": f"{sign}{whole}{cents}", "currencyCode": marketplace.currency}
+
+
+def _window(window: list[int]) -> dict[str, str]:
+    return {"earliestDateTime": iso(window[0]), "latestDateTime": iso(window[1])}

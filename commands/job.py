@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from commands.support import portal, print_json, print_table
+from jobs import amazon
 from jobs.runner import Runner
 from jobs.schedule import SCHEDULE
 from models.support import clock
@@ -25,6 +26,7 @@ def run(args) -> int:
             return show(args.json)
         if args.name not in {job.name for job in SCHEDULE}:
             raise Refused(f"There is no job “{args.name}”. ./portolan job list shows them.")
+        amazon.use_settings(settings)
         runner = Runner(SCHEDULE, settings)
         scopes = [args.store] if args.store else list(runner.jobs[args.name].scopes())
         runs = [runner.run(args.name, scope) for scope in scopes]

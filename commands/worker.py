@@ -13,9 +13,11 @@ from collections.abc import Callable
 from app import create_app
 from config import logs
 from config.settings import Settings, read_settings
+from jobs import amazon
 from jobs.runner import Runner
 from jobs.schedule import SCHEDULE
 from models.database import open_databases
+from models.stores.application import Application
 
 PR_SET_PDEATHSIG = 1
 _held: list[int] = []
@@ -30,6 +32,8 @@ def make() -> Callable:
         logs.logger("serve").error("already_serving", problem=f"another process serves {settings.data}")
         sys.exit(1)
     open_databases(settings)
+    amazon.use_settings(settings)
+    Application.seed(settings.lwa_client_id, settings.lwa_client_secret)
     app = create_app(settings)
     runner = Runner(SCHEDULE, settings)
     # SIGTERM ends granian's loop and skips atexit; the finalizers of multiprocessing run, so the jobs end there.

@@ -16,7 +16,41 @@ import structlog
 
 KEPT_DAYS = 400
 KEYS = frozenset(
-    ["event", "level", "at", "logger", "request_id", "method", "route", "status", "ms", "person", "team", "store", "job", "scope", "slot", "attempt", "done", "total", "operation", "region", "kind", "count", "name", "code", "error", "trace", "problem", "address", "mode", "version", "bind", "seconds", "url_host"]
+    [
+        "event",
+        "level",
+        "at",
+        "logger",
+        "request_id",
+        "method",
+        "route",
+        "status",
+        "ms",
+        "person",
+        "team",
+        "store",
+        "job",
+        "scope",
+        "slot",
+        "attempt",
+        "done",
+        "total",
+        "operation",
+        "region",
+        "kind",
+        "count",
+        "name",
+        "code",
+        "error",
+        "trace",
+        "problem",
+        "address",
+        "mode",
+        "version",
+        "bind",
+        "seconds",
+        "url_host",
+    ]
 )
 LOOKS_SECRET = re.compile(
     r"Atz[ar]\|[^\s\"']+|amzn1\.[\w.\-]+|AKIA[0-9A-Z]{16}|Bearer\s+\S+|X-Amz-Signature=\w+"

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from jobs import audit, housekeeping
+from jobs import audit, housekeeping, stores
 from jobs.job import Job
 from models.audit.chain import has_unsealed
 from models.support.words import say
 
-SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
+SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 SCHEDULE = (
     Job("audit.seal", say("Seal events into the chain"), audit.seal, SECOND, due=has_unsealed),
     Job("audit.checkpoint", say("Sign the end of the chain"), audit.checkpoint, HOUR),
     Job("housekeeping", say("Forget old sessions and runs"), housekeeping.forget, 10 * MINUTE),
+    Job("stores.check", say("Try authorizations, learn marketplaces"), stores.check, MINUTE, scopes=stores.checking),
+    Job("stores.forget_calls", say("Forget calls after 400 days"), stores.forget_calls, DAY),
 )

@@ -10,9 +10,16 @@ from models.people.person import Person
 from models.people.role import Grant, GrantStore, Role, RolePermission
 from models.people.session import Session
 from models.people.team import Team
+from models.stores.application import Application
+from models.stores.call_log import CallLog
+from models.stores.consent import Consent
+from models.stores.rate_bucket import RateBucket
+from models.stores.store import Authorization, Store, StoreMarketplace
+from models.stores.sync import Sync
 from models.support.job_run import JobRun, JobWake
 
 TABLES = (
     Event, EventSeal, SealHead, Checkpoint, JobRun, JobWake,
     Team, Person, Role, RolePermission, Grant, GrantStore, Network, Bucket, Session, Invitation,
+    Application, Store, Authorization, StoreMarketplace, Consent, RateBucket, CallLog, Sync,
 )  # fmt: skip

@@ -18,8 +18,3 @@ def selling_partner(settings: Settings, region: str) -> str:
 
 def lwa(settings: Settings) -> str:
     return settings.endpoint(settings.lwa_url or settings.amazon_url, LWA)
-
-
-def seller_central(settings: Settings, host: str) -> str:
-    """Seller Central for a marketplace's host, like "sellercentral-europe.amazon.com"."""
-    return settings.endpoint(settings.seller_central_url or settings.amazon_url, f"https://{host}")

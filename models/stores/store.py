@@ -135,25 +135,22 @@ class Store(TeamRecord):
             track("store_authorized", self, by=by, how="token" if refresh_token else "consent")
             wake("stores.check", str(self.uid))
 
-    def connected(self, participations: list[Any], refresh_token: str = "") -> None:
-        """Amazon accepted: keeps the marketplaces it reported, and the token a code was exchanged for.
+    def connected(self, participations: list[Any]) -> None:
+        """Amazon accepted: keeps the marketplaces it reported.
 
         A participation has marketplace_id, country, currency, language, name, is_participating.
         """
         with write_txn():
-            authorization = self.authorization
-            if authorization is None or self.reload().state == "disconnected":
+            if self.authorization is None or self.reload().state == "disconnected":
                 raise AlreadyDecided()
-            if refresh_token:
-                authorization.seal(refresh_token=refresh_token, code=None)
-                authorization.change(refresh_token=authorization.refresh_token, code=None, last4=refresh_token[-4:])
+            was_active = self.state == "active"
             for part in participations:
                 StoreMarketplace.keep(self, part)
-            self.move(("checking", "refused", "authorize_again", "active"), "active", problem="")
-            codes = [row.code for row in self.marketplaces if row.is_known]
-            track("store_connected", self, marketplaces=codes)
-            for job in ("orders.poll", "listings.definitions"):
-                wake(job, str(self.uid))
+            self.move(("checking", "active"), "active", problem="")
+            if not was_active:
+                track("store_connected", self, marketplaces=[row.code for row in self.marketplaces if row.is_known])
+                for job in ("orders.poll", "catalog.definitions"):
+                    wake(job, str(self.uid))
 
     def refuse(self, code: str, problem: Words) -> None:
         """The authorization that was tried does not work."""
@@ -188,6 +185,10 @@ class Store(TeamRecord):
         data_key.destroy([self.vault_subject])
 
     @classmethod
+    def awaiting_check(cls) -> list[Store]:
+        return list(cls.select().where(cls.state == "checking").order_by(cls.id))
+
+    @classmethod
     def working(cls) -> list[Store]:
         """Stores for which jobs run."""
         return list(cls.select().where(cls.state.in_(WORKING_STATES)).order_by(cls.id))
@@ -220,6 +221,11 @@ class Authorization(Sealed, Record):
 
     def seal_subject(self) -> str:
         return self.store.vault_subject
+
+    def keep_token(self, refresh_token: str) -> None:
+        """The token an authorization code was exchanged for; the code is spent."""
+        self.seal(refresh_token=refresh_token)
+        self.change(refresh_token=self.refresh_token, code=None, last4=refresh_token[-4:])
 
     def secrets(self) -> tuple[str, str, str | None, str | None]:
         """Client id, client secret, refresh token, authorization code. For the job that calls Amazon, nobody else."""

@@ -29,7 +29,9 @@ class DefinitionSnapshot:
 
 def names(payload: Any) -> list[ProductTypeName]:
     found = items(payload, "productTypes")
-    return [ProductTypeName(text(i, "name"), text(i, "displayName") or text(i, "name")) for i in found if text(i, "name")]
+    return [
+        ProductTypeName(text(i, "name"), text(i, "displayName") or text(i, "name")) for i in found if text(i, "name")
+    ]
 
 
 def definition(payload: Any) -> DefinitionSnapshot:

@@ -78,7 +78,9 @@ def orders_page(payload: Any) -> OrdersPage:
             orders.append(order(entry))
         except Unreadable:
             unreadable.append(entry)
-    return OrdersPage(orders, unreadable, text(payload, "pagination", "nextToken"), moment(payload, "lastUpdatedBefore"))
+    return OrdersPage(
+        orders, unreadable, text(payload, "pagination", "nextToken"), moment(payload, "lastUpdatedBefore")
+    )
 
 
 def order(entry: Any) -> OrderSnapshot:

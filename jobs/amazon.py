@@ -1,0 +1,104 @@
+"""How a job gets a client for a store: credentials unsealed, throttle and call log handed in, trouble put in words."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from config.settings import Settings, read_settings
+from integrations.amazon.client import AmazonClient, Call
+from integrations.amazon.lwa import Application, Tokens
+from integrations.errors import AuthorizationLost, IntegrationError
+from models.stores.call_log import CallLog
+from models.stores.rate_bucket import StoreThrottle
+from models.stores.store import Store
+from models.support.db import require_no_txn
+from models.support.errors import Refused
+from models.support.words import Words, say
+
+_settings: Settings | None = None
+TOKENS = Tokens()
+
+PROBLEMS = {
+    "authorization_lost": say("The authorization was revoked or never given. Authorize the store again."),
+    "application_refused": say("Amazon does not accept the application's client id or secret. Check the application."),
+    "token_refused": say("Amazon refused a token for this store. Authorize the store again."),
+    "token_unavailable": say("Amazon's sign-in service does not answer. Portolan tries again by itself."),
+    "timeout": say("Amazon did not answer in time. Portolan tries again by itself."),
+    "unreachable": say("Amazon could not be reached. Check the server's network; Portolan tries again by itself."),
+    "unreadable": say("Amazon's answer could not be read. Portolan tries again by itself."),
+    "amazon_down": say("Amazon has trouble on its side. Portolan tries again by itself."),
+    "throttled": say("Amazon asks for slower calls. Portolan goes on by itself."),
+    "own_throttle": say("The limit for this kind of call is used up for now. Portolan goes on by itself."),
+    "too_large": say("Amazon's answer was too large to read."),
+    "unsafe_address": say("The configured address does not belong to Amazon."),
+}
+
+
+def use_settings(settings: Settings) -> None:
+    """Hands in the settings of this process, once at its start."""
+    global _settings
+    _settings = settings
+
+
+def settings() -> Settings:
+    return _settings or read_settings()
+
+
+@contextmanager
+def client_for(store: Store) -> Iterator[AmazonClient]:
+    """A client for the store's authorization. Raises Refused when the store has none (any more)."""
+    authorization = store.authorization
+    if authorization is None:
+        raise Refused("This store has no authorization.")
+    client_id, client_secret, refresh_token, _code = authorization.secrets()
+    if not refresh_token:
+        raise Refused("This store has no authorization.")
+    with AmazonClient(
+        settings(),
+        store=f"{store.uid}:{authorization.id}",
+        region=store.region,
+        application=Application(client_id, client_secret),
+        refresh_token=refresh_token,
+        tokens=TOKENS,
+        throttle=StoreThrottle(str(store.uid)),
+        log=lambda call: CallLog.write(store, call),
+        sleep=time.sleep,
+    ) as client:
+        yield GuardedClient(client)  # type: ignore[misc]
+
+
+class GuardedClient:
+    """The client, refusing to call while a transaction is open."""
+
+    def __init__(self, client: AmazonClient):
+        self._client = client
+
+    def call(self, name: str, **options: Any) -> Any:
+        require_no_txn(f"{name} was called")
+        return self._client.call(name, **options)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+
+def problem_words(error: IntegrationError) -> Words:
+    """What a person reads about a failure; Amazon's own sentence where the failure is about what was sent."""
+    if error.code in PROBLEMS:
+        return PROBLEMS[error.code]
+    if error.code == "denied":
+        return say(
+            "Amazon denies this: %(message)s Check the application's roles and the seller id.", message=error.message
+        )
+    return say("Amazon says: %(message)s", message=error.message)
+
+
+def note_trouble(store: Store, error: IntegrationError) -> None:
+    """A lost authorization stops the store's jobs until it is given again."""
+    if isinstance(error, AuthorizationLost):
+        store.lose_authorization(error.code)
+
+
+__all__ = ["Call", "client_for", "note_trouble", "problem_words", "use_settings"]

@@ -1,0 +1,159 @@
+"""The stores of a team: list, connect, health, disconnect."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import render_template, url_for
+from flask_babel import gettext as _
+
+from models.audit.event import events_about
+from models.audit.feed import lines_of
+from models.stores.application import Application
+from models.stores.marketplace import REGIONS
+from models.stores.store import Store
+from models.stores.sync import Sync
+from models.support.db import write_txn
+from models.support.job_run import wake
+from models.support.words import say
+from views.stores import bp
+from views.support.access import current_person, current_team, reach, requires
+from views.support.forms import Form
+from views.support.hypermedia import go, invalid, show
+from views.support.shell import notice, place
+
+place("selling", 40, lambda: _("Stores"), "store", "stores.index", "stores.view")
+
+
+@notice
+def stores_to_authorize():
+    if not reach.may("stores.view"):
+        return None
+    lost = [store for store in reach.query(Store) if store.state == "authorize_again"]
+    if not lost:
+        return None
+    text = _(
+        "%(store)s has to be authorized again; until then nothing is fetched or published there.", store=lost[0].name
+    )
+    return "bad", text, url_for("stores.detail", uid=lost[0].uid), _("Open the store")
+
+
+@bp.get("/t/<team>/stores/")
+@requires("stores.view")
+def index():
+    stores = list(reach.query(Store).order_by(Store.state == "disconnected", Store.name))
+    return render_template("stores/index.html", stores=stores, regions=region_names())
+
+
+@bp.get("/t/<team>/stores/new")
+@requires("stores.connect")
+def new():
+    return render_template("stores/new.html", form=Form({"way": "token"}), **lists())
+
+
+@bp.post("/t/<team>/stores/")
+@requires("stores.connect")
+def create():
+    """Declares the store, then either keeps the pasted token or goes on to Amazon's consent page."""
+    form = Form.read()
+    name = form.text("name", required=True, most=80)
+    region = form.choice("region", REGIONS)
+    applications = {str(application.uid): application for application in Application.usable_by(current_team)}
+    chosen = form.choice("application", applications)
+    way = form.choice("way", ["token", "consent"])
+    seller_id = form.text("seller_id", most=24)
+    token = form.secret("refresh_token", required=way == "token").strip() if way == "token" else ""
+    form.expect(form.flag("declared"), "declared", say("Confirm that the team owns this account or may operate it."))
+    if way == "consent" and chosen in applications:
+        form.expect(
+            applications[chosen].kind == "public",
+            "application",
+            say("Amazon's consent page needs a public application; a private one gives a token to paste."),
+        )
+    if form.ok:
+        with form.refusals(), write_txn():
+            store = Store.declare(current_team, name, region, seller_id=seller_id, by=current_person)
+            if way == "token":
+                store.authorize(
+                    application=applications[chosen], refresh_token=token, seller_id=seller_id, by=current_person
+                )
+    if not form.ok:
+        return invalid("stores/new.html", form=form, **lists())
+    if way == "consent":
+        return go(url_for("stores.ask_consent", uid=store.uid, application=chosen))
+    return go(url_for("stores.detail", uid=store.uid))
+
+
+@bp.get("/t/<team>/stores/<uuid:uid>")
+@requires("stores.view")
+def detail(uid: uuid.UUID):
+    store = reach.get(Store, uid)
+    return show(
+        "stores/show.html",
+        fragment="stores/_state.html",
+        store=store,
+        syncs=Sync.of_store(store),
+        lines=lines_of(events_about(store, limit=20)),
+        form=Form(),
+        regions=region_names(),
+        applications=Application.usable_by(current_team),
+    )
+
+
+@bp.post("/t/<team>/stores/<uuid:uid>/authorization")
+@requires("stores.connect")
+def authorize(uid: uuid.UUID):
+    """A new token for a store whose old one does not work (any more), or another seller id."""
+    store = reach.get(Store, uid)
+    form = Form.read()
+    applications = {str(application.uid): application for application in Application.usable_by(current_team)}
+    chosen = form.choice("application", applications)
+    token = form.secret("refresh_token").strip()
+    seller_id = form.text("seller_id", most=24)
+    if form.ok:
+        with form.refusals():
+            store.authorize(
+                application=applications[chosen], refresh_token=token, seller_id=seller_id, by=current_person
+            )
+    if not form.ok:
+        return invalid(
+            "stores/show.html", store=store, syncs=Sync.of_store(store), lines=[], form=form, regions=region_names(),
+            applications=list(applications.values()),
+        )  # fmt: skip
+    return go(url_for("stores.detail", uid=uid))
+
+
+@bp.post("/t/<team>/stores/<uuid:uid>/check")
+@requires("stores.connect")
+def check(uid: uuid.UUID):
+    store = reach.get(Store, uid)
+    wake("stores.check", str(store.uid))
+    return go(url_for("stores.detail", uid=uid), toast=say("Amazon is asked now."))
+
+
+@bp.get("/t/<team>/stores/<uuid:uid>/disconnection")
+@requires("stores.connect")
+def confirm_disconnection(uid: uuid.UUID):
+    return render_template("stores/disconnect.html", store=reach.get(Store, uid), form=Form())
+
+
+@bp.post("/t/<team>/stores/<uuid:uid>/disconnection")
+@requires("stores.connect")
+def disconnect(uid: uuid.UUID):
+    store = reach.get(Store, uid)
+    form = Form.read()
+    form.expect(form.text("name") == store.name, "name", say("Type the store's name exactly."))
+    if not form.ok:
+        return invalid("stores/disconnect.html", store=store, form=form)
+    store.disconnect(by=current_person)
+    return go(
+        url_for("stores.index"), toast=say("%(store)s is disconnected; its tokens are destroyed.", store=store.name)
+    )
+
+
+def region_names() -> dict[str, str]:
+    return {"na": _("North America"), "eu": _("Europe"), "fe": _("Far East")}
+
+
+def lists() -> dict:
+    return {"applications": Application.usable_by(current_team), "regions": list(region_names().items())}

@@ -17,6 +17,7 @@ PARTS = (
     "FULFILLMENT_ORDERS",
 )  # fmt: skip
 KINDS = ("ITEM", "SHIPPING", "GIFT_WRAP", "DISCOUNT")
+SUBTYPES = {"LIKE_NEW": "MINT"}  # Where orders call a condition otherwise than listings do.
 AMAZON_KNOWS = ("city", "stateOrRegion", "postalCode", "countryCode")  # Of the address of an order Amazon ships.
 WAREHOUSE = {
     "na": {"name": "Harbor Warehouse", "addressLine1": "200 Harbor Street", "city": "Portland", "stateOrRegion": "OR",
@@ -108,7 +109,7 @@ def _item(
             "asin": line["asin"],
             "title": line["title"],
             "sellerSku": line["sku"],
-            "condition": {"conditionType": condition, "conditionSubtype": subtype},
+            "condition": {"conditionType": condition, "conditionSubtype": SUBTYPES.get(subtype, subtype)},
             "price": price,
         },
     }

@@ -1,0 +1,376 @@
+/* Portolan's own script: what HTML and htmx cannot do by themselves. Pages say what they want with data- attributes;
+   everything they lead to also works without this file. Nothing here builds markup from text or evaluates code. */
+(() => {
+  "use strict";
+
+  const root = document.documentElement;
+  const byId = (id) => document.getElementById(id);
+  const words = (name) => byId("words")?.dataset[name] ?? "";
+  const isTyping = (element) => element?.matches?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
+  root.classList.add("js");
+
+  /* ── Toasts: at least six seconds, errors until dismissed, never while they are read. ─────────────────────────── */
+
+  const SHOWN_FOR = 7000;
+
+  function toast(tone, text, reference) {
+    const template = byId(`toast-${tone}`) ?? byId("toast-neutral");
+    const region = byId("toasts");
+    if (!template || !region) return null;
+    const item = template.content.firstElementChild.cloneNode(true);
+    item.querySelector("[data-toast-text]").textContent = text;
+    const line = item.querySelector(".reference");
+    if (line && reference) line.querySelector("bdi").textContent = reference;
+    else line?.remove();
+    region.append(item);
+    return item;
+  }
+
+  function startTimer(item) {
+    if (item.dataset.timed) return;
+    item.dataset.timed = "yes";
+    if (item.dataset.toast === "bad") return item.setAttribute("role", "alert");
+    const isHeld = () => item.matches(":hover, :focus-within") || document.hidden;
+    const look = () => (isHeld() ? setTimeout(look, 1500) : item.remove());
+    setTimeout(look, SHOWN_FOR);
+  }
+
+  function watchToasts() {
+    const region = byId("toasts");
+    if (!region) return;
+    for (const item of region.children) startTimer(item);
+    new MutationObserver((changes) => {
+      for (const change of changes) for (const item of change.addedNodes) if (item.dataset?.toast) startTimer(item);
+    }).observe(region, { childList: true });
+  }
+
+  /* A modal dialog makes the rest of the page inert, so the toasts move into it while it is open. */
+  function placeToasts() {
+    const region = byId("toasts");
+    const host = document.querySelector("dialog[open]:modal") ?? document.body;
+    if (region && region.parentElement !== host) host.append(region);
+  }
+
+  /* ── The drawer: a page of its own, shown over the list. ──────────────────────────────────────────────────────── */
+
+  const drawer = () => byId("drawer");
+  let under = location.href; // The address of the page below the drawer.
+  let opener = null;
+
+  function showDrawer(url, { push }) {
+    const dialog = drawer();
+    const state = { portolan: "drawer", under };
+    if (!dialog.open) {
+      dialog.showModal();
+      placeToasts();
+      if (push) history.pushState(state, "", url);
+    } else if (push) {
+      history.replaceState(state, "", url);
+    }
+    markOpened(url);
+    byId("drawer-title")?.focus({ preventScroll: true });
+    dialog.querySelector(".drawer-body")?.scrollTo(0, 0);
+  }
+
+  function markOpened(url) {
+    const path = url && new URL(url, location.href).pathname;
+    for (const row of document.querySelectorAll("tr.is-open")) row.classList.remove("is-open");
+    if (!path) return;
+    for (const link of document.querySelectorAll("a[data-drawer]")) {
+      if (link.pathname === path) link.closest("tr")?.classList.add("is-open");
+    }
+  }
+
+  function mayLeave(part) {
+    if (!part?.querySelector("form[data-dirty]")) return true;
+    if (!confirm(words("unsaved"))) return false;
+    for (const form of part.querySelectorAll("form[data-dirty]")) delete form.dataset.dirty;
+    return true;
+  }
+
+  function hideDrawer() {
+    const dialog = drawer();
+    if (!dialog?.open || !mayLeave(dialog)) return;
+    const isOurs = history.state?.portolan === "drawer";
+    dialog.close();
+    if (isOurs) history.back();
+  }
+
+  function afterDrawerClosed() {
+    byId("drawer-content").replaceChildren();
+    markOpened(null);
+    placeToasts();
+    const again = opener?.isConnected ? opener : opener && document.querySelector(`a[href="${CSS.escape(opener.getAttribute("href"))}"]`);
+    (again ?? byId("main"))?.focus({ preventScroll: true });
+    opener = null;
+  }
+
+  function loadDrawer(url) {
+    htmx.ajax("GET", url, { target: "#drawer-content", swap: "innerHTML" });
+  }
+
+  /* Back and forward: between the list and its drawer nothing is loaded again; elsewhere the page is. */
+  window.addEventListener("popstate", (event) => {
+    const state = event.state;
+    if (state?.portolan === "drawer") {
+      event.stopImmediatePropagation();
+      if (state.under === under && drawer()) loadDrawer(location.href);
+      else location.reload();
+    } else if (location.href === under) {
+      event.stopImmediatePropagation();
+      if (drawer()?.open) drawer().close();
+    } else if (!state?.htmx) {
+      location.reload();
+    }
+  });
+
+  for (const name of ["htmx:pushedIntoHistory", "htmx:replacedInHistory", "htmx:historyRestore"]) {
+    document.addEventListener(name, () => {
+      if (drawer()?.open && name === "htmx:historyRestore") drawer().close();
+      under = location.href;
+    });
+  }
+
+  /* ── htmx: what is loading, what failed, what must not be lost. ───────────────────────────────────────────────── */
+
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const { elt, target, requestConfig } = event.detail;
+    if (!requestConfig.triggeringEvent) return; // Polling and loading by itself stay quiet.
+    if (elt.closest?.("[data-drawer]")) opener = drawer()?.contains(elt) ? opener : elt;
+    if (target && !elt.closest?.("form[data-dirty]") && !mayLeave(target)) return event.preventDefault();
+    if (target !== document.body) target?.setAttribute("aria-busy", "true");
+  });
+
+  document.addEventListener("htmx:afterRequest", (event) => event.detail.target?.removeAttribute("aria-busy"));
+
+  /* An error answer never replaces what was there: its sentence becomes a toast. A form that came back (422) or two
+     values in conflict (409) carry no data-error and are swapped like any other answer. */
+  function errorIn(xhr) {
+    const isHtml = (xhr.getResponseHeader("Content-Type") ?? "").startsWith("text/html");
+    const answer = isHtml ? new DOMParser().parseFromString(xhr.responseText, "text/html").querySelector("[data-error]") : null;
+    return {
+      isError: answer !== null,
+      text: answer?.querySelector("[data-error-text]")?.textContent.trim() || words("failed"),
+      reference: answer?.dataset.requestId || xhr.getResponseHeader("X-Request-Id") || "",
+    };
+  }
+
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { xhr } = event.detail;
+    if (xhr.status < 400) return;
+    const { isError, text, reference } = errorIn(xhr);
+    if (!isError && event.detail.shouldSwap) return;
+    event.detail.shouldSwap = false;
+    event.detail.isError = true;
+    toast("bad", text, xhr.status >= 500 ? reference : "");
+  });
+  document.addEventListener("htmx:sendError", () => toast("bad", words("unreachable")));
+  document.addEventListener("htmx:timeout", () => toast("bad", words("slow")));
+  document.addEventListener("htmx:historyCacheMissLoadError", () => location.reload());
+
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const { target, elt, pathInfo } = event.detail;
+    if (target?.id === "drawer-content") showDrawer(pathInfo.finalRequestPath, { push: Boolean(elt.closest?.("[data-drawer]")) });
+    if (target?.id === "main") byId("main").scrollTo?.(0, 0);
+    const part = event.target.isConnected ? event.target : document;
+    (part.matches?.("[data-focus]") ? part : part.querySelector?.("[data-focus]"))?.focus();
+    prepare(part === document ? document : part);
+  });
+
+  /* A server answer may close the drawer with `HX-Trigger: drawer:close`. */
+  document.addEventListener("drawer:close", hideDrawer);
+
+  /* ── Forms: unsaved changes, counters, passwords shown. ───────────────────────────────────────────────────────── */
+
+  document.addEventListener("input", (event) => {
+    const form = event.target.form;
+    if (form?.hasAttribute("data-guard")) form.dataset.dirty = "yes";
+    if (event.target.dataset.count) count(event.target);
+  });
+  document.addEventListener("submit", (event) => {
+    delete event.target.dataset.dirty;
+    if (event.target.hasAttribute("data-theme-form")) setTheme(event);
+  });
+  document.addEventListener("reset", (event) => {
+    delete event.target.dataset.dirty;
+    setTimeout(tally);
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if (document.querySelector("form[data-dirty]")) event.preventDefault();
+  });
+
+  function count(input) {
+    const output = byId(input.dataset.count);
+    if (!output) return;
+    const most = Number(input.dataset.most);
+    const has = "countBytes" in input.dataset ? new TextEncoder().encode(input.value).length : [...input.value].length;
+    output.textContent = `${has} / ${most} ${output.dataset.left}`;
+    output.classList.toggle("is-over", has > most);
+  }
+
+  /* The theme changes at once; the server is told so that it stays. */
+  function setTheme(event) {
+    const { value } = event.submitter ?? {};
+    if (!value) return;
+    event.preventDefault();
+    root.dataset.theme = value;
+    const meta = document.querySelector("meta[name=color-scheme]");
+    if (meta) meta.content = value === "system" ? "light dark" : value;
+    for (const button of event.target.querySelectorAll("button[name=theme]")) {
+      button.setAttribute("aria-pressed", String(button.value === value));
+    }
+    fetch(event.target.action, { method: "POST", body: new URLSearchParams({ theme: value }), redirect: "manual" }).catch(() =>
+      toast("bad", words("unreachable")),
+    );
+  }
+
+  /* ── Lists: selecting rows. ───────────────────────────────────────────────────────────────────────────────────── */
+
+  let lastChecked = null;
+
+  function tally() {
+    for (const table of document.querySelectorAll(".table-selects")) {
+      const boxes = [...table.querySelectorAll(".row-check")];
+      const checked = boxes.filter((box) => box.checked);
+      const all = table.querySelector("[data-check-all]");
+      if (all) {
+        all.checked = boxes.length > 0 && checked.length === boxes.length;
+        all.indeterminate = checked.length > 0 && !all.checked;
+      }
+      const output = boxes[0]?.form?.querySelector("[data-bulk-count]");
+      if (output) output.textContent = String(checked.length);
+    }
+  }
+
+  document.addEventListener("change", (event) => {
+    const box = event.target;
+    if (box.matches("[data-check-all]")) {
+      for (const row of box.closest("table").querySelectorAll(".row-check")) row.checked = box.checked;
+    }
+    if (box.matches("[data-check-all], .row-check")) tally();
+  });
+
+  /* Shift selects everything between two ticks. */
+  function tickRange(box, event) {
+    const boxes = [...box.closest("table").querySelectorAll(".row-check")];
+    if (event.shiftKey && lastChecked?.isConnected) {
+      const [from, to] = [boxes.indexOf(lastChecked), boxes.indexOf(box)].sort((a, b) => a - b);
+      for (const each of boxes.slice(from, to + 1)) each.checked = box.checked;
+    }
+    lastChecked = box;
+    tally();
+  }
+
+  /* ── Clicks. ──────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+  const clicks = {
+    "[data-dismiss]": (button) => button.closest(".toast")?.remove(),
+    "[data-copy]": (button) => copy(button),
+    "[data-close-drawer]": () => hideDrawer(),
+    "[data-opens]": (button) => {
+      button.closest("[popover]")?.hidePopover();
+      byId(button.dataset.opens)?.showModal();
+    },
+    "[data-print]": () => window.print(),
+    "[data-reveal]": (button) => {
+      const input = byId(button.dataset.reveal);
+      const isShown = input.type === "text";
+      input.type = isShown ? "password" : "text";
+      button.setAttribute("aria-pressed", String(!isShown));
+    },
+    ".row-check": (box, event) => tickRange(box, event),
+  };
+
+  document.addEventListener("click", (event) => {
+    for (const [selector, act] of Object.entries(clicks)) {
+      const element = event.target.closest?.(selector);
+      if (element) return act(element, event);
+    }
+    if (event.target === drawer()) hideDrawer(); // The dim area beside the drawer.
+  });
+
+  async function copy(button) {
+    try {
+      await navigator.clipboard.writeText(button.dataset.copy);
+    } catch {
+      return toast("warn", words("copyFailed"));
+    }
+    button.classList.add("is-done");
+    setTimeout(() => button.classList.remove("is-done"), 1500);
+    toast("ok", `${words("copied")}: ${button.dataset.copy}`);
+  }
+
+  /* ── The keyboard. ────────────────────────────────────────────────────────────────────────────────────────────── */
+
+  let wentAt = 0;
+
+  function moveInList(step) {
+    const rows = [...document.querySelectorAll("table[data-list] tbody tr")];
+    if (!rows.length) return;
+    const now = rows.findIndex((row) => row.contains(document.activeElement));
+    const row = rows[Math.min(rows.length - 1, Math.max(0, now + step))];
+    (row.querySelector("a") ?? row.querySelector("input"))?.focus();
+    row.scrollIntoView({ block: "nearest" });
+  }
+
+  const keys = {
+    "/": () => document.querySelector("[data-search]")?.focus(),
+    "?": () => byId("shortcuts")?.showModal(),
+    j: () => moveInList(1),
+    k: () => moveInList(-1),
+    x: () => document.activeElement?.closest("tr")?.querySelector(".row-check")?.click(),
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+      event.preventDefault();
+      return document.querySelector("[data-search]")?.focus();
+    }
+    if (event.key === "Escape") document.activeElement?.closest("form[data-inline]")?.querySelector("[data-cancel]")?.click();
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    if (document.querySelector("dialog[open]")) return;
+    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    if (wentAt && Date.now() - wentAt < 1200) {
+      wentAt = 0;
+      return document.querySelector(`[data-go="${CSS.escape(key)}"]`)?.click();
+    }
+    wentAt = key === "g" ? Date.now() : 0;
+    if (keys[key]) {
+      event.preventDefault();
+      keys[key]();
+    }
+  });
+
+  /* ── Offline. ─────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+  window.addEventListener("offline", () => {
+    if (byId("offline")) byId("offline").hidden = false;
+  });
+  window.addEventListener("online", () => {
+    if (!byId("offline") || byId("offline").hidden) return;
+    byId("offline").hidden = true;
+    toast("ok", words("back"));
+  });
+
+  /* ── The start. ───────────────────────────────────────────────────────────────────────────────────────────────── */
+
+  function prepare(part) {
+    for (const input of part.querySelectorAll?.("[data-count]") ?? []) count(input);
+    tally();
+  }
+
+  document.addEventListener("DOMContentLoaded", () => {
+    watchToasts();
+    prepare(document);
+    document.querySelector("[data-focus]")?.focus();
+    const dialog = drawer();
+    dialog?.addEventListener("close", afterDrawerClosed);
+    dialog?.addEventListener("cancel", (event) => {
+      event.preventDefault();
+      hideDrawer();
+    });
+    for (const other of document.querySelectorAll("dialog:not(#drawer)")) other.addEventListener("close", placeToasts);
+  });
+
+  window.portolan = Object.freeze({ toast, closeDrawer: hideDrawer });
+})();

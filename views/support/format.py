@@ -1,0 +1,210 @@
+"""Words for figures: money, numbers, moments, weights and sizes in the person's language and time zone.
+
+Amounts are integers in minor units, moments are naive UTC. Nothing here computes; it only writes down.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from babel import Locale
+from babel.dates import format_skeleton, format_timedelta
+from babel.numbers import NumberPattern, format_decimal, format_percent, get_currency_symbol, parse_pattern
+from flask import Flask, g, has_request_context, url_for
+from flask_babel import get_locale
+from flask_babel import get_timezone as chosen_zone
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from models.support import clock
+from models.support.money import exponent
+
+MINUS = "\u2212"
+NO_BREAK = "\u00a0"
+NOTHING = "—"
+
+
+def register(app: Flask) -> None:
+    """Adds the filters, and the two helpers components need."""
+    figures = (money, number, decimal, percent, moment, day, ago, until, duration, grams, millimetres, filesize)
+    for filter_ in (*figures, iso, attributes, pattern):
+        app.add_template_filter(filter_)
+    app.add_template_global(icon_href)
+    app.add_template_global(zone_name)
+
+
+def money(amount_minor: int | None, currency: str, plus: bool = False) -> str:
+    """An amount with its currency, always; minus is U+2212; `plus` marks amounts above zero too."""
+    if amount_minor is None:
+        return NOTHING
+    places = exponent(currency)
+    amount = Decimal(amount_minor).scaleb(-places)
+    text = _currency_pattern(_locale(), currency).apply(
+        amount, _locale(), currency=currency, currency_digits=False, force_frac=(places, places)
+    )
+    return ("+" if plus and amount_minor > 0 else "") + _with_minus(text)
+
+
+def _currency_pattern(locale: Locale, currency: str) -> NumberPattern:
+    """The locale's pattern, with a space where the currency's sign is letters (AED 94.67)."""
+    pattern = locale.currency_formats["standard"]
+    symbol = get_currency_symbol(currency, locale=locale)
+    text = pattern.pattern
+    if symbol[-1:].isalpha():
+        text = re.sub(r"¤(?=[#0])", "¤" + NO_BREAK, text)
+    if symbol[:1].isalpha():
+        text = re.sub(r"(?<=[#0])¤", NO_BREAK + "¤", text)
+    return parse_pattern(text)
+
+
+def number(value: int | Decimal | None) -> str:
+    """A whole number or a decimal with the locale's grouping, at most three decimals."""
+    return NOTHING if value is None else _with_minus(format_decimal(value, locale=_locale()))
+
+
+def decimal(value: Decimal | None, places: int | None = None) -> str:
+    """A decimal: with exactly `places` decimals, or all it has."""
+    if value is None:
+        return NOTHING
+    if places is None:
+        return _with_minus(format_decimal(value, locale=_locale(), decimal_quantization=False))
+    return _with_minus(format_decimal(value, format="#,##0." + "0" * places if places else "#,##0", locale=_locale()))
+
+
+def percent(share: Decimal | None, places: int = 1) -> str:
+    """A share of one as per cent: Decimal("0.248") is 24.8%."""
+    if share is None:
+        return NOTHING
+    pattern = _locale().percent_formats[None].pattern.replace("#,##0", "#,##0" + ("." + "0" * places if places else ""))
+    return _with_minus(format_percent(share, format=pattern, locale=_locale()))
+
+
+def moment(at: datetime | None, style: str = "short") -> str:
+    """A moment on the person's clock. short: 21 Nov 02:05 (with the year when it is another), day, time, full (zone named)."""
+    if at is None:
+        return NOTHING
+    here, locale = _here(at), _locale()
+    if style == "day":
+        return day(here.date())
+    if style == "time":
+        return format_skeleton("Hm", here, locale=locale)
+    if style == "full":
+        return f"{format_skeleton('yMMMd', here, locale=locale)} {format_skeleton('Hms', here, locale=locale)} · {zone_name()}"
+    return f"{day(here.date())} {format_skeleton('Hm', here, locale=locale)}"
+
+
+def zone_name() -> str:
+    """The person's zone by the name of its place: Shanghai, New York."""
+    return str(chosen_zone() or "UTC").rpartition("/")[2].replace("_", " ")
+
+
+def day(on: date | datetime | None) -> str:
+    """A day: 21 Nov, with the year when it is not this year. A datetime is read as a moment."""
+    if on is None:
+        return NOTHING
+    if isinstance(on, datetime):
+        on = _here(on).date()
+    this_year = _here(clock.now()).year
+    return format_skeleton(
+        "MMMd" if on.year == this_year else "yMMMd", datetime(on.year, on.month, on.day), locale=_locale()
+    )
+
+
+def ago(at: datetime | None) -> str:
+    """How long ago: 2 minutes ago."""
+    if at is None:
+        return NOTHING
+    return _apart(at - clock.now())
+
+
+def until(at: datetime | None) -> str:
+    """How long still: 11 h; "2 days late" when it has passed."""
+    if at is None:
+        return NOTHING
+    left = at - clock.now()
+    if left < timedelta(0):
+        return _("%(time)s late", time=duration(-left))
+    return duration(left)
+
+
+def duration(span: timedelta | int | None) -> str:
+    """A span of time (seconds as int) in its largest unit, short: 11 hr, 2 days."""
+    if span is None:
+        return NOTHING
+    span = span if isinstance(span, timedelta) else timedelta(seconds=span)
+    return format_timedelta(span, threshold=1.2, format="short", locale=_locale())
+
+
+def _apart(span: timedelta) -> str:
+    if abs(span) < timedelta(seconds=45):
+        return _("just now")
+    return format_timedelta(span, threshold=1.2, add_direction=True, locale=_locale())
+
+
+def grams(weight: int | None) -> str:
+    """A weight of integer grams: 850 g, 1.25 kg."""
+    if weight is None:
+        return NOTHING
+    if abs(weight) < 1000:
+        return f"{number(weight)}{NO_BREAK}g"
+    return f"{number(Decimal(weight) / 1000)}{NO_BREAK}kg"
+
+
+def millimetres(length: int | None) -> str:
+    """A length of integer millimetres, in cm as parcels are measured: 24.5 cm."""
+    return NOTHING if length is None else f"{number(Decimal(length) / 10)}{NO_BREAK}cm"
+
+
+def filesize(size: int | None) -> str:
+    """Bytes in the unit a person reads: 640 B, 12 kB, 3.4 MB."""
+    if size is None:
+        return NOTHING
+    for unit, factor in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+        if size >= factor:
+            value = Decimal(size) / factor
+            return f"{decimal(value, 1 if value < 10 else 0)}{NO_BREAK}{unit}"
+    return f"{number(size)}{NO_BREAK}B"
+
+
+def iso(at: datetime | date) -> str:
+    """For the `datetime` attribute of <time>."""
+    return clock.iso(at) if isinstance(at, datetime) else at.isoformat()
+
+
+def attributes(given: Mapping[str, Any] | str) -> str:
+    """More attributes of a tag: a mapping, or markup another macro made (ui.opens_drawer)."""
+    if isinstance(given, Mapping):
+        pairs = (Markup('{}="{}"').format(key, value) for key, value in given.items() if value not in (None, False))
+        given = Markup(" ").join(pairs)
+    text = Markup(given) if hasattr(given, "__html__") else Markup.escape(given)
+    return Markup(" ") + text.lstrip() if text else Markup()
+
+
+def pattern(word: str) -> str:
+    """A `pattern` attribute that only this word satisfies."""
+    return re.sub(r"([\^$.*+?()\[\]{}|/\\])", r"\\\1", word)
+
+
+def icon_href(name: str) -> str:
+    """The address of one icon of the sprite; the sprite's own address is made once a request."""
+    if not has_request_context():
+        return f"/static/icons/sprite.svg#{name}"
+    if "sprite" not in g:
+        g.sprite = url_for("static", filename="icons/sprite.svg")
+    return f"{g.sprite}#{name}"
+
+
+def _locale() -> Locale:
+    return get_locale() or Locale("en")
+
+
+def _here(at: datetime) -> datetime:
+    return at.replace(tzinfo=UTC).astimezone(chosen_zone() or UTC)
+
+
+def _with_minus(text: str) -> str:
+    return text.replace("-", MINUS)

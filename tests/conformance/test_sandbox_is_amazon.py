@@ -221,7 +221,7 @@ def test_any_attributes_at_all_are_answered_as_amazon_would(seller, attributes):
                 "fulfillmentStatuses",
                 "marketplaceIds",
                 "paginationToken",
-            ]  # fmt: skip
+            ]
         ),
         st.sampled_from(
             ["2026-01-01T00:00:00Z", "2026-01-01T00:00:00+09:00", "10", "AMAZON", "BUYER,TAX", "SHIPPED", "ä", ""]

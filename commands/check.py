@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from pathlib import Path
 
 from commands.support import EXIT_CONFIG
 from config.settings import BadSettings, Settings, read_settings
@@ -71,7 +72,7 @@ def _is_remote(settings: Settings) -> bool:
     if settings.database:
         return False
     try:
-        mounts = [line.split()[1:3] for line in open("/proc/mounts", encoding="utf-8")]
+        mounts = [line.split()[1:3] for line in Path("/proc/mounts").read_text("utf-8").splitlines()]
     except OSError:
         return False
     data = str(settings.data.resolve()) + "/"

@@ -29,10 +29,9 @@ def run(args) -> int:
 def serve(settings: Settings) -> None:
     """Serves until SIGTERM or Ctrl-C. The worker reads the settings anew, so they must be in the environment or file."""
     from granian import Granian
-    from granian.constants import Interfaces
+    from granian.constants import Interfaces, SSLProtocols
     from granian.http import HTTP1Settings
     from granian.log import LogLevels
-    from granian.constants import SSLProtocols
 
     require_free_port(settings.bind)
     if not is_free(settings):

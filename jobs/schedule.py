@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from jobs import audit, housekeeping, stores
+from jobs import audit, definitions, housekeeping, publishing, stores
 from jobs.job import Job
 from models.audit.chain import has_unsealed
+from models.catalog.publication import Publication
+from models.stores.store import Store
 from models.support.words import say
 
 SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -16,5 +18,14 @@ SCHEDULE = (
     Job("audit.checkpoint", say("Sign the end of the chain"), audit.checkpoint, HOUR),
     Job("housekeeping", say("Forget old sessions and runs"), housekeeping.forget, 10 * MINUTE),
     Job("stores.check", say("Try authorizations, learn marketplaces"), stores.check, MINUTE, scopes=stores.checking),
+    Job(
+        "catalog.publish",
+        say("Publish listings, read them back"),
+        publishing.publish,
+        SECOND,
+        scopes=Publication.stores_with_work,
+        due=Publication.next_due,
+    ),
+    Job("catalog.definitions", say("Fetch product types"), definitions.fetch, DAY, scopes=Store.working_uids),
     Job("stores.forget_calls", say("Forget calls after 400 days"), stores.forget_calls, DAY),
 )

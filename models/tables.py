@@ -3,6 +3,13 @@
 from models.audit.chain import EventSeal, SealHead
 from models.audit.checkpoint import Checkpoint
 from models.audit.event import Event
+from models.catalog.image import ProductImage
+from models.catalog.importing import ImportFile
+from models.catalog.listing import Listing
+from models.catalog.product import Product, ProductText
+from models.catalog.product_type import ProductType
+from models.catalog.publication import Issue, Publication
+from models.catalog.variant import Variant, VariantPrice
 from models.people.invitation import Invitation
 from models.people.lockout import Bucket
 from models.people.network import Network
@@ -22,4 +29,5 @@ TABLES = (
     Event, EventSeal, SealHead, Checkpoint, JobRun, JobWake,
     Team, Person, Role, RolePermission, Grant, GrantStore, Network, Bucket, Session, Invitation,
     Application, Store, Authorization, StoreMarketplace, Consent, RateBucket, CallLog, Sync,
+    ProductType, Product, ProductText, Variant, VariantPrice, ProductImage, ImportFile, Listing, Publication, Issue,
 )  # fmt: skip

@@ -57,14 +57,14 @@ def digest(seq: int, previous: str, row: dict[str, Any]) -> str:
     return hashlib.sha256(b"portolan event 1\0" + body.encode()).hexdigest()
 
 
-def _rows(query: peewee.ModelSelect) -> Iterator[dict[str, Any]]:
+def _rows(query: Any) -> Iterator[dict[str, Any]]:
     for event in query:
         yield {c: event.__data__[f.name] for c, f in zip(COLUMNS, Event._meta.sorted_fields, strict=True)} | {
             "details": json.dumps(event.details, sort_keys=True, ensure_ascii=False)
         }
 
 
-def unsealed(limit: int = BATCH) -> peewee.ModelSelect:
+def unsealed(limit: int = BATCH) -> Any:
     """Events without a link, oldest first. An event that became visible late is picked up late."""
     return (
         Event.select()

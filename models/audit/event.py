@@ -75,7 +75,7 @@ class Event(Record):
             (("at",), False),
         )
 
-    def words(self, actor: str, **labels: Any) -> Words:
+    def words(self, actor: str | Words, **labels: Any) -> Words:
         """The sentence, with the actor's name as the reader may see it."""
         kind = KINDS.get(self.name)
         if kind is None:

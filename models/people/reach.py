@@ -65,8 +65,8 @@ class Reach:
             allowed[row.role_id].add(row.permission)
         limited: dict[int, set[int]] = {grant.id: set() for grant in grants if not grant.all_stores}
         if limited:
-            for row in GrantStore.select().where(GrantStore.grant.in_(list(limited))):
-                limited[row.grant_id].add(row.store_id)
+            for part in GrantStore.select().where(GrantStore.grant.in_(list(limited))):
+                limited[part.grant_id].add(part.store_id)
         by_permission: dict[str, frozenset[int] | None] = {}
         for grant in grants:
             stores = None if grant.all_stores else frozenset(limited[grant.id])

@@ -134,7 +134,7 @@ def sign_in(login: str, password: str, *, address: str, network: str, device: st
         _refuse(person)
     assert known is not None
     lockout.clear(login, network)
-    if passwords.needs_rehash(known.password_hash):
+    if passwords.needs_rehash(known.password_hash or ""):
         known.change(password_hash=passwords.hash_password(password))
     return Session.open(known, address=address, device=device)
 

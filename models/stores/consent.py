@@ -52,17 +52,18 @@ class Consent(Record):
         """The request this state belongs to, spent. Raises Refused for a foreign, old or used state."""
         with write_txn():
             consent = cls.get_or_none(cls.state_hash == _hash(state[:200]))
-            fresh = (
-                consent is not None and consent.session_id == session.id and consent.created_at > clock.now() - LIFETIME
-            )
-            if (
-                not fresh
-                or not cls.update(used_at=clock.now()).where(cls.id == consent.id, cls.used_at.is_null()).execute()
-            ):
+            if consent is None or not consent._is_for(session) or not consent._spend():
                 raise Refused(
                     "This answer from Amazon does not belong to a request of yours, or came too late. Connect again."
                 )
         return consent
+
+    def _is_for(self, session: Any) -> bool:
+        return self.session_id == session.id and self.created_at > clock.now() - LIFETIME
+
+    def _spend(self) -> bool:
+        unused = Consent.update(used_at=clock.now()).where(Consent.id == self.id, Consent.used_at.is_null())
+        return bool(unused.execute())
 
 
 def _hash(state: str) -> str:

@@ -15,7 +15,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -97,6 +97,10 @@ class SqliteDatabase(peewee.SqliteDatabase):
         self.path = path
         self.writing = FairLock(path.with_name(path.name + ".lock"))
 
+    def rollback(self) -> Any:
+        """A full disk makes SQLite roll back by itself; a second ROLLBACK would hide the true error."""
+        return super().rollback() if self.connection().in_transaction else None
+
     def checkpoint(self) -> None:
         """Writes the log back and truncates it, so that what `secure_delete` erased is gone from disk too."""
         self.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -144,13 +148,13 @@ _local = _Local()
 
 @contextmanager
 def write_txn() -> Iterator[None]:
-    """The only way to write. Joins an outer `write_txn()`; refuses to begin inside a plain `atomic()`."""
+    """The only way to write. Joins an outer `write_txn()`; refuses to begin inside a plain `atomic()`.
+
+    A verb that joined and failed leaves nothing of its own, so the outer verb may catch its refusal and go on.
+    """
     if _local.depth:
-        _local.depth += 1
-        try:
+        with _joined():
             yield
-        finally:
-            _local.depth -= 1
         return
     if db.in_transaction():
         raise RuntimeError("write_txn() inside a plain atomic(): on SQLite it would only be a savepoint.")
@@ -170,6 +174,25 @@ def write_txn() -> Iterator[None]:
             lock.release()
     for callback in callbacks:
         callback()
+
+
+@contextmanager
+def _joined() -> Iterator[None]:
+    told = len(_local.callbacks)
+    point = db.savepoint()
+    point.__enter__()
+    _local.depth += 1
+    try:
+        yield
+    except BaseException:
+        del _local.callbacks[told:]
+        with suppress(peewee.DatabaseError):  # A full disk has taken the savepoint with it.
+            point.rollback(False)
+        raise
+    else:
+        point.commit(False)
+    finally:
+        _local.depth -= 1
 
 
 def in_write_txn() -> bool:

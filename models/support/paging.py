@@ -41,7 +41,7 @@ class Order:
     descending: bool = True
 
 
-def page_of(query: peewee.ModelSelect, order: Order, *, after: str = "", before: str = "", size: int = 50) -> Page:
+def page_of(query: Any, order: Order, *, after: str = "", before: str = "", size: int = 50) -> Page:
     """One page of the query. `after` and `before` are keys of an earlier page; a broken key starts from the top."""
     backwards = bool(before)
     bounds = read_key(before or after, order)
@@ -64,7 +64,7 @@ def page_of(query: peewee.ModelSelect, order: Order, *, after: str = "", before:
     return page
 
 
-def capped_count(query: peewee.ModelSelect, limit: int = COUNT_LIMIT) -> int:
+def capped_count(query: Any, limit: int = COUNT_LIMIT) -> int:
     """How many rows match, at most `limit`."""
     inner = query.clone().order_by().limit(limit)
     return peewee.Select([inner.alias("counted")], [peewee.fn.COUNT(peewee.SQL("1"))]).bind(query._database).scalar()

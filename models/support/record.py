@@ -85,7 +85,7 @@ class TeamRecord(Record):
     store_column: ClassVar[str | None] = None
 
     @classmethod
-    def reachable(cls, reach: Any) -> peewee.ModelSelect:
+    def reachable(cls, reach: Any) -> Any:
         """The rows a person may reach: the team's, of the granted stores where the table has stores."""
         query = cls.select().where(cls.team == reach.team_id)  # type: ignore[attr-defined]
         if cls.store_column and reach.store_ids is not None:

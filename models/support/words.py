@@ -19,7 +19,7 @@ def use_translator(translate: Callable[[str], str]) -> None:
 class Words:
     """A sentence: `Words("Only %(left)s are left.", left=3)`. `str()` gives it in the reader's language."""
 
-    def __init__(self, message: str, **params: Any):
+    def __init__(self, message: str, /, **params: Any):
         self.message = message
         self.params = params
 
@@ -50,6 +50,6 @@ class Words:
         return cls(data["say"], **params)
 
 
-def say(message: str, **params: Any) -> Words:
+def say(message: str, /, **params: Any) -> Words:
     """Marks a message for translation and returns it as Words."""
     return Words(message, **params)

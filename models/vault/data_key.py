@@ -137,6 +137,6 @@ def living_subjects(prefix: str, *, before: datetime, after: str = "", limit: in
 
 def _unwrap(row: DataKey) -> bytes:
     try:
-        return aes_key_unwrap(root_keys().derive("wrap data keys", row.root_version), bytes(row.wrapped))
+        return aes_key_unwrap(root_keys().derive("wrap data keys", row.root_version), bytes(row.wrapped or b""))
     except (InvalidUnwrap, KeyError) as error:
         raise RuntimeError(f"keys.db does not belong to this key file (root key {row.root_version}).") from error

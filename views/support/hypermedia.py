@@ -25,7 +25,7 @@ def respond(
     if is_fragment():
         answer = make_response(render_template(fragment, **context), status)
     else:
-        answer = redirect(otherwise, 303)
+        answer = redirect(otherwise, 303)  # type: ignore[assignment]
     answer.headers["Vary"] = "HX-Request"
     return answer
 

@@ -78,7 +78,7 @@ def make_shell() -> Shell:
         theme=request.cookies.get("theme", "system"),
         languages=[(code, label, code == locale) for code, label in offered().items()],
         urls={"preferences": url_for("people.preferences"), "home": url_for("home.index")},
-        toasts=[(tone, text) for tone, text in get_flashed_messages(with_categories=True)],
+        toasts=list(get_flashed_messages(with_categories=True)),
     )
     person = current_person
     if not person:

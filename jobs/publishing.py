@@ -1,0 +1,192 @@
+"""Bringing listings to Amazon: preview, submit, read back until live; and looking again later for late issues.
+
+Every step is: call Amazon, then record the answer in one transaction. Killed in between, the step is taken again.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from integrations.amazon.client import AmazonClient
+from integrations.amazon.mapping import listings as mapping
+from integrations.errors import AuthorizationLost, IntegrationError
+from jobs.amazon import client_for, note_trouble, problem_words, settings
+from jobs.definitions import ensure
+from models.catalog.attributes import build
+from models.catalog.listing import Listing
+from models.catalog.product_type import LOCALES, locale_for
+from models.catalog.publication import Publication, in_both_languages, raw, watch, watched_now
+from models.stores.store import Store
+from models.stores.sync import Sync
+from models.support import clock
+from models.support.job_run import JobRun
+from models.support.words import say
+
+READ = ["summaries", "issues", "offers", "fulfillmentAvailability"]
+
+
+def publish(run: JobRun) -> None:
+    """Takes every step that is due for a store, until nothing is due."""
+    store = Store.of_uid(run.scope)
+    if store is None or not store.is_active:
+        return
+    sync = Sync.of(store, "listings")
+    try:
+        with client_for(store) as client:
+            while due := Publication.due(store):
+                run.progress(total=run.reload().done + len(due))
+                for publication in due:
+                    step(client, store, publication)
+                    run.progress(add=1)
+            for listing in watched_now(store):
+                look_again(client, store, listing)
+                run.progress(add=1)
+    except IntegrationError as error:
+        note_trouble(store, error)
+        sync.fail(problem_words(error))
+        return
+    sync.succeed()
+
+
+def step(client: AmazonClient, store: Store, publication: Publication) -> None:
+    """One step of one publication. A passing failure postpones it; only a lost authorization stops the run."""
+    try:
+        if not store.seller_id:
+            publication.fail(
+                say("The seller id (merchant token) of the store is not known. Add it on the store's page.")
+            )
+        elif publication.state == "waiting":
+            preview(client, store, publication)
+        elif publication.state in ("previewed", "submitted"):
+            submit(client, store, publication)
+        elif publication.state == "accepted":
+            read_back(client, store, publication)
+    except AuthorizationLost:
+        raise
+    except IntegrationError as error:
+        if error.permanent:
+            publication.fail(problem_words(error))
+        else:
+            publication.postpone(problem_words(error), error.retry_after or 0)
+
+
+def preview(client: AmazonClient, store: Store, publication: Publication) -> None:
+    """Builds the attributes and asks Amazon whether it would take them."""
+    listing = publication.listing
+    product = listing.product
+    if not product.product_type:
+        publication.refuse_locally(
+            [("product_type", say("The product has no product type. Choose one in the product."))]
+        )
+        return
+    definition = ensure(client, product.product_type, listing.marketplace_id, LOCALES["en"])
+    built = build(
+        listing.content(),
+        definition.definition,
+        marketplace_id=listing.marketplace_id,
+        images_base=settings().images_base,
+    )
+    if built.problems:
+        publication.refuse_locally(built.problems)
+        return
+    body = {"productType": product.product_type, "requirements": "LISTING", "attributes": built.attributes}
+    answer, issues = _put(client, store, listing, body, publication.language, mode="VALIDATION_PREVIEW")
+    snapshot = mapping.submission(answer.json)
+    if snapshot.is_refused:
+        publication.refused("preview", issues, attributes=built.attributes, answer=raw(answer.json))
+    else:
+        publication.previewed(built.attributes, product.version, raw(answer.json), issues)
+
+
+def submit(client: AmazonClient, store: Store, publication: Publication) -> None:
+    """Sends it. Sending the same again after a crash does no harm: a PUT replaces."""
+    listing = publication.listing
+    publication.submitting()
+    body = {
+        "productType": listing.product.product_type,
+        "requirements": "LISTING",
+        "attributes": publication.attributes,
+    }
+    answer, issues = _put(client, store, listing, body, publication.language)
+    snapshot = mapping.submission(answer.json)
+    if snapshot.is_refused:
+        publication.refused("submit", issues, answer=raw(answer.json))
+    else:
+        publication.accepted(snapshot.submission_id, raw(answer.json))
+
+
+def _put(
+    client: AmazonClient, store: Store, listing: Listing, body: dict, language: str, mode: str | None = None
+) -> Any:
+    """The answer, and its issues with their messages in both languages (a second preview asks for the other one)."""
+    locale = locale_for(language)
+    path = {"sellerId": store.seller_id, "sku": listing.variant.sku}
+    query = {
+        "marketplaceIds": listing.marketplace_id,
+        "issueLocale": locale,
+        "mode": mode,
+        "includedData": ["identifiers", "issues"],
+    }
+    answer = client.call("putListingsItem", path=path, query=query, body=body)
+    issues = mapping.submission(answer.json).issues
+    other = None
+    if issues:
+        second = other_locale(locale)
+        query |= {"issueLocale": second, "mode": "VALIDATION_PREVIEW"}
+        other = (
+            second,
+            mapping.submission(client.call("putListingsItem", path=path, query=query, body=body).json).issues,
+        )
+    return answer, in_both_languages((locale, issues), other)
+
+
+def other_locale(locale: str) -> str:
+    return next(other for other in LOCALES.values() if other != locale)
+
+
+def read_back(client: AmazonClient, store: Store, publication: Publication) -> None:
+    """What Amazon made of it: buyable is live, an error is a refusal, anything else is read again later."""
+    answer, seen, issues = _read(client, store, publication.listing, publication.language)
+    errors = [pair for pair in issues if pair[0].severity == "ERROR"]
+    if seen is None:
+        publication.not_yet("")
+    elif "BUYABLE" in seen.statuses:
+        publication.live(seen, raw(answer.json), issues)
+    elif errors:
+        publication.refused("read", issues, answer=raw(answer.json))
+    else:
+        publication.not_yet(raw(answer.json))
+
+
+def look_again(client: AmazonClient, store: Store, listing: Listing) -> None:
+    """Late issues, suppression, removal."""
+    try:
+        _answer, seen, issues = _read(client, store, listing, "en")
+    except AuthorizationLost:
+        raise
+    except IntegrationError:
+        listing.change(watch_at=clock.ahead(minutes=15))
+        return
+    watch(listing, seen, issues)
+
+
+def _read(client: AmazonClient, store: Store, listing: Listing, language: str) -> Any:
+    """(answer, listing as Amazon has it or None, issues in both languages)."""
+    locale = locale_for(language)
+    path = {"sellerId": store.seller_id, "sku": listing.variant.sku}
+    query = {"marketplaceIds": listing.marketplace_id, "issueLocale": locale, "includedData": READ}
+    try:
+        answer = client.call("getListingsItem", path=path, query=query)
+    except IntegrationError as error:
+        if error.code == "not_found":
+            return None, None, []
+        raise
+    seen = mapping.listing(answer.json, listing.marketplace_id)
+    other = None
+    if seen.issues:
+        second = other_locale(locale)
+        twin = client.call(
+            "getListingsItem", path=path, query=query | {"issueLocale": second, "includedData": ["issues"]}
+        )
+        other = second, mapping.listing(twin.json, listing.marketplace_id).issues
+    return answer, seen, in_both_languages((locale, seen.issues), other)

@@ -1,0 +1,227 @@
+"""A listing: a variant offered on one store × marketplace. It inherits from the product and may override any field.
+
+`state` is what is true on Amazon: draft (not there), live, suppressed (there, but not buyable), removed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import peewee
+
+from models.audit.event import declare, track
+from models.catalog import saving
+from models.catalog.image import ProductImage
+from models.catalog.product import Product
+from models.catalog.variant import Variant
+from models.people.team import Team
+from models.stores.marketplace import MARKETPLACES, marketplace_code
+from models.stores.store import Store, StoreMarketplace
+from models.support.db import write_txn
+from models.support.errors import FieldRefused
+from models.support.fields import JsonField, StatusField, UidField, UtcField
+from models.support.money import Money
+from models.support.record import About, TeamRecord, created_at
+from models.support.words import say
+
+TEXT_FIELDS = ("title", "bullets", "description", "keywords")
+OVERRIDABLE = (*TEXT_FIELDS, "price_minor", "quantity", "attributes")
+
+declare(
+    "listing_overridden", say("%(actor)s set %(fields)s of the listing %(object)s apart from the product"), "fields"
+)
+
+
+class Listing(TeamRecord):
+    store_column = "store"
+
+    uid = UidField()
+    team = peewee.ForeignKeyField(Team, on_delete="RESTRICT")
+    store = peewee.ForeignKeyField(Store, backref="listings", on_delete="RESTRICT")
+    marketplace_id = peewee.CharField(max_length=24)
+    variant = peewee.ForeignKeyField(Variant, backref="listings", on_delete="RESTRICT")
+    product = peewee.ForeignKeyField(Product, backref="listings", on_delete="RESTRICT")
+    state = StatusField("draft", "live", "suppressed", "removed", default="draft")
+    asin = peewee.CharField(max_length=10, default="")
+    overrides = JsonField(default=dict)
+    seen_version = peewee.IntegerField(default=1)
+    publication_state = peewee.CharField(max_length=16, default="")
+    issue_count = peewee.IntegerField(default=0)
+    statuses = JsonField(default=list)
+    live_price_minor = peewee.BigIntegerField(null=True)
+    live_currency = peewee.CharField(max_length=3, default="")
+    live_quantity = peewee.IntegerField(null=True)
+    live_at = UtcField(null=True)
+    read_at = UtcField(null=True)
+    watch_at = UtcField(null=True)
+    created_at: UtcField = created_at()
+
+    about = About(
+        why="what is offered where, and what Amazon made of it", keep="as the product",
+        plain="id uid team store marketplace_id variant product state asin overrides seen_version publication_state issue_count "
+        "statuses live_price_minor live_currency live_quantity live_at read_at watch_at created_at",
+    )  # fmt: skip
+
+    class Meta:
+        indexes = (
+            (("store", "marketplace_id", "variant"), True),
+            (("team", "id"), False),
+            (("team", "state", "id"), False),
+            (("team", "publication_state", "id"), False),
+            (("team", "store", "id"), False),
+            (("team", "marketplace_id", "id"), False),
+            (("product", "id"), False),
+            (("watch_at",), False),
+        )
+
+    @property
+    def label(self) -> str:
+        return f"{self.variant.sku} · {self.code}"
+
+    @property
+    def code(self) -> str:
+        return marketplace_code(self.marketplace_id)
+
+    @property
+    def is_live(self) -> bool:
+        return self.state == "live"
+
+    @property
+    def language_tag(self) -> str:
+        """The main language of the marketplace, as the account reports it."""
+        row = StoreMarketplace.get_or_none(
+            StoreMarketplace.store == self.store_id, StoreMarketplace.marketplace_id == self.marketplace_id
+        )
+        known = MARKETPLACES.get(self.marketplace_id)
+        return (row.language if row else "") or (known.language if known else "en_US")
+
+    @property
+    def currency(self) -> str:
+        row = StoreMarketplace.get_or_none(
+            StoreMarketplace.store == self.store_id, StoreMarketplace.marketplace_id == self.marketplace_id
+        )
+        known = MARKETPLACES.get(self.marketplace_id)
+        return (row.currency if row else "") or (known.currency if known else "USD")
+
+    @property
+    def live_price(self) -> Money | None:
+        return None if self.live_price_minor is None else Money(self.live_price_minor, self.live_currency)
+
+    @property
+    def has_news_from_product(self) -> bool:
+        """True when the listing overrides something and the product changed since a person last looked."""
+        return bool(self.overrides) and self.product.version > self.seen_version
+
+    @classmethod
+    def offer(cls, variant: Variant, store: Store, marketplace_id: str) -> Listing:
+        """The listing of a variant at a place, made as a draft where there is none."""
+        listing = cls.get_or_none(cls.store == store, cls.marketplace_id == marketplace_id, cls.variant == variant)
+        if listing is None:
+            with write_txn():
+                listing = cls.create(
+                    team=store.team_id, store=store, marketplace_id=marketplace_id, variant=variant, product=variant.product_id,
+                    seen_version=variant.product.version,
+                )  # fmt: skip
+        return listing
+
+    @classmethod
+    def of_product(cls, product: Product, reach: Any) -> list[Listing]:
+        query = cls.reachable(reach).select_extend(Store, Variant).join(Store).switch(cls).join(Variant)
+        return list(query.where(cls.product == product).order_by(Variant.position, cls.store, cls.marketplace_id))
+
+    def override(self, values: dict[str, Any], *, by: Any) -> None:
+        """Sets fields apart from the product; None or empty gives a field back to it. Raises FieldRefused."""
+        unknown = set(values) - set(OVERRIDABLE)
+        if unknown:
+            raise ValueError(f"cannot override {sorted(unknown)}")
+        if values.get("price_minor") is not None and values["price_minor"] <= 0:
+            raise FieldRefused("price", "A price is more than zero.")
+        merged = {k: v for k, v in {**self.overrides, **values}.items() if v not in (None, "", [], {})}
+        if merged == self.overrides and self.seen_version == self.product.version:
+            return
+        with write_txn():
+            changed = sorted(k for k in {*merged, *self.overrides} if merged.get(k) != self.overrides.get(k))
+            self.change(overrides=merged, seen_version=self.product.version)
+            if changed:
+                track("listing_overridden", self, by=by, fields=changed)
+
+    def content(self) -> Content:
+        """What would be offered: inherited and overridden values, and where each comes from."""
+        product, variant, tag = self.product, self.variant, self.language_tag
+        text = product.text_for(tag.split("_")[0])
+        content = Content(
+            listing=self,
+            product=product,
+            variant=variant,
+            language_tag=tag,
+            text_language=text.language if text else "",
+        )
+        for name in TEXT_FIELDS:
+            content.put(
+                name, self.overrides.get(name), getattr(text, name) if text else ("" if name != "bullets" else [])
+            )
+        price = variant.prices.get(self.currency)
+        content.put("price_minor", self.overrides.get("price_minor"), price.amount_minor if price else None)
+        content.put("quantity", self.overrides.get("quantity"), variant.quantity)
+        content.attributes = {
+            **_options_as_attributes(variant),
+            **product.attributes,
+            **self.overrides.get("attributes", {}),
+        }
+        content.overridden |= {"attributes"} if self.overrides.get("attributes") else set()
+        content.currency = self.currency
+        content.images = ProductImage.of(product)
+        return content
+
+
+@dataclass
+class Content:
+    """The values of a listing, resolved. `overridden` names what does not come from the product."""
+
+    listing: Listing
+    product: Product
+    variant: Variant
+    language_tag: str
+    text_language: str
+    title: str = ""
+    bullets: list[str] = field(default_factory=list)
+    description: str = ""
+    keywords: str = ""
+    price_minor: int | None = None
+    currency: str = ""
+    quantity: int | None = None
+    attributes: dict[str, list[dict]] = field(default_factory=dict)
+    images: list[ProductImage] = field(default_factory=list)
+    overridden: set[str] = field(default_factory=set)
+
+    def put(self, name: str, override: Any, inherited: Any) -> None:
+        if override is not None:
+            self.overridden.add(name)
+        setattr(self, name, inherited if override is None else override)
+
+    @property
+    def speaks_other_language(self) -> bool:
+        """True when buyers there would read the master's language, not their own."""
+        return bool(self.text_language) and self.text_language != self.language_tag.split("_")[0]
+
+    @property
+    def price(self) -> Money | None:
+        return None if self.price_minor is None else Money(self.price_minor, self.currency)
+
+
+def _options_as_attributes(variant: Variant) -> dict[str, list[dict]]:
+    return {name: [{"value": value}] for name, value in variant.options.items() if value}
+
+
+def places_of(stores: Iterable[Store]) -> list[tuple[Store, StoreMarketplace]]:
+    """Every (store, marketplace) one can publish to: active stores, Amazon's own marketplaces."""
+    return [(store, row) for store in stores if store.is_active for row in store.marketplaces if row.is_known]
+
+
+def _is_listed(variant: Variant) -> bool:
+    return Listing.select().where(Listing.variant == variant).exists()
+
+
+saving.LISTED_CHECKS.append(_is_listed)

@@ -1,0 +1,409 @@
+"""A publication: one attempt to bring a listing to Amazon. *Accepted is not live.*
+
+waiting → previewed → submitted → accepted → live, or refused (Amazon named what is wrong), failed (it could not be
+carried out), stopped (a person withdrew it). The state is stored before each call, so a killed job goes on from there;
+sending the same listing twice does no harm.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+import peewee
+
+from models.audit.event import declare, track
+from models.catalog.attributes import field_of
+from models.catalog.listing import Listing
+from models.catalog.product_type import LOCALES
+from models.people.team import Team
+from models.stores.store import Store
+from models.support import clock
+from models.support.db import write_txn
+from models.support.errors import Refused
+from models.support.fields import JsonField, StatusField, UidField, UtcField
+from models.support.job_run import wake
+from models.support.money import Money
+from models.support.record import About, Record, TeamRecord, created_at
+from models.support.words import Words, say
+
+OPEN = ("waiting", "previewed", "submitted", "accepted")
+ENDED = ("live", "refused", "failed", "stopped")
+STEPS = (*OPEN, "live")
+MOST_ATTEMPTS = 12
+READ_BACK_GIVE_UP = timedelta(hours=72)
+# After it is live a listing is read again at these distances, for what Amazon finds out late.
+WATCH = (timedelta(minutes=2), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6), timedelta(days=1))
+
+declare("publications_asked", say("%(actor)s asked to publish %(count)s listings"), "count", "stores")
+declare("publication_live", say("%(object)s is live on Amazon"), "asin", "seconds")
+declare("publication_refused", say("Amazon refused %(object)s: %(codes)s"), "codes", "stage")
+declare("publication_failed", say("%(object)s could not be published"), "problem")
+declare("publication_stopped", say("%(actor)s stopped publishing %(object)s"))
+declare("listing_suppressed", say("Amazon suppressed %(object)s: %(codes)s"), "codes")
+declare("listing_recovered", say("%(object)s is buyable again"))
+
+
+class Publication(TeamRecord):
+    store_column = "store"
+
+    uid = UidField()
+    team = peewee.ForeignKeyField(Team, on_delete="RESTRICT")
+    store = peewee.ForeignKeyField(Store, on_delete="RESTRICT")
+    listing = peewee.ForeignKeyField(Listing, backref="publications", on_delete="CASCADE")
+    batch = peewee.UUIDField(index=True)
+    state = StatusField(*OPEN, *ENDED, default="waiting")
+    language = peewee.CharField(max_length=12, default="en")
+    product_version = peewee.IntegerField(default=0)
+    attributes = JsonField(default=dict)
+    submission_id = peewee.CharField(max_length=80, default="")
+    preview_answer = peewee.TextField(default="")
+    submit_answer = peewee.TextField(default="")
+    read_answer = peewee.TextField(default="")
+    problem = peewee.TextField(default="")
+    attempts = peewee.IntegerField(default=0)
+    reads = peewee.IntegerField(default=0)
+    due_at = UtcField(default=clock.now)
+    asked_by_id = peewee.IntegerField(null=True)
+    created_at: UtcField = created_at()
+    submitted_at = UtcField(null=True)
+    accepted_at = UtcField(null=True)
+    ended_at = UtcField(null=True)
+
+    about = About(
+        why="what was sent to Amazon, and what Amazon answered", keep="18 months",
+        plain="id uid team store listing batch state language product_version attributes submission_id preview_answer submit_answer "
+        "read_answer problem attempts reads due_at asked_by_id created_at submitted_at accepted_at ended_at",
+    )  # fmt: skip
+
+    class Meta:
+        indexes = ((("store", "state", "due_at"), False), (("listing", "id"), False))
+
+    @property
+    def label(self) -> str:
+        return self.listing.label
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+    @property
+    def step(self) -> int:
+        """How far it came, 0 to 4; ended ones stand where they ended."""
+        if self.state in STEPS:
+            return STEPS.index(self.state)
+        return 3 if self.accepted_at else 2 if self.submitted_at else 1 if self.preview_answer else 0
+
+    @property
+    def problem_words(self) -> Words | None:
+        return Words.from_json(self.problem) if self.problem else None
+
+    @property
+    def issues(self) -> list[Issue]:
+        order = peewee.Case(Issue.severity, (("ERROR", 0), ("WARNING", 1)), 2)
+        return list(Issue.select().where(Issue.publication == self).order_by(order, Issue.id))
+
+    @classmethod
+    def ask(cls, listings: Iterable[Listing], *, language: str = "en", by: Any = None) -> uuid.UUID:
+        """Asks to publish these listings, together as one batch. Those already on their way are left alone.
+
+        Returns the batch. Raises Refused when nothing can be published.
+        """
+        batch = uuid.uuid4()
+        with write_txn():
+            stores, count = set(), 0
+            for listing in listings:
+                if not listing.store.is_active or cls._under_way(listing):
+                    continue
+                cls.create(
+                    team=listing.team_id, store=listing.store_id, listing=listing, batch=batch, language=language,
+                    asked_by_id=by.id if by else None,
+                )  # fmt: skip
+                listing.change(publication_state="waiting", issue_count=0)
+                stores.add(listing.store)
+                count += 1
+            if not count:
+                raise Refused(
+                    "Nothing to publish: these listings are on their way already, or their store is not connected."
+                )
+            first = next(iter(stores))
+            track(
+                "publications_asked",
+                None,
+                by=by,
+                team=first.team_id,
+                count=count,
+                stores=sorted(s.name for s in stores),
+            )
+            for store in stores:
+                wake("catalog.publish", str(store.uid))
+        return batch
+
+    @classmethod
+    def _under_way(cls, listing: Listing) -> bool:
+        return cls.select().where(cls.listing == listing, cls.state.in_(OPEN)).exists()
+
+    @classmethod
+    def due(cls, store: Store, limit: int = 200) -> list[Publication]:
+        """Open publications of a store that can take a step now, oldest first."""
+        query = cls.select().where(cls.store == store, cls.state.in_(OPEN), cls.due_at <= clock.now())
+        return list(query.order_by(cls.due_at, cls.id).limit(limit))
+
+    @classmethod
+    def stores_with_work(cls) -> list[str]:
+        """Uids of stores with a publication or a listing due."""
+        due = cls.select(cls.store).where(cls.state.in_(OPEN), cls.due_at <= clock.now())
+        watched = Listing.select(Listing.store).where(Listing.watch_at.is_null(False), Listing.watch_at <= clock.now())
+        return [
+            str(s.uid)
+            for s in Store.select(Store.uid).where(Store.state == "active", Store.id.in_(due) | Store.id.in_(watched))
+        ]
+
+    @classmethod
+    def next_due(cls) -> bool:
+        return bool(cls.stores_with_work())
+
+    @classmethod
+    def of_batch(cls, reach: Any, batch: uuid.UUID) -> list[Publication]:
+        return list(cls.reachable(reach).where(cls.batch == batch).order_by(cls.id))
+
+    # Steps, each taken by the job with the answer it got
+
+    def refuse_locally(self, problems: list[tuple[str, Words]]) -> None:
+        """What would surely be refused is not sent."""
+        with write_txn():
+            for attribute, words in problems:
+                Issue.create(
+                    publication=self, stage="check", code="PORTOLAN", severity="ERROR", attributes=[attribute], field=field_of(attribute),
+                    words=words.to_json(),
+                )  # fmt: skip
+            self._end("refused", stage="check", codes=sorted({attribute for attribute, _ in problems}))
+
+    def previewed(self, attributes: dict, product_version: int, answer: str, issues: list[Any]) -> None:
+        """Amazon validated and would take it; warnings are kept."""
+        with write_txn():
+            self.move(
+                ("waiting",), "previewed", attributes=attributes, product_version=product_version, preview_answer=answer
+            )
+            self._keep_issues("preview", issues)
+            self._again_now()
+
+    def refused(self, stage: str, issues: list[Any], *, attributes: dict | None = None, answer: str = "") -> None:
+        """Amazon refuses. `issues` are (issue, messages by locale)."""
+        column = {"preview": "preview_answer", "submit": "submit_answer", "read": "read_answer"}[stage]
+        with write_txn():
+            self.change(**{column: answer}, **({"attributes": attributes} if attributes is not None else {}))
+            self._keep_issues(stage, issues)
+            codes = sorted({issue.code for issue, _ in issues if issue.severity == "ERROR"}) or ["?"]
+            self._end("refused", stage=stage, codes=codes)
+
+    def submitting(self) -> None:
+        """Noted before sending, so that a killed job knows the answer may have been lost."""
+        with write_txn():
+            self.move(("previewed", "submitted"), "submitted", submitted_at=self.submitted_at or clock.now())
+            self.listing.change(publication_state="submitted")
+
+    def accepted(self, submission_id: str, answer: str) -> None:
+        with write_txn():
+            self.move(
+                "submitted", "accepted", submission_id=submission_id[:80], submit_answer=answer, accepted_at=clock.now(), attempts=0,
+                problem="", due_at=clock.ahead(seconds=2),
+            )  # fmt: skip
+            self.listing.change(publication_state="accepted")
+
+    def not_yet(self, answer: str) -> None:
+        """Read back, and not buyable yet: look again, ever more patiently."""
+        if clock.now() - (self.accepted_at or clock.now()) > READ_BACK_GIVE_UP:
+            self.fail(
+                say("Amazon accepted it but did not make it buyable within three days. Look at it in Seller Central.")
+            )
+            return
+        wait = min(5 * 2 ** min(self.reads, 8), 900)
+        self.change(read_answer=answer, reads=self.reads + 1, due_at=clock.ahead(seconds=wait), problem="", attempts=0)
+
+    def live(self, seen: Any, answer: str, issues: list[Any]) -> None:
+        """Buyable on Amazon, as read back."""
+        with write_txn():
+            self.change(read_answer=answer)
+            self.move("accepted", "live", ended_at=clock.now(), problem="")
+            self._keep_issues("read", issues)
+            observe(self.listing, seen, is_live=True)
+            self.listing.change(publication_state="live", watch_at=clock.now() + WATCH[0])
+            seconds = round((clock.now() - self.created_at).total_seconds())
+            track("publication_live", self.listing, asin=seen.asin, seconds=seconds)
+
+    def postpone(self, problem: Words, seconds: float) -> None:
+        """A step failed for a passing reason: try again later, at most twelve times in a row."""
+        if self.attempts + 1 >= MOST_ATTEMPTS:
+            self.fail(problem)
+            return
+        wait = max(seconds, min(5 * 2**self.attempts, 900))
+        self.change(attempts=self.attempts + 1, problem=problem.to_json(), due_at=clock.ahead(seconds=wait))
+
+    def fail(self, problem: Words) -> None:
+        with write_txn():
+            self.move(OPEN, "failed", problem=problem.to_json(), ended_at=clock.now())
+            self.listing.change(publication_state="failed")
+            track("publication_failed", self.listing, problem=problem.message)
+
+    def stop(self, *, by: Any) -> None:
+        """Withdraws it before it is sent. Raises Refused once Amazon has it."""
+        if self.state not in ("waiting", "previewed"):
+            raise Refused("It was sent to Amazon already and cannot be stopped any more.")
+        with write_txn():
+            self.move(("waiting", "previewed"), "stopped", ended_at=clock.now())
+            self.listing.change(publication_state="stopped")
+            track("publication_stopped", self.listing, by=by)
+
+    def _again_now(self) -> None:
+        self.change(due_at=clock.now(), attempts=0, problem="")
+        self.listing.change(publication_state=self.state)
+
+    def _end(self, state: str, *, stage: str, codes: list[str]) -> None:
+        self.move(OPEN, state, ended_at=clock.now(), problem="")
+        self.listing.change(publication_state=state, issue_count=Issue.errors_of(self))
+        track("publication_refused", self.listing, codes=codes, stage=stage)
+
+    def _keep_issues(self, stage: str, issues: list[Any]) -> None:
+        Issue.delete().where(Issue.publication == self, Issue.stage == stage).execute()
+        for issue, messages in issues:
+            Issue.keep(self, stage, issue, messages)
+        self.listing.change(issue_count=Issue.errors_of(self))
+
+
+Publication.add_index(
+    Publication.index(Publication.listing, unique=True, where=Publication.state.in_(OPEN), name="publication_under_way")
+)
+
+
+class Issue(Record):
+    """One thing Amazon (or our own check) says about a publication, pinned to a field, in the languages we asked for."""
+
+    publication = peewee.ForeignKeyField(Publication, backref="rows", on_delete="CASCADE")
+    stage = StatusField("check", "preview", "submit", "read", "late")
+    code = peewee.CharField(max_length=40, default="")
+    severity = peewee.CharField(max_length=16, default="ERROR")
+    attributes = JsonField(default=list)
+    field = peewee.CharField(max_length=120, default="")
+    messages = JsonField(default=dict)
+    words = peewee.TextField(default="")
+    enforcements = JsonField(default=list)
+    seen_at = UtcField(default=clock.now)
+
+    about = About(why="what to mend in a listing", keep="as the publication",
+                  plain="id publication stage code severity attributes field messages words enforcements seen_at")  # fmt: skip
+
+    class Meta:
+        indexes = ((("publication", "severity"), False),)
+
+    @classmethod
+    def keep(cls, publication: Publication, stage: str, issue: Any, messages: dict[str, str]) -> None:
+        name = issue.attributes[0] if issue.attributes else ""
+        cls.create(
+            publication=publication, stage=stage, code=issue.code[:40], severity=issue.severity[:16], attributes=issue.attributes[:20],
+            field=field_of(name)[:120] if name else "", messages=messages, enforcements=issue.enforcements[:20],
+        )  # fmt: skip
+
+    @classmethod
+    def errors_of(cls, publication: Publication) -> int:
+        return cls.select().where(cls.publication == publication, cls.severity == "ERROR").count()
+
+    def message(self, language: str) -> str:
+        """The sentence in the reader's language, else in whatever language there is."""
+        if self.words:
+            return str(Words.from_json(self.words))
+        messages = self.messages
+        return (
+            messages.get(LOCALES.get(language, "en_US"))
+            or messages.get("en_US")
+            or next(iter(messages.values()), self.code)
+        )
+
+
+def in_both_languages(
+    first: tuple[str, list[Any]], second: tuple[str, list[Any]] | None
+) -> list[tuple[Any, dict[str, str]]]:
+    """Pairs the issues of the same question asked in two locales: (issue, {locale: message})."""
+    locale, issues = first
+    other_locale, others = second or ("", [])
+    waiting = list(others)
+    paired = []
+    for issue in issues:
+        messages = {locale: issue.message}
+        twin = next(
+            (
+                o
+                for o in waiting
+                if (o.code, o.attributes, o.severity) == (issue.code, issue.attributes, issue.severity)
+            ),
+            None,
+        )
+        if twin is not None:
+            waiting.remove(twin)
+            messages[other_locale] = twin.message
+        paired.append((issue, messages))
+    return paired
+
+
+def observe(listing: Listing, seen: Any, *, is_live: bool) -> None:
+    """Notes what Amazon has for a listing now: asin, statuses, price, quantity."""
+    price = Money.of(*seen.price) if seen.price else None
+    listing.change(
+        asin=seen.asin[:10] or listing.asin,
+        statuses=seen.statuses[:10],
+        live_price_minor=price.amount_minor if price else listing.live_price_minor,
+        live_currency=price.currency if price else listing.live_currency,
+        live_quantity=seen.quantity if seen.quantity is not None else listing.live_quantity,
+        state="live" if is_live else listing.state,
+        live_at=(listing.live_at or clock.now()) if is_live else listing.live_at,
+        read_at=clock.now(),
+    )
+
+
+def watched_now(store: Store, limit: int = 100) -> list[Listing]:
+    """Listings of a store that are due to be read again."""
+    query = Listing.select().where(Listing.store == store, Listing.watch_at <= clock.now())
+    return list(query.order_by(Listing.watch_at).limit(limit))
+
+
+def watch(listing: Listing, seen: Any | None, issues: list[tuple[Any, dict[str, str]]]) -> None:
+    """What a later reading found: late issues are kept with the last publication, a suppressed listing says so."""
+    with write_txn():
+        latest = (
+            Publication.select()
+            .where(Publication.listing == listing, Publication.state == "live")
+            .order_by(Publication.id.desc())
+            .first()
+        )
+        errors = [pair for pair in issues if pair[0].severity == "ERROR"]
+        is_buyable = seen is not None and "BUYABLE" in seen.statuses
+        if latest is not None:
+            Issue.delete().where(Issue.publication == latest, Issue.stage == "late").execute()
+            for issue, messages in issues:
+                Issue.keep(latest, "late", issue, messages)
+            listing.change(issue_count=Issue.errors_of(latest))
+        if seen is None:
+            listing.change(state="removed", read_at=clock.now(), watch_at=None)
+            return
+        was = listing.state
+        observe(listing, seen, is_live=is_buyable)
+        if not is_buyable and was == "live":
+            listing.change(state="suppressed")
+            track("listing_suppressed", listing, codes=sorted({issue.code for issue, _ in errors}) or ["?"])
+        elif is_buyable and was == "suppressed":
+            track("listing_recovered", listing)
+        listing.change(watch_at=next_watch(listing))
+
+
+def next_watch(listing: Listing) -> datetime:
+    """When to look again: often at first, then once a day."""
+    age = clock.now() - (listing.live_at or clock.now())
+    return clock.now() + next((distance for distance in WATCH if age < distance * 2), WATCH[-1])
+
+
+def raw(payload: Any) -> str:
+    """An answer as it came, as text."""
+    return json.dumps(payload, ensure_ascii=False, separators=(",", ":"))

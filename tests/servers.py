@@ -94,6 +94,7 @@ class Postgres(Server):
         "max_connections=120",
         "autovacuum=off",
         "max_wal_size=256MB",
+        "deadlock_timeout=200ms",
     )
 
     def __init__(self) -> None:

@@ -180,3 +180,49 @@ def test_a_mistake_is_not_repeated(portal):
         verb()
     assert len(tries) == 1
     assert slugs() == set()
+
+
+def test_a_refused_verb_inside_leaves_nothing_of_its_own_behind(portal):
+    """The outer verb may go on after a refusal; half of the refused verb's work must not be committed with it."""
+    told = []
+    with write_txn():
+        add("one")
+        with pytest.raises(ValueError), write_txn():
+            add("half")
+            after_commit(lambda: told.append("half"))
+            raise ValueError
+        add("two")
+    assert slugs() == {"one", "two"}
+    assert told == []
+
+
+def test_the_outer_verb_survives_an_integrity_error_inside(portal):
+    with write_txn():
+        add("one")
+        with pytest.raises(peewee.IntegrityError), write_txn():
+            add("one")
+        add("two")
+    assert slugs() == {"one", "two"}
+
+
+def test_writers_at_once_all_get_through(portal, in_parallel):
+    def verb(number: int) -> None:
+        for turn in range(10):
+            with write_txn():
+                add(f"w{number}-{turn}")
+
+    outcomes = in_parallel(8, verb)
+    assert outcomes.errors == []
+    assert len(slugs()) == 80
+
+
+def test_a_transaction_of_one_thread_is_not_joined_by_another(portal, in_parallel):
+    def verb(number: int) -> None:
+        with write_txn():
+            add(f"t{number}")
+            if number % 2:
+                raise ValueError("this thread's own work goes")
+
+    outcomes = in_parallel(6, verb)
+    assert len(outcomes.errors_of(ValueError)) == 3
+    assert slugs() == {"t0", "t2", "t4"}

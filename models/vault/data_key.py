@@ -9,11 +9,13 @@ import os
 from collections.abc import Iterable
 from contextlib import nullcontext
 from datetime import datetime
+from typing import Any
 
 import peewee
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 
 from models.support import clock
+from models.support.bulk import among, insert_rows, raw_rows
 from models.support.errors import Refused
 from models.support.fields import UtcField
 from models.support.record import About
@@ -74,7 +76,7 @@ def key_of(subject: str) -> bytes:
     row = DataKey.get_or_none(DataKey.subject == subject)
     if row is None or row.wrapped is None:
         raise KeyDestroyed()
-    return _unwrap(row)
+    return _unwrap(_wrapping_key(row.root_version), row.wrapped, row.root_version)
 
 
 def keys_for(subjects: Iterable[str]) -> dict[str, bytes]:
@@ -83,20 +85,35 @@ def keys_for(subjects: Iterable[str]) -> dict[str, bytes]:
     keys: dict[str, bytes] = {}
     for start in range(0, len(wanted), CHUNK):
         chunk = wanted[start : start + CHUNK]
-        rows = {row.subject: row for row in DataKey.select().where(DataKey.subject.in_(chunk))}
-        missing = [subject for subject in chunk if subject not in rows]
-        if missing:
-            wrap = root_keys().derive("wrap data keys")
-            fresh = [
-                {"subject": subject, "root_version": root_keys().current, "wrapped": aes_key_wrap(wrap, os.urandom(32)),
-                 "created_at": clock.now()}
-                for subject in missing
-            ]  # fmt: skip
-            with _writing(), keys_db.atomic():
-                DataKey.insert_many(fresh).on_conflict_ignore().execute()
-            rows |= {row.subject: row for row in DataKey.select().where(DataKey.subject.in_(missing))}
-        keys |= {subject: _unwrap(rows[subject]) for subject in chunk if rows[subject].wrapped is not None}
+        rows = _stored(chunk)
+        if missing := [subject for subject in chunk if subject not in rows]:
+            _make(missing)
+            rows |= _stored(missing)
+        opened: dict[int, bytes] = {}
+        for subject, (version, wrapped) in rows.items():
+            if wrapped is not None:
+                if version not in opened:
+                    opened[version] = _wrapping_key(version)
+                keys[subject] = _unwrap(opened[version], wrapped, version)
     return keys
+
+
+def living(subjects: Iterable[str]) -> set[str]:
+    """Those of the subjects whose key is there and not destroyed."""
+    return {subject for subject, (_version, wrapped) in _stored(list(subjects)).items() if wrapped is not None}
+
+
+def _stored(subjects: list[str]) -> dict[str, tuple[int, Any]]:
+    query = DataKey.select(DataKey.subject, DataKey.root_version, DataKey.wrapped)
+    return {row[0]: (row[1], row[2]) for row in raw_rows(query.where(among(DataKey.subject, subjects)))}
+
+
+def _make(subjects: list[str]) -> None:
+    """New keys, but for subjects that got one in the meantime."""
+    wrap, version, now = _wrapping_key(), root_keys().current, clock.now()
+    fresh = [(subject, version, aes_key_wrap(wrap, os.urandom(32)), now) for subject in subjects]
+    with _writing(), keys_db.atomic():
+        insert_rows(DataKey, ("subject", "root_version", "wrapped", "created_at"), fresh, ignore=True)
 
 
 def destroy(subjects: Iterable[str]) -> int:
@@ -135,8 +152,15 @@ def living_subjects(prefix: str, *, before: datetime, after: str = "", limit: in
     return [row.subject for row in query]
 
 
-def _unwrap(row: DataKey) -> bytes:
+def _wrapping_key(version: int | None = None) -> bytes:
     try:
-        return aes_key_unwrap(root_keys().derive("wrap data keys", row.root_version), bytes(row.wrapped or b""))
-    except (InvalidUnwrap, KeyError) as error:
-        raise RuntimeError(f"keys.db does not belong to this key file (root key {row.root_version}).") from error
+        return root_keys().derive("wrap data keys", version)
+    except KeyError as error:
+        raise RuntimeError(f"keys.db does not belong to this key file (root key {version}).") from error
+
+
+def _unwrap(wrapping_key: bytes, wrapped: Any, version: int) -> bytes:
+    try:
+        return aes_key_unwrap(wrapping_key, bytes(wrapped))
+    except InvalidUnwrap as error:
+        raise RuntimeError(f"keys.db does not belong to this key file (root key {version}).") from error

@@ -20,7 +20,7 @@ Row = Sequence[Any]
 CONVERTED = (peewee.UUIDField, SealedField, JsonField)
 
 
-def insert_rows(model: type[peewee.Model], names: Sequence[str], rows: list[Row], *, ignore: bool = False) -> None:
+def insert_rows(model: type[peewee.Model], names: Sequence[str], rows: Sequence[Row], *, ignore: bool = False) -> None:
     """Inserts all rows. `ignore` skips those that exist already."""
     if not rows:
         return
@@ -34,12 +34,12 @@ def insert_rows(model: type[peewee.Model], names: Sequence[str], rows: list[Row]
         _many(database, f"{kind} INTO {table} ({columns}) VALUES ({marks})", rows)
     elif ignore:
         marks = ", ".join(["%s"] * len(fields))
-        _many(database, f"INSERT INTO {table} ({columns}) VALUES ({marks}) ON CONFLICT DO NOTHING", rows)
+        _many(database, f"INSERT INTO {table} ({columns}) VALUES ({marks}) ON CONFLICT DO NOTHING", rows)  # noqa: S608
     else:
         _copy(database, f"COPY {table} ({columns}) FROM STDIN", rows)
 
 
-def update_rows(model: type[peewee.Model], names: Sequence[str], rows: list[Row]) -> None:
+def update_rows(model: type[peewee.Model], names: Sequence[str], rows: Sequence[Row]) -> None:
     """Sets the named fields of each row; the last value of a row is its primary key."""
     if not rows:
         return
@@ -47,10 +47,10 @@ def update_rows(model: type[peewee.Model], names: Sequence[str], rows: list[Row]
     database = model._meta.database
     mark = "?" if _is_sqlite(database) else "%s"
     values = ", ".join(f'"{field.column_name}" = {mark}' for field in fields)
-    key = model._meta.primary_key.column_name
+    key: Any = model._meta.primary_key
     _many(
         database,
-        f'UPDATE "{model._meta.table_name}" SET {values} WHERE "{key}" = {mark}',  # noqa: S608 (names of our own columns)
+        f'UPDATE "{model._meta.table_name}" SET {values} WHERE "{key.column_name}" = {mark}',  # noqa: S608 (names of our own columns)
         _converted(fields, rows),
     )
 
@@ -64,7 +64,7 @@ def among(column: peewee.Field, values: Iterable[Any]) -> peewee.Expression:
     return peewee.Expression(column, "=", peewee.SQL(f"ANY(%s::{kind})", [wanted]))
 
 
-def raw_rows(query: peewee.ModelSelect) -> list[tuple]:
+def raw_rows(query: Any) -> list[tuple]:
     """The rows of a query as the driver gives them; `as_moment` reads their times."""
     sql, params = query.sql()
     return query._database.execute_sql(sql, params).fetchall()
@@ -82,7 +82,7 @@ def _quoted(fields: list[peewee.Field]) -> str:
     return ", ".join(f'"{field.column_name}"' for field in fields)
 
 
-def _converted(fields: list[peewee.Field], rows: list[Row]) -> list[Row]:
+def _converted(fields: list[peewee.Field], rows: Sequence[Row]) -> Sequence[Row]:
     """The rows with the few columns converted that need it, in place where a row is a list."""
     turns: list[tuple[int, Callable]] = [
         (place, field.db_value) for place, field in enumerate(fields) if isinstance(field, CONVERTED)
@@ -106,12 +106,12 @@ def _is_sqlite(database: Any) -> bool:
     return isinstance(getattr(database, "obj", database), peewee.SqliteDatabase)
 
 
-def _many(database: Any, sql: str, rows: list[Row]) -> None:
+def _many(database: Any, sql: str, rows: Sequence[Row]) -> None:
     with peewee.__exception_wrapper__:
         database.cursor().executemany(sql, rows)
 
 
-def _copy(database: Any, sql: str, rows: list[Row]) -> None:
+def _copy(database: Any, sql: str, rows: Sequence[Row]) -> None:
     with peewee.__exception_wrapper__, database.cursor().copy(sql) as copy:
         for row in rows:
             copy.write_row(row)

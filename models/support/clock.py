@@ -38,7 +38,10 @@ def local(moment: datetime, zone: str) -> datetime:
 def parse_iso(text: str) -> datetime:
     """ISO 8601 text (with any offset, none means UTC) as naive UTC. Raises ValueError."""
     moment = datetime.fromisoformat(text)
-    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+    try:
+        return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+    except OverflowError:
+        raise ValueError(f"{text} is outside the calendar.") from None
 
 
 def iso(moment: datetime) -> str:

@@ -51,7 +51,9 @@ class ExactDecimalField(peewee.Field):
             raise TypeError(f"{self.name} wants a Decimal, not {type(value).__name__}.")
         if not value.is_finite():
             raise ValueError(f"{self.name} wants a finite number.")
-        return format(value, "f")
+        if len(text := format(value, "f")) > 40:
+            raise ValueError(f"{self.name} takes at most 40 signs.")
+        return text
 
     def python_value(self, value: Any) -> Any:
         return None if value is None else Decimal(value)

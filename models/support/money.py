@@ -29,7 +29,7 @@ class Money:
             number = Decimal(amount)
         except InvalidOperation:
             raise ValueError(f"{amount!r} is not an amount.") from None
-        if not number.is_finite() or abs(number) > Decimal(10) ** 15:
+        if not number.is_finite() or number.adjusted() > 15:  # Asks for no arithmetic, which 1e999999999 would break.
             raise ValueError(f"{amount!r} is not an amount.")
         minor = number.scaleb(exponent(currency)).quantize(Decimal(1), rounding=ROUND_HALF_UP)
         return cls(int(minor), currency)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
+import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,7 @@ import peewee
 from models.support import clock
 
 COUNT_LIMIT = 10_001
+NUMBERS = (peewee.IntegerField, peewee.AutoField)  # BigInteger and BigAuto are kinds of these.
 
 
 @dataclass
@@ -43,8 +45,9 @@ class Order:
 
 def page_of(query: Any, order: Order, *, after: str = "", before: str = "", size: int = 50) -> Page:
     """One page of the query. `after` and `before` are keys of an earlier page; a broken key starts from the top."""
-    backwards = bool(before)
     bounds = read_key(before or after, order)
+    backwards = bool(before) and bounds is not None
+    whole = query
     descending = order.descending != backwards
     if bounds is not None:
         here = peewee.Tuple(*order.columns)
@@ -52,6 +55,8 @@ def page_of(query: Any, order: Order, *, after: str = "", before: str = "", size
         query = query.where(here < limit if descending else here > limit)
     direction = [column.desc() if descending else column.asc() for column in order.columns]
     rows = list(query.order_by(*direction).limit(size + 1))
+    if not rows and bounds is not None:  # What stood there is gone: better the top than an empty page.
+        return page_of(whole, order, size=size)
     more, rows = len(rows) > size, rows[:size]
     if backwards:
         rows.reverse()
@@ -76,30 +81,37 @@ def make_key(row: Any, order: Order) -> str:
 
 
 def read_key(key: str, order: Order) -> list[Any] | None:
+    """The values of a key, each of the kind its column holds. A key comes from the address bar: anything else is None."""
     if not key or len(key) > 800:
         return None
     try:
         values = json.loads(base64.urlsafe_b64decode(key + "=" * (-len(key) % 4)))
-        if len(values) != len(order.columns):
+        if not isinstance(values, list) or len(values) != len(order.columns):
             return None
         return [_in(value, column) for value, column in zip(values, order.columns, strict=True)]
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         return None
 
 
 def _out(value: Any) -> Any:
-    return (
-        {"t": clock.iso(value) if not value.microsecond else value.isoformat()}
-        if isinstance(value, datetime)
-        else value
-    )
+    if isinstance(value, datetime):
+        return {"t": value.isoformat()}
+    return str(value) if isinstance(value, uuid.UUID) else value
 
 
 def _in(value: Any, column: peewee.Field) -> Any:
-    if isinstance(value, dict):
+    if isinstance(column, peewee.ForeignKeyField):
+        column = column.rel_field
+    if isinstance(column, peewee.DateTimeField):
         return clock.parse_iso(value["t"])
-    if not isinstance(value, (str, int)):
+    if isinstance(column, peewee.UUIDField):
+        return uuid.UUID(value)
+    if isinstance(column, NUMBERS):
+        if type(value) is not int or abs(value) >= 2**63:
+            raise ValueError
+        return value
+    if type(value) is not (bool if isinstance(column, peewee.BooleanField) else str):
         raise ValueError
-    if isinstance(column, (peewee.IntegerField, peewee.AutoField)):
-        return int(value)
+    if isinstance(value, str) and "\0" in value.encode().decode():  # encode() refuses half characters.
+        raise ValueError
     return value

@@ -46,6 +46,8 @@ def money(amount_minor: int | None, currency: str, plus: bool = False) -> str:
     text = _currency_pattern(_locale(), currency).apply(
         amount, _locale(), currency=currency, currency_digits=False, force_frac=(places, places)
     )
+    if _locale().text_direction == "rtl":
+        text += "\u200e"  # Keeps a sign like US$ in one piece.
     return ("+" if plus and amount_minor > 0 else "") + _with_minus(text)
 
 
@@ -207,4 +209,5 @@ def _here(at: datetime) -> datetime:
 
 
 def _with_minus(text: str) -> str:
-    return text.replace("-", MINUS)
+    """The true minus; in right-to-left text it is held before its number."""
+    return text.replace("-", "\u200e" + MINUS if _locale().text_direction == "rtl" else MINUS)

@@ -9,7 +9,7 @@ import uuid
 from flask import Flask, Response, redirect, request
 
 from sandbox import control
-from sandbox.amazon import consent, definitions, gate, lwa
+from sandbox.amazon import consent, definitions, faults, gate, lwa
 from sandbox.amazon.consent import ConsentError
 from sandbox.amazon.world import World
 
@@ -86,13 +86,7 @@ def create_app(world: World) -> Flask:
 def _token(world: World) -> Response:
     """Login with Amazon's own request: no access token, its own error bodies, and its own faults."""
     request_id, body = str(uuid.uuid4()), request.get_data()
-    struck = {
-        fault.kind
-        for fault in world.faults.hit(
-            "token", ("lwa_down", "html_503", "empty_500", "reset", "truncated", "slow", "throttle")
-        )
-        if fault.kind == "lwa_down" or fault.operation == "token"
-    }
+    struck = {fault.kind for fault in world.faults.hit(faults.LOGIN, (*faults.TRANSPORT, "lwa_down"))}
     status, answer = 200, {}
     if struck & {"lwa_down", "html_503"}:
         response = _page("<html><body><h1>Service Unavailable</h1></body></html>", 503)
@@ -120,7 +114,7 @@ def _token(world: World) -> Response:
     response.headers["x-amzn-RequestId"] = request_id
     request.environ[TRANSPORT] = next((kind for kind in ("reset", "truncated") if kind in struck), None)
     world.journal.write(
-        operation="token", method="POST", path=TOKEN_PATH, query={"grant_type": [request.form.get("grant_type", "")]},
+        operation=faults.LOGIN, method="POST", path=TOKEN_PATH, query={"grant_type": [request.form.get("grant_type", "")]},
         status=response.status_code, seller_id=None, user_agent=request.headers.get("User-Agent", ""), body=body,
         moment=world.clock.now(), request_id=request_id, fault=",".join(sorted(struck)) or None,
     )  # fmt: skip

@@ -13,6 +13,7 @@ from sandbox.amazon.identifiers import chance
 
 TRANSPORT = ("throttle", "html_503", "empty_500", "reset", "truncated", "slow", "expired_token")
 TRICKS = ("schema_break", "duplicate_page", "stale_order", "forbidden_part")
+LOGIN = "token"  # What Login with Amazon's one operation is called here; `*` does not mean it.
 KINDS = (*TRANSPORT, *TRICKS, "lwa_down")
 
 
@@ -32,6 +33,11 @@ class Fault:
         return (self.times is not None and self.hits >= self.times) or (
             self.until is not None and time.monotonic() >= self.until
         )
+
+    def is_about(self, operation: str) -> bool:
+        if operation == LOGIN:
+            return self.operation == LOGIN or self.kind == "lwa_down"
+        return self.operation in ("*", operation) and self.kind != "lwa_down"
 
     def as_json(self) -> dict[str, Any]:
         left = None if self.until is None else round(max(0.0, self.until - time.monotonic()), 3)
@@ -72,7 +78,7 @@ class Faults:
                 fault
                 for fault in self._faults
                 if fault.kind in kinds
-                and fault.operation in ("*", operation)
+                and fault.is_about(operation)
                 and (fault.probability >= 1 or self._chance.random() < fault.probability)
             ]
             for fault in struck:

@@ -16,6 +16,7 @@ from sandbox.amazon.schema import rules, words
 
 ITEM = "/listings/2021-08-01/items/{sellerId}/{sku}"
 PREVIEW = "VALIDATION_PREVIEW"
+LONGEST_SKU = 40
 GENERIC = "PRODUCT"  # The product type of submissions that are only about the offer.
 
 
@@ -28,6 +29,8 @@ def put_listings_item(call: Call) -> Answer:
     if not isinstance(product_type, str) or not isinstance(attributes, dict):
         raise InvalidInput("The body needs 'productType' and 'attributes'.")
     requirements = body.get("requirements", "LISTING")
+    if len(call.path["sku"]) > LONGEST_SKU:
+        raise InvalidInput(f"A SKU has at most {LONGEST_SKU} characters.")
     if requirements not in rules.SETS:
         raise InvalidInput(f"'{requirements}' is not a valid value for 'requirements'.")
     wanted = patches.of_marketplace(attributes, marketplace)

@@ -90,8 +90,9 @@ class Store:
 
     @staticmethod
     def _open(path: str) -> sqlite3.Connection:
-        database = sqlite3.connect(path, timeout=2, check_same_thread=False)
+        database = None
         try:
+            database = sqlite3.connect(path, timeout=1, check_same_thread=False)
             database.execute("PRAGMA locking_mode = EXCLUSIVE")
             database.execute("PRAGMA journal_mode = WAL")
             database.execute("PRAGMA synchronous = NORMAL")
@@ -102,6 +103,7 @@ class Store:
                 )
                 database.execute("CREATE TABLE IF NOT EXISTS fact (key TEXT PRIMARY KEY, body TEXT NOT NULL)")
         except sqlite3.OperationalError as error:
-            database.close()
+            if database is not None:
+                database.close()
             raise StateInUse(f"{path} cannot be opened, another sandbox may be using it: {error}") from error
         return database

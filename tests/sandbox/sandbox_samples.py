@@ -16,6 +16,8 @@ def attributes(schema: dict[str, Any], *names: str, seed: int = 0) -> dict[str, 
     goods = _goods(schema)
     wanted = dict.fromkeys([*schema["required"], *goods, *OFFER, *names])
     payload = {name: attribute(schema, name) for name in wanted if name in schema["properties"]}
+    for entry in payload.get("list_price", []):
+        entry["value" if "value" in entry else "value_with_tax"] = 24.99
     if "externally_assigned_product_identifier" in schema["properties"]:
         payload["externally_assigned_product_identifier"] = [
             {"type": "ean", "value": ean(seed), "marketplace_id": marketplace}

@@ -24,7 +24,7 @@ class Control:
     """The sandbox's control API."""
 
     def __init__(self, url: str):
-        self._http = httpx2.Client(base_url=url + "/_sandbox", trust_env=False, timeout=30)
+        self._http = httpx2.Client(base_url=url + "/_sandbox", trust_env=False, verify=False, timeout=30)
 
     def get(self, path: str, **query: Any) -> Any:
         return self._http.get(path, params=query).raise_for_status().json()
@@ -55,7 +55,9 @@ class Seller:
 
     def __init__(self, url: str, region: str = "eu", watch: Watch | None = None):
         self.url, self._watch = url, watch
-        self.http = httpx2.Client(base_url=url, trust_env=False, timeout=30, headers={"User-Agent": AGENT})
+        self.http = httpx2.Client(
+            base_url=url, trust_env=False, verify=False, timeout=30, headers={"User-Agent": AGENT}
+        )
         self.control = Control(url)
         account = next(one for one in self.control.get("/accounts")["accounts"] if one["region"] == region)
         self.id, self.refresh_token = account["seller_id"], account["refresh_token"]

@@ -91,11 +91,12 @@ def test_a_chunked_body_is_read(seller):
 
 
 def test_an_answer_takes_no_ten_milliseconds(seller):
-    seller.control.get("/health")
-    began = time.perf_counter()
+    times = []
     for _ in range(50):
+        began = time.perf_counter()
         seller.control.get("/health")
-    assert (time.perf_counter() - began) / 50 < 0.01
+        times.append(time.perf_counter() - began)
+    assert sorted(times)[25] < 0.01
 
 
 def test_many_clients_at_once_are_all_answered(seller):

@@ -5,9 +5,13 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, url_for
 from flask_babel import gettext as _
 
+from models.audit.feed import feed
 from models.people.reach import teams_of
-from views.support.access import current_person, public, signed_in
+from models.stores.store import Store
+from models.stores.sync import Sync
+from views.support.access import current_person, public, reach, signed_in
 from views.support.shell import place
+from views.support.waiting import LINES
 
 bp = Blueprint("home", __name__)
 place("", 0, lambda: _("Dashboard"), "dashboard", "home.dashboard", None)
@@ -20,6 +24,17 @@ def index():
     if not teams:
         return render_template("home/no_team.html")
     return redirect(url_for("home.dashboard", team=teams[0].slug), 303)
+
+
+@bp.get("/t/<team>/")
+@signed_in
+def dashboard():
+    lines = [(line, line.count()) for line in LINES if reach.may(line.permission)]
+    stores = Store.reached(reach) if reach.may("stores.view") else []
+    events = feed(reach.team_id, size=12)[1] if reach.may("audit.view") else []
+    return render_template(
+        "home/dashboard.html", lines=lines, stores=stores, syncs=Sync.by_store(stores), events=events
+    )
 
 
 @bp.get("/health")

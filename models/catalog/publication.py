@@ -19,6 +19,7 @@ from models.audit.event import declare, track
 from models.catalog.attributes import field_of
 from models.catalog.listing import Listing
 from models.catalog.product_type import LOCALES
+from models.catalog.variant import Variant
 from models.people.team import Team
 from models.stores.store import Store
 from models.support import clock
@@ -168,7 +169,12 @@ class Publication(TeamRecord):
 
     @classmethod
     def of_batch(cls, reach: Any, batch: uuid.UUID) -> list[Publication]:
-        return list(cls.reachable(reach).where(cls.batch == batch).order_by(cls.id))
+        query = cls.reachable(reach).select_extend(Listing, Variant).join(Listing).join(Variant)
+        return list(query.where(cls.batch == batch).order_by(cls.id))
+
+    @classmethod
+    def of_listing(cls, listing: Listing, limit: int = 10) -> list[Publication]:
+        return list(cls.select().where(cls.listing == listing).order_by(cls.id.desc()).limit(limit))
 
     # Steps, each taken by the job with the answer it got
 

@@ -101,6 +101,7 @@ CREATE TABLE "rate_bucket" (
     "owner" VARCHAR(60) NOT NULL,
     "operation" VARCHAR(60) NOT NULL,
     "rate" DOUBLE PRECISION NOT NULL,
+    "burst" INTEGER NOT NULL,
     "full_at" TIMESTAMP NOT NULL
 )
 

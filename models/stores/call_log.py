@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import peewee
 
 from models.people.team import Team
+from models.stores.rate_bucket import RateBucket
 from models.stores.store import Store
 from models.support import clock
 from models.support.db import write_txn
@@ -40,6 +42,11 @@ class CallLog(TeamRecord):
         indexes = ((("team", "id"), False), (("store", "operation", "id"), False), (("at",), False))
 
     @property
+    def rate_text(self) -> str:
+        """The rate Amazon named, as short as it is."""
+        return "—" if self.rate is None else f"{self.rate:.4f}".rstrip("0").rstrip(".")
+
+    @property
     def is_good(self) -> bool:
         return 200 <= self.status < 300
 
@@ -67,3 +74,12 @@ class CallLog(TeamRecord):
     def forget_old(cls) -> int:
         with write_txn():
             return cls.delete().where(cls.at < clock.ago(days=KEPT_DAYS)).execute()
+
+
+def tokens_left(calls: Iterable[CallLog]) -> dict[tuple[int, str], int]:
+    """Tokens left now per (store id, operation), for the stores of these calls (one query)."""
+    owners = {str(call.store.uid): call.store_id for call in calls}
+    if not owners:
+        return {}
+    rows = RateBucket.select().where(RateBucket.owner.in_(list(owners)))
+    return {(owners[row.owner], row.operation): row.left(row.burst) for row in rows}

@@ -16,15 +16,16 @@ from models.support.record import About, Record
 
 
 class RateBucket(Record):
-    """`rate` is per second as text-free double: it is a speed of ours to keep, not money."""
+    """`rate` is tokens per second, `burst` how many the bucket holds."""
 
     owner = peewee.CharField(max_length=60)
     operation = peewee.CharField(max_length=60)
     rate = peewee.DoubleField()
+    burst = peewee.IntegerField(default=1)
     full_at = UtcField(default=clock.now)
 
     about = About(
-        why="keeps calls within Amazon's limits", keep="while the store works", plain="id owner operation rate full_at"
+        why="keeps calls within Amazon's limits", keep="while the store works", plain="id owner operation rate burst full_at"
     )
 
     class Meta:
@@ -42,9 +43,9 @@ class StoreThrottle:
     def __init__(self, owner: str):
         self.owner = owner
 
-    def _bucket(self, operation: str, rate: float) -> RateBucket:
+    def _bucket(self, operation: str, rate: float, burst: int) -> RateBucket:
         RateBucket.insert(
-            owner=self.owner, operation=operation, rate=rate, full_at=clock.now()
+            owner=self.owner, operation=operation, rate=rate, burst=burst, full_at=clock.now()
         ).on_conflict_ignore().execute()
         query = RateBucket.select().where(RateBucket.owner == self.owner, RateBucket.operation == operation)
         return (query.for_update() if isinstance(db.obj, peewee.PostgresqlDatabase) else query).get()
@@ -52,7 +53,7 @@ class StoreThrottle:
     def take(self, operation: str, rate: float, burst: int) -> float:
         """Takes a token: 0, or the seconds until there is one (then nothing was taken)."""
         with write_txn():
-            bucket = self._bucket(operation, rate)
+            bucket = self._bucket(operation, rate, burst)
             now = clock.now()
             full_at = max(bucket.full_at, now)
             one = 1 / bucket.rate
@@ -72,5 +73,5 @@ class StoreThrottle:
     def exhausted(self, operation: str, rate: float, burst: int) -> None:
         """Amazon says the bucket is empty, whatever we counted."""
         with write_txn():
-            bucket = self._bucket(operation, rate)
+            bucket = self._bucket(operation, rate, burst)
             bucket.change(full_at=clock.now() + timedelta(seconds=burst / bucket.rate))

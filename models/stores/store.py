@@ -202,6 +202,11 @@ class Store(TeamRecord):
         return cls.get_or_none(cls.uid == uid)
 
     @classmethod
+    def reached(cls, reach: Any) -> list[Store]:
+        """The stores a person may reach, disconnected ones last."""
+        return list(cls.reachable(reach).order_by(cls.state == "disconnected", cls.name))
+
+    @classmethod
     def of_team(cls, team: Any) -> list[Store]:
         return list(cls.select().where(cls.team == team).order_by(cls.state == "disconnected", cls.name))
 

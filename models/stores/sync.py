@@ -54,6 +54,14 @@ class Sync(Record):
     def of_store(cls, store: Store) -> list[Sync]:
         return list(cls.select().where(cls.store == store).order_by(cls.kind))
 
+    @classmethod
+    def by_store(cls, stores: list[Store]) -> dict[int, list[Sync]]:
+        """The syncs of several stores, by store id (one query)."""
+        found: dict[int, list[Sync]] = {store.id: [] for store in stores}
+        for sync in cls.select().where(cls.store.in_(stores or [0])).order_by(cls.kind):
+            found[sync.store_id].append(sync)
+        return found
+
     @property
     def title(self) -> Words:
         return KINDS.get(self.kind, Words(self.kind))

@@ -82,8 +82,9 @@ class JobRun(Record):
         return Words.from_json(self.error) if self.error else None
 
     @property
-    def seconds(self) -> float | None:
-        return (self.finished_at - self.started_at).total_seconds() if self.finished_at else None
+    def seconds_text(self) -> str:
+        """How long it took, to a tenth."""
+        return f"{(self.finished_at - self.started_at).total_seconds():.1f}" if self.finished_at else "—"
 
     @property
     def seconds_left(self) -> int | None:

@@ -33,6 +33,11 @@ def unseal(key: bytes, place: str, sealed: bytes) -> bytes:
         raise RuntimeError(f"{place}: the sealed value was changed or moved.") from error
 
 
+def place_of(table: str, name: str, subject: str, row: str = "") -> str:
+    """What a ciphertext is bound to: the column, the subject, and the row where the subject has several."""
+    return f"{table}.{name}:{row}|{subject}"
+
+
 class Sealed:
     """Mixin of records with SealedFields. `seal_subject` names whose key; `seal_row` what makes the place unique."""
 
@@ -43,7 +48,7 @@ class Sealed:
         return ""
 
     def _place(self, name: str) -> str:
-        return f"{type(self)._meta.table_name}.{name}:{self.seal_row()}|{self.seal_subject()}"  # type: ignore[attr-defined]
+        return place_of(type(self)._meta.table_name, name, self.seal_subject(), self.seal_row())  # type: ignore[attr-defined]
 
     def seal(self, *, key: bytes | None = None, **texts: str | bytes | None) -> Any:
         """Seals texts into the fields of these names; None empties a field. The caller saves. Raises KeyDestroyed."""

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from models.audit.event import KINDS
 from models.audit.feed import feed
 from views.support.access import reach, requires
+from views.support.paging import here, pager
 from views.support.shell import place
 
 bp = Blueprint("audit", __name__)
@@ -25,4 +26,6 @@ def index():
         after=request.args.get("after", ""),
         before=request.args.get("before", ""),
     )
-    return render_template("audit/index.html", page=page, lines=lines, name=name, kinds=sorted(KINDS))
+    return render_template(
+        "audit/index.html", lines=lines, pager=pager(page), name=name, here=here, kind_options=[(kind, kind) for kind in sorted(KINDS)]
+    )

@@ -6,10 +6,11 @@ from flask import render_template, request
 from flask_babel import gettext as _
 
 from models.people.reach import OutOfReach
-from models.stores.call_log import CallLog
+from models.stores.call_log import CallLog, tokens_left
 from models.stores.store import Store
 from views.stores import bp
 from views.support.access import reach, requires
+from views.support.paging import here, pager
 from views.support.shell import place
 
 place("team", 30, lambda: _("Calls to Amazon"), "activity", "stores.calls", "calls.view")
@@ -29,5 +30,5 @@ def calls():
         reach, store=store, failed=failed, after=request.args.get("after", ""), before=request.args.get("before", "")
     )
     return render_template(
-        "stores/calls.html", page=page, store=store, failed=failed, stores=list(reach.query(Store).order_by(Store.name))
+        "stores/calls.html", page=page, store=store, failed=failed, stores=Store.reached(reach)
     )

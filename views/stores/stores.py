@@ -29,7 +29,7 @@ place("selling", 40, lambda: _("Stores"), "store", "stores.index", "stores.view"
 def stores_to_authorize():
     if not reach.may("stores.view"):
         return None
-    lost = [store for store in reach.query(Store) if store.state == "authorize_again"]
+    lost = [store for store in Store.reached(reach) if store.state == "authorize_again"]
     if not lost:
         return None
     text = _(
@@ -41,7 +41,7 @@ def stores_to_authorize():
 @bp.get("/t/<team>/stores/")
 @requires("stores.view")
 def index():
-    stores = list(reach.query(Store).order_by(Store.state == "disconnected", Store.name))
+    stores = Store.reached(reach)
     return render_template("stores/index.html", stores=stores, regions=region_names())
 
 
@@ -88,16 +88,7 @@ def create():
 @requires("stores.view")
 def detail(uid: uuid.UUID):
     store = reach.get(Store, uid)
-    return show(
-        "stores/show.html",
-        fragment="stores/_state.html",
-        store=store,
-        syncs=Sync.of_store(store),
-        lines=lines_of(events_about(store, limit=20)),
-        form=Form(),
-        regions=region_names(),
-        applications=Application.usable_by(current_team),
-    )
+    return show("stores/show.html", fragment="stores/_state.html", **parts(store, Form()))
 
 
 @bp.post("/t/<team>/stores/<uuid:uid>/authorization")
@@ -116,10 +107,7 @@ def authorize(uid: uuid.UUID):
                 application=applications[chosen], refresh_token=token, seller_id=seller_id, by=current_person
             )
     if not form.ok:
-        return invalid(
-            "stores/show.html", store=store, syncs=Sync.of_store(store), lines=[], form=form, regions=region_names(),
-            applications=list(applications.values()),
-        )  # fmt: skip
+        return invalid("stores/show.html", **parts(store, form))
     return go(url_for("stores.detail", uid=uid))
 
 
@@ -156,4 +144,18 @@ def region_names() -> dict[str, str]:
 
 
 def lists() -> dict:
-    return {"applications": Application.usable_by(current_team), "regions": list(region_names().items())}
+    return application_lists(Application.usable_by(current_team)) | {"regions": list(region_names().items())}
+
+
+def application_lists(applications: list[Application]) -> dict:
+    return {"applications": applications, "application_options": [(str(a.uid), a.name) for a in applications]}
+
+
+def parts(store: Store, form: Form) -> dict:
+    return application_lists(Application.usable_by(current_team)) | {
+        "store": store,
+        "syncs": Sync.of_store(store),
+        "lines": lines_of(events_about(store, limit=20)),
+        "form": form,
+        "regions": region_names(),
+    }

@@ -179,6 +179,13 @@ class Form:
             return None
         return upload
 
+    def files(self, name: str, *, most: int = 20) -> list[Any]:
+        """Every file chosen under a name."""
+        getlist = getattr(self._files, "getlist", None)
+        uploads = [upload for upload in (getlist(name) if getlist else []) if upload.filename]
+        self.expect(len(uploads) <= most, name, say("At most %(most)s files at once.", most=most))
+        return uploads[:most]
+
     def _checked(self, name: str, text: str, required: bool, most: int) -> str:
         self.expect(text or not required, name, say("This is needed."))
         self.expect(

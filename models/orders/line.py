@@ -1,0 +1,53 @@
+"""A line of an order: one SKU, how many, what it cost. A gift message is the buyer's, so it is sealed."""
+
+from __future__ import annotations
+
+import peewee
+
+from models.orders.order import Order
+from models.people.team import Team
+from models.support.fields import SealedField
+from models.support.record import About, TeamRecord
+from models.vault.seal import Sealed
+
+
+class OrderLine(Sealed, TeamRecord):
+    id = peewee.BigAutoField()
+    team = peewee.ForeignKeyField(Team, index=False, on_delete="RESTRICT")
+    order = peewee.ForeignKeyField(Order, backref="lines", index=False, on_delete="CASCADE")
+    order_item_id = peewee.CharField(max_length=64)
+    sku = peewee.CharField(max_length=80, default="")
+    asin = peewee.CharField(max_length=16, default="")
+    title = peewee.CharField(max_length=500, default="")
+    quantity = peewee.IntegerField(default=0)
+    quantity_shipped = peewee.IntegerField(default=0)
+    unit_price_minor = peewee.BigIntegerField(null=True)
+    total_minor = peewee.BigIntegerField(null=True)
+    currency = peewee.CharField(max_length=3, default="")
+    cancel_requested = peewee.BooleanField(default=False)
+    cancel_reason = peewee.CharField(max_length=200, default="")
+    is_gift = peewee.BooleanField(default=False)
+    gift_message = SealedField(null=True)
+
+    about = About(
+        why="what has to be shipped, and what it earned", keep="18 months; the gift message until 23 days after delivery",
+        plain="id team order order_item_id sku asin title quantity quantity_shipped unit_price_minor total_minor currency "
+        "cancel_requested cancel_reason is_gift", buyer="gift_message",
+    )  # fmt: skip
+
+    class Meta:
+        indexes = ((("order", "order_item_id"), True), (("team", "sku", "order"), False))
+
+    def seal_subject(self) -> str:
+        return self.order.vault_subject
+
+    def seal_row(self) -> str:
+        return self.order_item_id
+
+    @property
+    def quantity_to_ship(self) -> int:
+        return max(0, self.quantity - self.quantity_shipped)
+
+    @classmethod
+    def of(cls, order: Order) -> list[OrderLine]:
+        return list(cls.select().where(cls.order == order).order_by(cls.id))

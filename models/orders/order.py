@@ -1,0 +1,155 @@
+"""An order as Amazon tells it, without the buyer: what a list shows of it stands in one row.
+
+Amazon's own words are kept as text, unknown ones too. What is personal is sealed under the order's own key, elsewhere.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import peewee
+
+from models.people.team import Team
+from models.stores.marketplace import marketplace_code, timezone_of
+from models.stores.store import Store
+from models.support import clock
+from models.support.fields import JsonField, StatusField, UidField, UtcField
+from models.support.record import About, TeamRecord, created_at
+from models.support.words import Words, say
+
+MERCHANT, AMAZON = "MERCHANT", "AMAZON"
+STATUSES = {
+    "PENDING_AVAILABILITY": say("Pending availability"),
+    "PENDING": say("Pending"),
+    "UNSHIPPED": say("Unshipped"),
+    "PARTIALLY_SHIPPED": say("Partially shipped"),
+    "SHIPPED": say("Shipped"),
+    "CANCELLED": say("Cancelled"),
+    "UNFULFILLABLE": say("Unfulfillable"),
+}
+TO_SHIP = ("UNSHIPPED", "PARTIALLY_SHIPPED")
+FULFILLED_BY = {MERCHANT: say("Us"), AMAZON: say("Amazon")}
+
+
+class Order(TeamRecord):
+    """`awaits_shipment` is true while we have something of it to ship. `purge_at` is set while `buyer_state` is held."""
+
+    store_column = "store"
+
+    uid = UidField()
+    team = peewee.ForeignKeyField(Team, index=False, on_delete="RESTRICT")
+    store = peewee.ForeignKeyField(Store, index=False, on_delete="RESTRICT")
+    marketplace_id = peewee.CharField(max_length=24)
+    order_id = peewee.CharField(max_length=40)
+    ordered_at = UtcField()
+    updated_at = UtcField()
+    status = peewee.CharField(max_length=32)
+    awaits_shipment = peewee.BooleanField()
+    fulfilled_by = peewee.CharField(max_length=16)
+    service_level = peewee.CharField(max_length=32)
+    ship_by_from = UtcField(null=True)
+    ship_by = UtcField(null=True)
+    deliver_by = UtcField(null=True)
+    programs = JsonField(default=list)
+    total_minor = peewee.BigIntegerField(default=0)
+    currency = peewee.CharField(max_length=3, default="")
+    unit_count = peewee.IntegerField(default=0)
+    line_count = peewee.IntegerField(default=0)
+    first_title = peewee.CharField(max_length=300, default="")
+    first_sku = peewee.CharField(max_length=80, default="")
+    ship_country = peewee.CharField(max_length=2, default="")
+    cancel_requested = peewee.BooleanField(default=False)
+    shipped_at = UtcField(null=True)
+    delivered_at = UtcField(null=True)
+    cancelled_at = UtcField(null=True)
+    buyer_state = StatusField("none", "held", "destroyed", default="none")
+    purge_at = UtcField(null=True)
+    limit_at = UtcField(null=True)
+    destroyed_at = UtcField(null=True)
+    fetched_at = UtcField(default=clock.now)
+    created_at: UtcField = created_at()
+
+    about = About(
+        why="what was bought, by when it must leave, what it brought", keep="18 months",
+        plain="id uid team store marketplace_id order_id ordered_at updated_at status awaits_shipment fulfilled_by "
+        "service_level ship_by_from ship_by deliver_by programs total_minor currency unit_count line_count first_title "
+        "first_sku ship_country cancel_requested shipped_at delivered_at cancelled_at buyer_state purge_at limit_at "
+        "destroyed_at fetched_at created_at",
+    )  # fmt: skip
+
+    class Meta:
+        # One index for each filter and sort a list offers; the id makes the order total, so that pages have keys.
+        indexes = (
+            (("store", "order_id"), True),
+            (("team", "ordered_at", "id"), False),
+            (("team", "store", "ordered_at", "id"), False),
+            (("team", "status", "ordered_at", "id"), False),
+            (("team", "marketplace_id", "ordered_at", "id"), False),
+            (("team", "status", "marketplace_id", "ordered_at", "id"), False),
+            (("team", "awaits_shipment", "ordered_at", "id"), False),
+            (("team", "total_minor", "id"), False),
+            (("team", "status", "total_minor", "id"), False),
+        )
+
+    @property
+    def label(self) -> str:
+        return self.order_id
+
+    @property
+    def vault_subject(self) -> str:
+        return vault_subject(self.uid)
+
+    @property
+    def status_words(self) -> Words:
+        return STATUSES.get(self.status, Words(self.status))
+
+    @property
+    def fulfilled_by_words(self) -> Words:
+        return FULFILLED_BY.get(self.fulfilled_by, Words(self.fulfilled_by or "?"))
+
+    @property
+    def is_ours_to_ship(self) -> bool:
+        return self.fulfilled_by == MERCHANT
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.status == "CANCELLED"
+
+    @property
+    def is_late(self) -> bool:
+        return bool(self.awaits_shipment and self.ship_by and self.ship_by < clock.now())
+
+    @property
+    def has_buyer_destroyed(self) -> bool:
+        return self.buyer_state == "destroyed"
+
+    @property
+    def marketplace(self) -> str:
+        return marketplace_code(self.marketplace_id)
+
+    @property
+    def zone(self) -> str:
+        """The time zone in which Amazon promises for this order."""
+        return timezone_of(self.marketplace_id)
+
+    @classmethod
+    def visible_to(cls, reach: Any, permission: str = "orders.view") -> peewee.ModelSelect:
+        """Orders of the stores for which this person holds the permission."""
+        query = cls.select().where(cls.team == reach.team_id)
+        stores = reach.by_permission.get(permission, frozenset())
+        return query if stores is None else query.where(cls.store.in_(sorted(stores)))
+
+
+# Only a small part of all orders waits for destruction.
+Order.add_index(Order.index(Order.purge_at, where=Order.purge_at.is_null(False), name="order_due"))
+
+
+def vault_subject(uid: Any) -> str:
+    """Whose key seals what is personal in the order."""
+    return f"order:{uid}"
+
+
+def is_fetched(ordered_at: datetime) -> bool:
+    """Orders created more than 30 days ago are never fetched, whatever they changed since."""
+    return ordered_at >= clock.ago(days=30)

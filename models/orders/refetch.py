@@ -1,0 +1,77 @@
+"""A person's wish to have one order fetched again. The row is the wish; it goes when the order has come."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import peewee
+
+from models.audit.event import declare, track
+from models.orders.order import Order, is_fetched
+from models.stores.store import Store
+from models.support import clock
+from models.support.db import write_txn
+from models.support.errors import Refused
+from models.support.fields import UtcField
+from models.support.job_run import wake
+from models.support.record import About, Record
+from models.support.words import Words, say
+
+declare("order_asked_again", say("%(actor)s asked for the order %(object)s again"))
+
+
+class OrderRefetch(Record):
+    """`problem` is empty while it waits, and says in words why it failed."""
+
+    order = peewee.ForeignKeyField(Order, primary_key=True, on_delete="CASCADE")
+    asked_by_id = peewee.IntegerField()
+    asked_at = UtcField(default=clock.now)
+    failed_at = UtcField(null=True)
+    problem = peewee.TextField(default="")
+
+    about = About(why="fetches an order again", keep="until it has come", plain="order asked_by_id asked_at failed_at problem")
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.failed_at is None
+
+    @property
+    def problem_words(self) -> Words | None:
+        return Words.from_json(self.problem) if self.problem else None
+
+    @classmethod
+    def ask(cls, order: Order, *, by: Any) -> OrderRefetch:
+        """Puts the order in the queue of its store. Raises Refused for an order that is never fetched any more."""
+        if not is_fetched(order.ordered_at):
+            raise Refused("Orders older than 30 days are not fetched any more.")
+        if not order.store.is_active:
+            raise Refused("The store is not connected. Authorize it first.")
+        with write_txn():
+            cls.delete().where(cls.order == order).execute()
+            wish = cls.create(order=order, asked_by_id=by.id)
+            track("order_asked_again", order, by=by)
+            wake("orders.fetch", str(order.store.uid))
+        return wish
+
+    @classmethod
+    def of(cls, order: Order) -> OrderRefetch | None:
+        return cls.get_or_none(cls.order == order)
+
+    @classmethod
+    def waiting_at(cls, store: Store) -> list[OrderRefetch]:
+        query = cls.select(cls, Order).join(Order).where(Order.store == store, cls.failed_at.is_null())
+        return list(query.order_by(cls.asked_at))
+
+    @classmethod
+    def store_uids(cls) -> list[str]:
+        """Stores for which something waits."""
+        query = Store.select(Store.uid).join(Order).join(cls).where(cls.failed_at.is_null()).distinct()
+        return [str(row.uid) for row in query]
+
+    def came(self) -> None:
+        with write_txn():
+            self.delete_instance()
+
+    def fail(self, problem: Words) -> None:
+        with write_txn():
+            self.change(failed_at=clock.now(), problem=problem.to_json())

@@ -1,0 +1,7 @@
+"""The catalogue: products, listings, publishing, images."""
+
+from flask import Blueprint
+
+bp = Blueprint("catalog", __name__)
+
+from views.catalog import images, imports, listings, products, publishing  # noqa: E402, F401 (they add their routes)

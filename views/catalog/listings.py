@@ -1,0 +1,150 @@
+"""Listings: what is offered where, what differs from the product, and what Amazon says."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import render_template, request, url_for
+from flask_babel import gettext as _
+
+from models.audit.event import events_about
+from models.audit.feed import lines_of
+from models.catalog.listing import Listing
+from models.catalog.publication import Publication
+from models.catalog.queries import listings, refused_count, standing_word
+from models.people.reach import OutOfReach
+from models.stores.marketplace import MARKETPLACES
+from models.stores.store import Store
+from models.support.words import say
+from views.catalog import bp
+from views.support.access import current_person, reach, requires
+from views.support.forms import Form
+from views.support.hypermedia import go, invalid, show
+from views.support.paging import here, pager
+from views.support.shell import place
+from views.support.waiting import waiting
+
+place("selling", 30, lambda: _("Listings"), "tag", "catalog.listing_index", "products.view", lambda: refused_count(reach) or None)
+waiting(
+    lambda: _("Listings that Amazon refused or suppressed"),
+    lambda: refused_count(reach),
+    lambda: url_for("catalog.listing_index", standing="refused"),
+    permission="products.view",
+    icon="tag",
+)
+STANDINGS = ("live", "on_its_way", "refused", "suppressed", "draft")
+
+
+@bp.get("/t/<team>/catalog/listings/")
+@requires("products.view")
+def listing_index():
+    store = reached_store(request.args.get("store"))
+    marketplace_id = request.args.get("marketplace", "")
+    standing = request.args.get("standing", "")
+    page, count = listings(
+        reach,
+        store=store,
+        marketplace_id=marketplace_id if marketplace_id in MARKETPLACES else "",
+        standing=standing if standing in STANDINGS or standing == "failed" else "",
+        after=request.args.get("after", ""),
+        before=request.args.get("before", ""),
+    )
+    return render_template(
+        "catalog/listings.html",
+        listings=page,
+        count=count,
+        pager=pager(page, count),
+        store=store,
+        stores=Store.reached(reach),
+        marketplace_id=marketplace_id,
+        standing=standing,
+        words=standing_words(),
+        standing_word=standing_word,
+        here=here,
+    )
+
+
+def standing_words() -> dict[str, tuple[str, str]]:
+    """A listing's standing in a tone and a word."""
+    return {
+        "live": ("ok", _("Live")),
+        "on_its_way": ("info", _("On its way")),
+        "refused": ("bad", _("Refused")),
+        "failed": ("bad", _("Failed")),
+        "suppressed": ("warn", _("Suppressed")),
+        "removed": ("neutral", _("Removed")),
+        "draft": ("neutral", _("Draft")),
+        "stopped": ("neutral", _("Stopped")),
+    }
+
+
+def reached_store(uid: str | None) -> Store | None:
+    try:
+        return reach.get(Store, uid) if uid else None
+    except OutOfReach:
+        return None
+
+
+@bp.get("/t/<team>/catalog/listings/<uuid:uid>")
+@requires("products.view")
+def listing(uid: uuid.UUID):
+    return show("catalog/listing.html", fragment="catalog/_publication.html", **parts(reach.get(Listing, uid), None))
+
+
+@bp.post("/t/<team>/catalog/listings/<uuid:uid>/overrides")
+@requires("products.edit")
+def override(uid: uuid.UUID):
+    """Sets fields of this listing apart from the product; an empty field inherits again."""
+    found = reach.get(Listing, uid)
+    form = Form.read()
+    values = {
+        "title": form.text("title", most=500) or None,
+        "bullets": form.lines("bullets", most_lines=10, most=1000) or None,
+        "description": form.long_text("description") or None,
+        "keywords": form.text("keywords", most=1000) or None,
+        "price_minor": form.money("price", found.currency),
+        "quantity": form.integer("quantity", most=10_000_000),
+    }
+    if form.ok:
+        with form.refusals():
+            found.override(values, by=current_person)
+    if not form.ok:
+        return invalid("catalog/listing.html", **parts(found, form))
+    return go(url_for("catalog.listing", uid=uid), toast=say("The listing is saved. Publish it to bring the change to Amazon."))
+
+
+@bp.post("/t/<team>/catalog/listings/<uuid:uid>/acknowledgement")
+@requires("products.edit")
+def acknowledge(uid: uuid.UUID):
+    """The person has seen that the product changed, and keeps this listing's own values."""
+    reach.get(Listing, uid).override({}, by=current_person)
+    return go(url_for("catalog.listing", uid=uid))
+
+
+def parts(found: Listing, form: Form | None) -> dict:
+    content = found.content()
+    overrides = found.overrides
+    publications = Publication.of_listing(found)
+    latest = publications[0] if publications else None
+    values = {
+        "title": overrides.get("title", ""),
+        "bullets": "\n".join(overrides.get("bullets", [])),
+        "description": overrides.get("description", ""),
+        "keywords": overrides.get("keywords", ""),
+        "price": content.price.text() if "price_minor" in overrides and content.price else "",
+        "quantity": overrides.get("quantity", ""),
+    }
+    issues = latest.issues if latest else []
+    return {
+        "listing": found,
+        "content": content,
+        "form": form or Form(values),
+        "publications": publications,
+        "latest": latest,
+        "issues": issues,
+        "issues_by_field": {field: [i for i in issues if i.field == field] for field in {i.field for i in issues}},
+        "words": standing_words(),
+        "standing": standing_word(found.state, found.publication_state),
+        "language": current_person.language,
+        "lines": lines_of(events_about(found, limit=15)),
+    }

@@ -1,0 +1,173 @@
+"""Products: the list, one product, entering and changing it."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import render_template, request, url_for
+from flask_babel import gettext as _
+
+from models.audit.event import events_about
+from models.audit.feed import lines_of
+from models.catalog import saving
+from models.catalog.image import ProductImage
+from models.catalog.listing import Listing
+from models.catalog.product import LANGUAGES, Product
+from models.catalog.queries import PRODUCT_ORDERS, latest_publications, products, standing_of
+from models.catalog.variant import Variant
+from models.support.errors import Stale
+from models.support.words import say
+from views.catalog import bp
+from views.catalog.product_form import (
+    attribute_values,
+    attributes_for,
+    currencies,
+    field_name,
+    is_free,
+    languages_of,
+    product_types,
+    read_draft,
+    values_of,
+    variant_count,
+)
+from views.support.access import current_person, current_team, reach, requires
+from views.support.forms import Form
+from views.support.hypermedia import go, invalid
+from views.support.paging import here, pager
+from views.support.shell import place
+
+place("selling", 20, lambda: _("Products"), "package", "catalog.index", "products.view")
+
+
+@bp.get("/t/<team>/catalog/products/")
+@requires("products.view")
+def index():
+    state = "archived" if request.args.get("state") == "archived" else "active"
+    order = request.args.get("sort") if request.args.get("sort") in PRODUCT_ORDERS else "changed"
+    found = products(
+        reach,
+        state=state,
+        product_type=request.args.get("type", "")[:80],
+        find=request.args.get("find", "").strip()[:100],
+        order=order or "changed",
+        after=request.args.get("after", ""),
+        before=request.args.get("before", ""),
+    )
+    return render_template(
+        "catalog/index.html",
+        products=found.page,
+        standing=found.standing,
+        count=found.count,
+        pager=pager(found.page, found.count),
+        state=state,
+        order=order,
+        types=product_types(),
+        here=here,
+    )
+
+
+@bp.get("/t/<team>/catalog/products/new")
+@requires("products.edit")
+def new():
+    form = Form({"language": current_person.language.split("_")[0], "country_of_origin": "CN", "variant_count": 1, "product_type": request.args.get("type", "")})
+    return render_template("catalog/edit.html", **parts(form, None))
+
+
+@bp.post("/t/<team>/catalog/products/")
+@requires("products.edit")
+def create():
+    form = Form.read()
+    if form.value("more"):
+        return render_template("catalog/edit.html", **parts(form, None))
+    draft = read_draft(form, None, attributes_for(form.value("product_type")))
+    if form.ok:
+        with form.refusals():
+            product = saving.create(current_team, draft, by=current_person)
+    if not form.ok:
+        return invalid("catalog/edit.html", **parts(form, None))
+    return go(url_for("catalog.detail", uid=product.uid), toast=say("%(code)s is in the library.", code=product.code))
+
+
+@bp.get("/t/<team>/catalog/products/<uuid:uid>")
+@requires("products.view")
+def detail(uid: uuid.UUID):
+    product = reach.get(Product, uid)
+    listings = Listing.of_product(product, reach)
+    return render_template(
+        "catalog/show.html",
+        product=product,
+        texts=product.texts,
+        variants=Variant.of(product),
+        images=ProductImage.of(product),
+        listings=listings,
+        latest=latest_publications([listing.id for listing in listings]),
+        standing=standing_of([product.id]).get(product.id, {}),
+        lines=lines_of(events_about(product, limit=20)),
+        language_names=LANGUAGES,
+    )
+
+
+@bp.get("/t/<team>/catalog/products/<uuid:uid>/edit")
+@requires("products.edit")
+def edit(uid: uuid.UUID):
+    product = reach.get(Product, uid)
+    values = values_of(product)
+    values |= attribute_values(product.attributes, attributes_for(product.product_type))
+    return render_template("catalog/edit.html", **parts(Form(values), product))
+
+
+@bp.post("/t/<team>/catalog/products/<uuid:uid>")
+@requires("products.edit")
+def save(uid: uuid.UUID):
+    """Saves over the version the person has seen. A change of somebody else meanwhile is shown beside theirs (409)."""
+    product = reach.get(Product, uid)
+    form = Form.read()
+    if form.value("more"):
+        return render_template("catalog/edit.html", **parts(form, product))
+    draft = read_draft(form, product, attributes_for(form.value("product_type")))
+    version = form.integer("version") or 0
+    if form.ok:
+        try:
+            with form.refusals():
+                saving.change(product, draft, version=version, by=current_person)
+        except Stale as stale:
+            return invalid("catalog/edit.html", status=409, **parts(form, product.reload(), stale=stale))
+    if not form.ok:
+        return invalid("catalog/edit.html", **parts(form, product))
+    return go(url_for("catalog.detail", uid=uid), toast=say("%(code)s is saved.", code=draft.code))
+
+
+@bp.post("/t/<team>/catalog/products/<uuid:uid>/archive")
+@requires("products.edit")
+def archive(uid: uuid.UUID):
+    product = reach.get(Product, uid)
+    product.archive(by=current_person)
+    return go(url_for("catalog.index"), toast=say("%(code)s is archived; its listings stay as they are.", code=product.code))
+
+
+@bp.post("/t/<team>/catalog/products/<uuid:uid>/restoration")
+@requires("products.edit")
+def restore(uid: uuid.UUID):
+    product = reach.get(Product, uid)
+    product.restore(by=current_person)
+    return go(url_for("catalog.detail", uid=uid), toast=say("%(code)s is back.", code=product.code))
+
+
+def parts(form: Form, product: Product | None, stale: Stale | None = None) -> dict:
+    """Everything the form shows besides its values."""
+    attributes = attributes_for(form.value("product_type"))
+    return {
+        "form": form,
+        "product": product,
+        "stale": stale,
+        "version": product.version if product else 0,
+        "attributes": [attribute for attribute in attributes if is_free(attribute)],
+        "required": {attribute.name for attribute in attributes if attribute.is_required},
+        "field_name": field_name,
+        "languages": languages_of(form),
+        "language_names": LANGUAGES,
+        "types": product_types(),
+        "currencies": currencies(),
+        "variant_count": variant_count(form),
+        "images": ProductImage.of(product) if product else [],
+    }

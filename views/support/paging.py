@@ -1,0 +1,50 @@
+"""The foot of a list: addresses of the neighbouring pages, every other parameter kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request, url_for
+from flask_babel import gettext as _
+
+from models.support.paging import COUNT_LIMIT, Page
+from views.support import format as figures
+
+
+@dataclass(frozen=True)
+class Pager:
+    shown: str
+    total_text: str | None
+    previous_url: str | None
+    next_url: str | None
+
+
+def pager(page: Page, total: int | None = None) -> Pager:
+    """What `ui.pager` wants, for the page being shown."""
+    return Pager(
+        shown=_("%(count)s shown", count=figures.number(len(page))),
+        total_text=None if total is None else count_text(total),
+        previous_url=here(before=page.previous_key, after=None) if page.previous_key else None,
+        next_url=here(after=page.next_key, before=None) if page.next_key else None,
+    )
+
+
+def count_text(total: int, limit: int = COUNT_LIMIT) -> str:
+    """A count as a person reads it: capped ones end in a plus."""
+    return figures.number(limit - 1) + "+" if total >= limit else figures.number(total)
+
+
+def here(**changes: Any) -> str:
+    """The present address with some parameters changed; None takes one off. Paging starts anew unless it is set."""
+    args: dict[str, Any] = request.args.to_dict(flat=False)
+    if "after" not in changes and "before" not in changes:
+        args.pop("after", None)
+        args.pop("before", None)
+    for name, value in changes.items():
+        if value is None or value == "":
+            args.pop(name, None)
+        else:
+            args[name] = value
+    assert request.endpoint is not None
+    return url_for(request.endpoint, **(request.view_args or {}), **args)

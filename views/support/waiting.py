@@ -1,0 +1,25 @@
+"""What needs somebody now: each room adds its line to a team's first page, with a count and where to act."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Waiting:
+    label: Callable[[], str]
+    count: Callable[[], int]
+    url: Callable[[], str]
+    permission: str
+    icon: str
+    tone: str
+
+
+LINES: list[Waiting] = []
+
+
+def waiting(label: Any, count: Any, url: Any, *, permission: str, icon: str, tone: str = "warn") -> None:
+    """Registers a line. The functions are called when the page is made, for the person and team of the request."""
+    LINES.append(Waiting(label, count, url, permission, icon, tone))

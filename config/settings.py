@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 PROJECT = Path(__file__).resolve().parent.parent
 PREFIX = "PORTOLAN_"
@@ -61,6 +61,8 @@ def _text(value: str) -> str:
 
 
 def _path(value: str) -> Path:
+    if not value.strip():
+        raise ValueError
     return Path(value).expanduser().absolute()
 
 
@@ -78,7 +80,15 @@ def _url(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query or parts.fragment:
         raise ValueError
+    if parts.port == 0:  # Asking for the port refuses one that is no number.
+        raise ValueError
     return value.rstrip("/")
+
+
+def _server(value: str) -> str:
+    if urlsplit(value).port == 0:
+        raise ValueError
+    return value.strip()
 
 
 def _mode(value: str) -> str:
@@ -106,8 +116,10 @@ def _between(low: int, high: int) -> Callable[[str], int]:
     return parse
 
 
-def setting(default: Any, parse: Callable[[str], Any], expects: str, help: str) -> Any:
-    return field(default=default, metadata={"parse": parse, "expects": expects, "help": help})
+def setting(default: Any, parse: Callable[[str], Any], expects: str, help: str, *, secret: bool = False) -> Any:
+    """A setting; `secret` keeps it out of everything that is printed."""
+    metadata = {"parse": parse, "expects": expects, "help": help, "secret": secret}
+    return field(default=default, repr=not secret, metadata=metadata)
 
 
 @dataclass(frozen=True)
@@ -120,9 +132,11 @@ class Settings:
     key_file: Path | None = setting(
         None, _path, "a file", "The key file; default: `<data>.key` beside the data folder."
     )
-    database: str = setting("", _text, "postgresql://…", "PostgreSQL instead of the embedded database.")
-    keys_database: str = setting("", _text, "postgresql://…", "Data keys in another PostgreSQL cluster than the data.")
-    redis: str = setting("", _text, "redis://… or rediss://…", "Shared rate limits for several web processes.")
+    database: str = setting("", _server, "postgresql://…", "PostgreSQL instead of the embedded database.", secret=True)
+    keys_database: str = setting("", _server, "postgresql://…", "Data keys in another PostgreSQL cluster than the data.",
+                                 secret=True)  # fmt: skip
+    redis: str = setting("", _server, "redis://… or rediss://…", "Shared rate limits for several web processes.",
+                         secret=True)  # fmt: skip
     tls_cert: Path | None = setting(None, _path, "a file", "Certificate chain (PEM); switches TLS and HTTP/2 on.")
     tls_key: Path | None = setting(None, _path, "a file", "Private key (PEM) of the certificate.")
     trusted_proxies: tuple = setting((), _networks, "networks like 10.0.0.2/32, 10.0.0.3/32",
@@ -131,7 +145,7 @@ class Settings:
     lwa_url: str = setting("", _url, "a web address", "Address of Login with Amazon (sandbox and test only).")
     seller_central_url: str = setting("", _url, "a web address", "Address of Seller Central (sandbox and test only).")
     lwa_client_id: str = setting("", _text, "text", "Seeds the operator's Amazon application, once.")
-    lwa_client_secret: str = setting("", _text, "text", "Seeds the operator's Amazon application, once.")
+    lwa_client_secret: str = setting("", _text, "text", "Seeds the operator's Amazon application, once.", secret=True)
     images_url: str = setting("", _url, "a web address",
                               "Public address under which Amazon can fetch uploaded images.")  # fmt: skip
     log_level: str = setting("info", _level, "debug, info, warning or error", "How much is logged.")
@@ -180,14 +194,17 @@ def read_settings(environ: Mapping[str, str] | None = None, **overrides: Any) ->
         if name not in known:
             problems.append(f"{where}: there is no setting “{name}”.")
             return
-        if isinstance(raw, bool) or isinstance(raw, dict):
+        if isinstance(raw, (bool, dict)):
             problems.append(f"{where}: “{name}” must be {known[name].metadata['expects']}.")
+            return
+        if name == "data" and where == file.name:
+            problems.append(f"{where}: “data” cannot be moved by a file inside it; set PORTOLAN_DATA.")
             return
         text = ",".join(map(str, raw)) if isinstance(raw, list) else str(raw)
         try:
             values[name] = known[name].metadata["parse"](text)
         except (ValueError, TypeError):
-            shown = "a secret" if "secret" in name else f"“{text}”"
+            shown = "a secret" if known[name].metadata["secret"] or "@" in text else f"“{text}”"
             problems.append(f"{where}: “{name}” is {shown} but must be {known[name].metadata['expects']}.")
 
     data = overrides.get("data") or _path(environ.get("PORTOLAN_DATA") or str(PROJECT / "data"))
@@ -233,7 +250,9 @@ def contradictions(settings: Settings):
             yield f"{name} must be on loopback or one of Amazon's own domains, not {host}."
     if settings.trusted_proxies and not settings.bind.is_loopback:
         yield "trusted_proxies needs a loopback bind: else anyone who reaches the port directly could forge addresses."
-    if settings.key_path.is_relative_to(settings.data):
+    if any(network.prefixlen == 0 for network in settings.trusted_proxies):
+        yield "trusted_proxies names the whole internet: then anyone could forge addresses. Name your proxies alone."
+    if settings.key_path.resolve().is_relative_to(settings.data.resolve()):
         yield f"key_file {settings.key_path} lies inside the data folder; a copy of the data would carry its key."
     for name in ("database", "keys_database"):
         if getattr(settings, name) and not getattr(settings, name).startswith(("postgresql://", "postgres://")):
@@ -242,18 +261,36 @@ def contradictions(settings: Settings):
 
 
 def remote_channels(settings: Settings):
-    for name, schemes, safe in (
-        ("database", ("postgresql", "postgres"), "sslmode=verify-full"),
-        ("keys_database", ("postgresql", "postgres"), "sslmode=verify-full"),
-    ):
-        parts = urlsplit(getattr(settings, name))
-        if parts.scheme in schemes and parts.hostname and not is_loopback(parts.hostname) and safe not in parts.query:
-            yield f"{name} goes over the network, so it needs ?{safe}."
+    for name in ("database", "keys_database"):
+        hosts, options = hosts_of(getattr(settings, name))
+        if not all(map(is_here, hosts)) and options.get("sslmode") != "verify-full":
+            yield f"{name} goes over the network, so it needs ?sslmode=verify-full."
+    data, keys = (_cluster(getattr(settings, name)) for name in ("database", "keys_database"))
+    if settings.is_production and settings.database and settings.keys_database and data == keys:
+        yield "keys_database must be in another cluster than database: one backup would hold the data and its keys."
     redis = urlsplit(settings.redis)
     if settings.redis and redis.scheme not in ("redis", "rediss", "unix"):
         yield "redis must begin with redis://, rediss:// or unix://."
     if redis.scheme == "redis" and redis.hostname and not is_loopback(redis.hostname):
         yield "redis goes over the network, so it needs rediss://."
+
+
+def hosts_of(url: str) -> tuple[list[str], dict[str, str]]:
+    """The hosts a PostgreSQL address leads to, also those hidden in its options; and the options."""
+    parts = urlsplit(url)
+    options = dict(parse_qsl(parts.query))
+    hosts = [parts.hostname or "", *(options.get(name, "") for name in ("host", "hostaddr"))]
+    return [host for host in hosts if host], options
+
+
+def is_here(host: str) -> bool:
+    """Loopback, or the folder of a socket."""
+    return host.startswith("/") or is_loopback(host)
+
+
+def _cluster(url: str) -> tuple[str, int]:
+    hosts, _options = hosts_of(url)
+    return (hosts[-1] if hosts else "localhost"), urlsplit(url).port or 5432
 
 
 def is_amazon(host: str) -> bool:

@@ -14,6 +14,7 @@ from sandbox.amazon.consent import ConsentError
 from sandbox.amazon.world import World
 
 TOKEN_PATH = "/auth/o2/token"
+OWN = (definitions.DOCUMENTS, "/_sandbox/")
 TRANSPORT = "sandbox.transport"  # Where the server finds what is to be done to the connection.
 
 
@@ -60,9 +61,11 @@ def create_app(world: World) -> Flask:
 
     app.register_blueprint(control.blueprint(world))
 
-    @app.route("/", defaults={"_path": ""}, methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
-    @app.route("/<path:_path>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
-    def amazon(_path: str) -> Response:
+    @app.before_request
+    def amazon() -> Response | None:
+        """Whatever has no route of its own is meant for the Selling Partner API, which reads paths its own way."""
+        if request.path in (TOKEN_PATH, consent.PATH) or request.path.startswith(OWN):
+            return None
         reply = gate.answer(
             world,
             gate.Request(

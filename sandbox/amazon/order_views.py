@@ -6,18 +6,17 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sandbox.amazon import marketplaces, order_life
+from sandbox.amazon import marketplaces, money, order_items, order_life
 from sandbox.amazon.clock import iso
 from sandbox.amazon.marketplaces import Marketplace
-from sandbox.amazon.order_life import ASKED, CANCELLED, DELIVERED
+from sandbox.amazon.order_items import KINDS
+from sandbox.amazon.order_life import DELIVERED
 from sandbox.amazon.records import Order
 
 PARTS = (
     "BUYER", "RECIPIENT", "PROCEEDS", "EXPENSE", "PROMOTION", "CANCELLATION", "FULFILLMENT", "PACKAGES", "TAX", "PAYMENT",
     "FULFILLMENT_ORDERS",
 )  # fmt: skip
-KINDS = ("ITEM", "SHIPPING", "GIFT_WRAP", "DISCOUNT")
-SUBTYPES = {"LIKE_NEW": "MINT"}  # Where orders call a condition otherwise than listings do.
 AMAZON_KNOWS = ("city", "stateOrRegion", "postalCode", "countryCode")  # Of the address of an order Amazon ships.
 WAREHOUSE = {
     "na": {"name": "Harbor Warehouse", "addressLine1": "200 Harbor Street", "city": "Portland", "stateOrRegion": "OR",
@@ -54,7 +53,7 @@ def told(order: Order, now: int, parts: Collection[str]) -> dict[str, Any]:
     if "PROCEEDS" in parts and status != "PENDING":
         answer["proceeds"] = _proceeds(order, marketplace)
     if "PAYMENT" in parts and status != "PENDING":
-        amount = _money(_total(order), marketplace)
+        amount = money.told(money.total(order), marketplace)
         answer["payment"] = {"paymentExecutions": [{"paymentMethod": order.payment_method, "paymentAmount": amount}]}
     if "TAX" in parts and (tax := _tax(order, marketplace)):
         answer["tax"] = tax
@@ -68,7 +67,8 @@ def told(order: Order, now: int, parts: Collection[str]) -> dict[str, Any]:
         }
     gone = {n for _, _, lines in order_life.parcels(order, now) for n in lines}
     answer["orderItems"] = [
-        _item(order, line, number in gone, status, marketplace, parts, now) for number, line in enumerate(order.lines)
+        order_items.told(order, line, number in gone, status, marketplace, parts, now)
+        for number, line in enumerate(order.lines)
     ]
     if "PACKAGES" in parts and order.fulfilled_by == "MERCHANT":
         answer["packages"] = _packages(order, marketplace, now)
@@ -87,78 +87,6 @@ def _address(order: Order, status: str, now: int) -> dict[str, Any]:
     if status == "SHIPPED" and now > order.deliver_by[1]:
         return {name: value for name, value in order.address.items() if name != "phone"}
     return order.address
-
-
-def _item(
-    order: Order,
-    line: dict[str, Any],
-    has_left: bool,
-    status: str,
-    marketplace: Marketplace,
-    parts: Collection[str],
-    now: int,
-) -> dict[str, Any]:
-    price: dict[str, Any] = {"unitPrice": _money(line["unit_minor"], marketplace)}
-    if line["business_price"]:
-        price["priceDesignation"] = "BUSINESS_PRICE"
-    condition, _, subtype = line["condition"].partition("_")
-    item: dict[str, Any] = {
-        "orderItemId": line["id"],
-        "quantityOrdered": line["quantity"],
-        "product": {
-            "asin": line["asin"],
-            "title": line["title"],
-            "sellerSku": line["sku"],
-            "condition": {"conditionType": condition, "conditionSubtype": SUBTYPES.get(subtype, subtype)},
-            "price": price,
-        },
-    }
-    if "PROCEEDS" in parts and status != "PENDING":
-        breakdowns: list[dict[str, Any]] = [
-            {"type": kind, "subtotal": _money(line["net"][kind], marketplace)} for kind in KINDS if kind in line["net"]
-        ]
-        details = [
-            {"subtype": kind, "value": _money(line["tax"][kind], marketplace)}
-            for kind in KINDS
-            if line["tax"].get(kind)
-        ]
-        if details:
-            tax = _money(sum(line["tax"].values()), marketplace)
-            breakdowns.append({"type": "TAX", "subtotal": tax, "detailedBreakdowns": details})
-        item["proceeds"] = {"proceedsTotal": _money(_line_total(line), marketplace), "breakdowns": breakdowns}
-    if "EXPENSE" in parts and line["points"]:
-        points = {"pointsNumber": line["points"], "pointsMonetaryValue": _money(line["points"], marketplace)}
-        item["expense"] = {"pointsCost": {"pointsGranted": points}}
-    if "PROMOTION" in parts and line["promotion"]:
-        item["promotion"] = {"breakdowns": [{"promotionId": line["promotion"]}]}
-    if "CANCELLATION" in parts and (cancellation := _cancellation(order, now)):
-        item["cancellation"] = cancellation
-    if "FULFILLMENT" in parts:
-        item["fulfillment"] = _fulfillment(line, has_left, status)
-    if "TAX" in parts and not marketplace.prices_include_tax:
-        party = {"model": "MARKETPLACE_FACILITATOR", "responsibleParty": "Amazon Services, Inc."}
-        item["tax"] = {"taxCollections": [party]}
-    return item
-
-
-def _fulfillment(line: dict[str, Any], has_left: bool, status: str) -> dict[str, Any]:
-    gone = line["quantity"] if has_left else 0
-    told: dict[str, Any] = {
-        "quantityFulfilled": gone,
-        "quantityUnfulfilled": 0 if status == "CANCELLED" else line["quantity"] - gone,
-    }
-    if line["gift"]:
-        told["packing"] = {"giftOption": {"giftMessage": line["gift"], "giftWrapLevel": "Classic"}}
-    return told
-
-
-def _cancellation(order: Order, now: int) -> dict[str, Any]:
-    cancellation: dict[str, Any] = {}
-    if (asked := order_life.detail(order, ASKED, now)) is not None:
-        cancellation["cancellationRequest"] = {"requester": "BUYER", "cancelReason": asked["reason"]}
-    if (done := order_life.detail(order, CANCELLED, now)) is not None:
-        cancellation["cancellationExecution"] = {"cancelledBy": done["by"], "cancelReason": done["reason"]}
-    return cancellation
 
 
 def _packages(order: Order, marketplace: Marketplace, now: int) -> list[dict[str, Any]]:
@@ -187,8 +115,10 @@ def _packages(order: Order, marketplace: Marketplace, now: int) -> list[dict[str
 def _proceeds(order: Order, marketplace: Marketplace) -> dict[str, Any]:
     sums = {kind: sum(line["net"].get(kind, 0) for line in order.lines) for kind in KINDS}
     sums["TAX"] = sum(sum(line["tax"].values()) for line in order.lines)
-    breakdowns = [{"type": kind, "subtotal": _money(amount, marketplace)} for kind, amount in sums.items() if amount]
-    return {"grandTotal": _money(_total(order), marketplace), "breakdowns": breakdowns}
+    breakdowns = [
+        {"type": kind, "subtotal": money.told(amount, marketplace)} for kind, amount in sums.items() if amount
+    ]
+    return {"grandTotal": money.told(money.total(order), marketplace), "breakdowns": breakdowns}
 
 
 def _tax(order: Order, marketplace: Marketplace) -> dict[str, Any]:
@@ -202,20 +132,6 @@ def _tax(order: Order, marketplace: Marketplace) -> dict[str, Any]:
     if marketplace.code == "TR":
         told["taxInvoicing"] = {"buyerInvoicePreference": "BUSINESS" if company else "INDIVIDUAL"}
     return told
-
-
-def _total(order: Order) -> int:
-    return sum(_line_total(line) for line in order.lines)
-
-
-def _line_total(line: dict[str, Any]) -> int:
-    return sum(line["net"].values()) + sum(line["tax"].values())
-
-
-def _money(minor: int, marketplace: Marketplace) -> dict[str, str]:
-    sign, digits = "-" if minor < 0 else "", str(abs(minor)).rjust(marketplace.decimals + 1, "0")
-    whole, cents = (digits, "") if not marketplace.decimals else (digits[:-2], "." + digits[-2:])
-    return {"amount": f"{sign}{whole}{cents}", "currencyCode": marketplace.currency}
 
 
 def _window(window: list[int]) -> dict[str, str]:

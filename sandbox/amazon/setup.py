@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox.amazon import definitions, demand, lifecycle, listing_views, listings, orders, sellers
+from sandbox.amazon import definitions, demand, lifecycle, listing_search, listing_views, listings, orders, sellers
 from sandbox.amazon.records import Application
 from sandbox.amazon.world import World
 
@@ -14,7 +14,14 @@ ACCOUNTS = (
     ("Hanse Handel (sandbox)", "eu", ["UK", "DE", "FR", "IT", "ES"]),
     ("Sakura Trading (sandbox)", "fe", ["JP", "AU"]),
 )
-SERVED = (definitions, listing_views, listings, orders, sellers)  # Importing them registers their operations.
+SERVED = (
+    definitions,
+    listing_search,
+    listing_views,
+    listings,
+    orders,
+    sellers,
+)  # Importing them registers their operations.
 
 
 def furnish(world: World) -> World:

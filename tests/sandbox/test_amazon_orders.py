@@ -40,7 +40,9 @@ def shops(request):
                 seller.publish(f"SKU-{market}-2", "PET_TOY", market, 10 * number + 1)
             for who, count in (("MERCHANT", 400), ("AMAZON", 150)):
                 seller.control.post("/orders", seller_id=seller.id, count=count, days=40, fulfilled_by=who)
-            seller.sign_in()
+            seller.control.post("/orders", seller_id=seller.id, count=5, days=0, statuses=["PENDING"])
+        for seller in sellers.values():
+            seller.wait(130)
         yield sellers
 
 
@@ -394,6 +396,13 @@ def test_buyers_keep_coming_at_the_accounts_rate_and_take_stock(alone):
     alone.control.patch(f"/accounts/{alone.id}", orders_per_hour=0)
     alone.wait(DAY)
     assert alone.control.get("/state")["orders"] == count
+
+
+def test_a_clock_pushed_by_years_brings_no_flood_of_buyers(alone):
+    alone.publish("T-1", seed=1)
+    alone.control.patch(f"/accounts/{alone.id}", orders_per_hour=1)
+    alone.control.wait(1000 * DAY)
+    assert alone.control.get("/state")["orders"] < 600
 
 
 def test_nobody_buys_what_is_not_live(alone):

@@ -133,7 +133,7 @@ class Form:
         if not text:
             self.expect(not required, name, say("This is needed."))
             return None
-        number = read_number(text)
+        number = read_number(text, places)
         if number is None:
             self.fail(name, say("Write a number like 12.5."))
             return None
@@ -205,8 +205,11 @@ def clean(text: str, keep: str) -> str:
 BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
 
 
-def read_number(text: str) -> Decimal | None:
-    """A plain decimal number from what people type: 1234.5, 1,234.50, 1.234,50, 12,5, １２.５. None when unclear."""
+def read_number(text: str, places: int = 4) -> Decimal | None:
+    """A plain decimal number from what people type: 1234.5, 1,234.50, 1.234,50, 12,5, １２.５. None when unclear.
+
+    "1,234" is a thousand where fewer than three decimals are possible, and unclear where three are.
+    """
     text = unicodedata.normalize("NFKC", text).replace("\u2212", "-").replace(" ", "").replace("\u00a0", "")
     if "," in text and "." in text:
         thousands, point = (".", ",") if text.rfind(",") > text.rfind(".") else (",", ".")
@@ -215,7 +218,12 @@ def read_number(text: str) -> Decimal | None:
             return None
         text = head.replace(thousands, "") + "." + tail
     elif text.count(",") == 1:
-        text = text.replace(",", ".")
+        if re.fullmatch(r"[+-]?[1-9]\d{0,2},\d{3}", text):
+            if places >= 3:
+                return None
+            text = text.replace(",", "")
+        else:
+            text = text.replace(",", ".")
     elif "," in text:
         if not re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+", text):
             return None

@@ -5,8 +5,9 @@ Mounted in demo and debug only. `?theme=dark&dir=rtl&lang=zh_Hans` shows any pag
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
@@ -74,7 +75,9 @@ def orders():
         pager=SimpleNamespace(
             shown=f"{start + 1}–{start + len(shown)}",
             total_text=str(len(rows)),
-            previous_url=look_url("patterns.orders", status=wanted, sort=sort, **{"from": start - 25}) if start else None,
+            previous_url=look_url("patterns.orders", status=wanted, sort=sort, **{"from": start - 25})
+            if start
+            else None,
             next_url=look_url("patterns.orders", status=wanted, sort=sort, **{"from": start + 25})
             if start + 25 < len(rows)
             else None,
@@ -130,7 +133,9 @@ def sign_in():
 @bp.post("/sign-in")
 @public
 def refuse():
-    return page("patterns/sign_in.html", 422, form=ExampleForm({"login": "alice"}, {"password": "Wrong login or password."}))
+    return page(
+        "patterns/sign_in.html", 422, form=ExampleForm({"login": "alice"}, {"password": "Wrong login or password."})
+    )
 
 
 @bp.post("/form")
@@ -192,7 +197,7 @@ def page(template: str, status: int = 200, /, **context: Any) -> Any:
     return answer
 
 
-def current_look() -> dict[str, str]:
+def current_look() -> dict[str, Any]:
     allowed = {"theme": THEMES, "dir": ("ltr", "rtl"), "lang": [code for code, _label in LANGUAGES]}
     return {name: request.args[name] for name in LOOK if request.args.get(name) in allowed[name]}
 
@@ -222,8 +227,7 @@ def make_shell(look: dict[str, str]) -> SimpleNamespace:
                         label=say(label, label),
                         url=look_url(endpoint),
                         icon=icon,
-                        is_current=request.endpoint == endpoint and endpoint != "patterns.index"
-                        or (label == "Dashboard" and request.endpoint == "patterns.index"),
+                        is_current=request.endpoint == endpoint and (endpoint != "patterns.index" or key == "d"),
                         count=count,
                         key=key,
                     )
@@ -300,7 +304,12 @@ def columns(sort: str) -> list[dict[str, Any]]:
         turned = f"-{name}" if sort == name else name
         state = {name: "ascending", f"-{name}": "descending"}.get(sort)
         status = request.args.get("status", "")
-        return {"label": label, "sort_url": look_url("patterns.orders", sort=turned, status=status), "sorted": state, **more}
+        return {
+            "label": label,
+            "sort_url": look_url("patterns.orders", sort=turned, status=status),
+            "sorted": state,
+            **more,
+        }
 
     return [
         {"label": "Order"},
@@ -354,7 +363,6 @@ class ExampleOrder:
     tracking: str = ""
     placed_minutes_ago: int = 0
     ship_by_hours: int | None = None
-    tags: tuple[str, ...] = field(default=())
 
     @property
     def placed(self) -> datetime:
@@ -369,14 +377,10 @@ class ExampleOrder:
         return "warn" if self.ship_by_hours is not None and self.ship_by_hours < 24 else ""
 
     @property
-    def margin(self) -> Any:
-        from decimal import Decimal
-
+    def margin(self) -> Decimal:
         return Decimal(self.margin_permille) / 1000
 
     def with_status(self, status: str, tone: str) -> ExampleOrder:
-        from dataclasses import replace
-
         return replace(self, status=status, tone=tone)
 
 
@@ -391,7 +395,17 @@ PRODUCTS = (
     ("硅胶折叠水杯 350 ml", "CUP-SIL-350"),
 )
 MARKETS = (("JP", "JPY"), ("UK", "GBP"), ("DE", "EUR"), ("FR", "EUR"), ("US", "USD"), ("AE", "AED"))
-BUYERS = ("A. Al-Farsi", "H. Schmidt", "L. Nguyen", "S. Rossi", "K. Weber", "田中 健", "P. O’Neill", "R. Patel", "محمد علي")
+BUYERS = (
+    "A. Al-Farsi",
+    "H. Schmidt",
+    "L. Nguyen",
+    "S. Rossi",
+    "K. Weber",
+    "田中 健",
+    "P. O’Neill",
+    "R. Patel",
+    "محمد علي",
+)
 STATES = (
     ("Unshipped", "warn"), ("Unshipped", "warn"), ("Label bought", "info"), ("Shipped", "ok"), ("Shipped", "ok"),
     ("Delivered", "ok"), ("Late", "bad"), ("Pending", "neutral"),

@@ -329,6 +329,15 @@ class Issue(Record):
         )
 
 
+def issues_of(publications: list[Publication]) -> dict[int, list[Issue]]:
+    """The issues of several publications by publication id, worst first (one query)."""
+    found: dict[int, list[Issue]] = {}
+    order = peewee.Case(Issue.severity, (("ERROR", 0), ("WARNING", 1)), 2)
+    for issue in Issue.select().where(Issue.publication.in_(publications or [0])).order_by(order, Issue.id):
+        found.setdefault(issue.publication_id, []).append(issue)
+    return found
+
+
 def in_both_languages(
     first: tuple[str, list[Any]], second: tuple[str, list[Any]] | None
 ) -> list[tuple[Any, dict[str, str]]]:

@@ -134,7 +134,7 @@ class Order(TeamRecord):
         return timezone_of(self.marketplace_id)
 
     @classmethod
-    def visible_to(cls, reach: Any, permission: str = "orders.view") -> peewee.ModelSelect:
+    def visible_to(cls, reach: Any, permission: str = "orders.view") -> Any:
         """Orders of the stores for which this person holds the permission."""
         query = cls.select().where(cls.team == reach.team_id)
         stores = reach.by_permission.get(permission, frozenset())

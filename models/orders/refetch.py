@@ -29,7 +29,9 @@ class OrderRefetch(Record):
     failed_at = UtcField(null=True)
     problem = peewee.TextField(default="")
 
-    about = About(why="fetches an order again", keep="until it has come", plain="order asked_by_id asked_at failed_at problem")
+    about = About(
+        why="fetches an order again", keep="until it has come", plain="order asked_by_id asked_at failed_at problem"
+    )
 
     @property
     def is_waiting(self) -> bool:

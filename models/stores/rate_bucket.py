@@ -25,7 +25,9 @@ class RateBucket(Record):
     full_at = UtcField(default=clock.now)
 
     about = About(
-        why="keeps calls within Amazon's limits", keep="while the store works", plain="id owner operation rate burst full_at"
+        why="keeps calls within Amazon's limits",
+        keep="while the store works",
+        plain="id owner operation rate burst full_at",
     )
 
     class Meta:

@@ -19,11 +19,12 @@ from models.support.bulk import among, insert_rows, raw_rows
 from models.support.errors import Refused
 from models.support.fields import UtcField
 from models.support.record import About
-from models.vault.key_file import RootKeys
+from models.vault.key_file import BadKeyFile, RootKeys
 
 keys_db = peewee.DatabaseProxy()
 _root: RootKeys | None = None
 CHUNK = 500
+PROOF = "proof"  # A data key that seals nothing: opening it shows that the key file fits.
 
 
 class KeyDestroyed(Refused):
@@ -53,12 +54,16 @@ class DataKey(peewee.Model):
 
 
 def open_vault(root: RootKeys, database: peewee.Database) -> None:
-    """Hands the vault its root keys and its own database."""
+    """Hands the vault its root keys and its own database. Raises BadKeyFile when the two do not belong together."""
     global _root
     _root = root
     keys_db.initialize(database)
     database.connect(reuse_if_open=True)
     database.create_tables([DataKey], safe=True)
+    try:
+        keys_for([PROOF])
+    except RuntimeError as error:
+        raise BadKeyFile(f"{error} Restore the key file this data was made with.") from None
 
 
 def root_keys() -> RootKeys:

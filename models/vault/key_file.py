@@ -51,21 +51,28 @@ def create(path: Path) -> None:
         handle.write(f"{HEADER}\n1:{base64.b64encode(os.urandom(32)).decode()}\n")
         handle.flush()
         os.fsync(handle.fileno())
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)  # Else a power cut could keep what was sealed and lose the name of the key file.
+    finally:
+        os.close(folder)
 
 
 def load(path: Path) -> RootKeys:
     """The root keys of a file. Raises BadKeyFile when it is missing, not private, or not a key file."""
     try:
         status = path.stat()
+        lines = path.read_text("ascii", errors="replace").splitlines()
     except FileNotFoundError:
         raise BadKeyFile(
             f"The key file {path} is missing. Restore it from its copy, or run `portolan setup` for a new portal."
         ) from None
+    except OSError as error:
+        raise BadKeyFile(f"The key file {path} cannot be read: {error.strerror}.") from None
     if stat.S_IMODE(status.st_mode) & 0o077:
         raise BadKeyFile(f"The key file {path} can be read by others. Run:  chmod 600 {path}")
     if status.st_uid != os.geteuid():
         raise BadKeyFile(f"The key file {path} belongs to another user. Run:  chown {os.geteuid()} {path}")
-    lines = path.read_text("ascii", errors="replace").splitlines()
     if not lines or lines[0] != HEADER:
         raise BadKeyFile(f"{path} is not a key file of Portolan.")
     try:
@@ -74,7 +81,7 @@ def load(path: Path) -> RootKeys:
             number, _, key = line.partition(":")
             versions[int(number)] = base64.b64decode(key, validate=True)
     except ValueError:
-        raise BadKeyFile(f"The key file {path} is damaged. Restore it from its copy.") from None
-    if not versions or any(len(key) != 32 for key in versions.values()):
+        versions = {}
+    if not versions or min(versions) < 1 or any(len(key) != 32 for key in versions.values()):
         raise BadKeyFile(f"The key file {path} is damaged. Restore it from its copy.")
     return RootKeys(versions)

@@ -27,5 +27,10 @@ def index():
         before=request.args.get("before", ""),
     )
     return render_template(
-        "audit/index.html", lines=lines, pager=pager(page), name=name, here=here, kind_options=[(kind, kind) for kind in sorted(KINDS)]
+        "audit/index.html",
+        lines=lines,
+        pager=pager(page),
+        name=name,
+        here=here,
+        kind_options=[(kind, kind) for kind in sorted(KINDS)],
     )

@@ -24,7 +24,15 @@ from views.support.paging import here, pager
 from views.support.shell import place
 from views.support.waiting import waiting
 
-place("selling", 30, lambda: _("Listings"), "tag", "catalog.listing_index", "products.view", lambda: refused_count(reach) or None)
+place(
+    "selling",
+    30,
+    lambda: _("Listings"),
+    "tag",
+    "catalog.listing_index",
+    "products.view",
+    lambda: refused_count(reach) or None,
+)
 waiting(
     lambda: _("Listings that Amazon refused or suppressed"),
     lambda: refused_count(reach),
@@ -110,7 +118,10 @@ def override(uid: uuid.UUID):
             found.override(values, by=current_person)
     if not form.ok:
         return invalid("catalog/listing.html", **parts(found, form))
-    return go(url_for("catalog.listing", uid=uid), toast=say("The listing is saved. Publish it to bring the change to Amazon."))
+    return go(
+        url_for("catalog.listing", uid=uid),
+        toast=say("The listing is saved. Publish it to bring the change to Amazon."),
+    )
 
 
 @bp.post("/t/<team>/catalog/listings/<uuid:uid>/acknowledgement")

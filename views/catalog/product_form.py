@@ -26,7 +26,9 @@ SIZES = ("package_length_mm", "package_width_mm", "package_height_mm", "package_
 
 def currencies() -> list[str]:
     """Currencies the team sells in; the common four before any store is connected."""
-    found = {row.currency for store in Store.reached(reach) for row in store.marketplaces if row.is_known and row.currency}
+    found = {
+        row.currency for store in Store.reached(reach) for row in store.marketplaces if row.is_known and row.currency
+    }
     return sorted(found) or ["EUR", "GBP", "JPY", "USD"]
 
 
@@ -58,7 +60,10 @@ def attributes_for(product_type: str) -> list[Attribute]:
 def values_of(product: Product) -> dict[str, Any]:
     """The stored product as the form shows it."""
     draft = draft_of(product)
-    values: dict[str, Any] = {name: getattr(draft, name) for name in ("code", "language", "product_type", "brand", "country_of_origin", *SIZES)}
+    values: dict[str, Any] = {
+        name: getattr(draft, name)
+        for name in ("code", "language", "product_type", "brand", "country_of_origin", *SIZES)
+    }
     values["version"] = product.version
     values["languages"] = list(draft.texts)
     for language, text in draft.texts.items():
@@ -98,7 +103,7 @@ def variant_count(form: Form) -> int:
     """How many variant rows the form shows."""
     text = form.value("variant_count")
     count = int(text) if text.isdigit() else 1
-    return max(1, min(MOST_VARIANTS, count + (1 if form.value("add_variant") else 0)))
+    return max(1, min(MOST_VARIANTS, count + (1 if form.value("more") == "variant" else 0)))
 
 
 def read_draft(form: Form, product: Product | None, attributes: list[Attribute]) -> ProductDraft:
@@ -166,9 +171,13 @@ def _attributes(form: Form, product: Product | None, attributes: list[Attribute]
             continue
         if attribute.many > 1:
             leaf = attribute.leaves[0]
-            items = [nested({leaf.path: line}) for line in form.lines(field_name(attribute, leaf), most_lines=attribute.many)]
+            items = [
+                nested({leaf.path: line}) for line in form.lines(field_name(attribute, leaf), most_lines=attribute.many)
+            ]
         else:
-            items = [nested({leaf.path: form.text(field_name(attribute, leaf), most=2000) for leaf in attribute.leaves})]
+            items = [
+                nested({leaf.path: form.text(field_name(attribute, leaf), most=2000) for leaf in attribute.leaves})
+            ]
         items = [item for item in items if item]
         if items:
             found[attribute.name] = items
@@ -186,7 +195,11 @@ DERIVED = frozenset(
 
 def is_free(attribute: Attribute) -> bool:
     """True for attributes a person sets here; the others come from the product's own fields."""
-    return attribute.name not in DERIVED and not attribute.name.startswith("other_product_image_locator") and bool(attribute.leaves)
+    return (
+        attribute.name not in DERIVED
+        and not attribute.name.startswith("other_product_image_locator")
+        and bool(attribute.leaves)
+    )
 
 
 def field_name(attribute: Attribute, leaf: Any) -> str:
@@ -200,7 +213,9 @@ def attribute_values(items_by_name: dict[str, Any], attributes: list[Attribute])
         items = items_by_name.get(attribute.name) or []
         for leaf in attribute.leaves:
             texts = [flat(item, leaf.path) for item in items[: max(1, attribute.many)]]
-            values[field_name(attribute, leaf)] = "\n".join(text for text in texts if text) if attribute.many > 1 else (texts[0] if texts else "")
+            values[field_name(attribute, leaf)] = (
+                "\n".join(text for text in texts if text) if attribute.many > 1 else (texts[0] if texts else "")
+            )
     return values
 
 

@@ -69,7 +69,14 @@ def index():
 @bp.get("/t/<team>/catalog/products/new")
 @requires("products.edit")
 def new():
-    form = Form({"language": current_person.language.split("_")[0], "country_of_origin": "CN", "variant_count": 1, "product_type": request.args.get("type", "")})
+    form = Form(
+        {
+            "language": current_person.language.split("_")[0],
+            "country_of_origin": "CN",
+            "variant_count": 1,
+            "product_type": request.args.get("type", ""),
+        }
+    )
     return render_template("catalog/edit.html", **parts(form, None))
 
 
@@ -142,7 +149,9 @@ def save(uid: uuid.UUID):
 def archive(uid: uuid.UUID):
     product = reach.get(Product, uid)
     product.archive(by=current_person)
-    return go(url_for("catalog.index"), toast=say("%(code)s is archived; its listings stay as they are.", code=product.code))
+    return go(
+        url_for("catalog.index"), toast=say("%(code)s is archived; its listings stay as they are.", code=product.code)
+    )
 
 
 @bp.post("/t/<team>/catalog/products/<uuid:uid>/restoration")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import uuid
 
-from flask import abort, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 
 from models.catalog.listing import Listing, places_of
-from models.catalog.publication import Publication
+from models.catalog.publication import Publication, issues_of
 from models.catalog.queries import products_by_uid
 from models.catalog.variant import Variant
 from models.stores.store import Store
@@ -28,12 +28,19 @@ def choose_places():
     return render_template("catalog/publish.html", products=chosen, places=places_of(publishable_stores()), form=Form())
 
 
+@bp.post("/t/<team>/catalog/publish/places")
+@requires("listings.publish")
+def choose_places_of():
+    """From the ticks of the list to the page that asks where."""
+    return redirect(url_for("catalog.choose_places", product=Form.read().values("product")), 303)
+
+
 @bp.post("/t/<team>/catalog/publish")
 @requires("listings.publish")
 def publish():
     """Offers every variant of the chosen products at the chosen places and asks to publish them together."""
     form = Form.read()
-    chosen = products_by_uid(reach, form.values("product") or form.values("selected"))
+    chosen = products_by_uid(reach, form.values("product"))
     places = {f"{store.uid}:{row.marketplace_id}": (store, row) for store, row in places_of(publishable_stores())}
     picked = form.choices("place", places, required=True)
     form.expect(chosen, "product", say("Choose at least one product."))
@@ -42,7 +49,11 @@ def publish():
     variants = [variant for product in chosen for variant in Variant.of(product)]
     if len(variants) * len(picked) > MOST_LISTINGS:
         raise Refused("That is more than %(most)s listings at once. Choose fewer.", most=MOST_LISTINGS)
-    listings = [Listing.offer(variant, places[place][0], places[place][1].marketplace_id) for variant in variants for place in picked]
+    listings = [
+        Listing.offer(variant, places[place][0], places[place][1].marketplace_id)
+        for variant in variants
+        for place in picked
+    ]
     batch = Publication.ask(listings, language=current_person.language, by=current_person)
     return go(url_for("catalog.batch", batch=batch))
 
@@ -70,6 +81,7 @@ def batch(batch: uuid.UUID):
         publications=publications,
         ended=sum(not publication.is_open for publication in publications),
         failed=sum(publication.state in ("refused", "failed") for publication in publications),
+        issues=issues_of(publications),
         language=current_person.language,
     )
 
@@ -79,7 +91,11 @@ def batch(batch: uuid.UUID):
 def retry(batch: uuid.UUID):
     """Publishes again only what was refused or failed."""
     failed = [p.listing for p in Publication.of_batch(reach, batch) if p.state in ("refused", "failed")]
-    again = Publication.ask([listing for listing in failed if is_publishable(listing.store)], language=current_person.language, by=current_person)
+    again = Publication.ask(
+        [listing for listing in failed if is_publishable(listing.store)],
+        language=current_person.language,
+        by=current_person,
+    )
     return go(url_for("catalog.batch", batch=again))
 
 

@@ -20,6 +20,8 @@ from views.support.forms import Form
 from views.support.hypermedia import go, invalid, safe_next
 from views.support.language import offered
 
+ZONES = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/"))
+
 
 @bp.get("/sign-in")
 @public
@@ -115,7 +117,7 @@ def prefer():
     }
     language = form.choice("language", offered(), required=False) or before["language"]
     theme = form.choice("theme", THEMES, required=False) or before["theme"]
-    timezone = form.choice("timezone", available_timezones(), required=False) or before["timezone"]
+    timezone = form.choice("timezone", ZONES, required=False) or before["timezone"]
     if not form.ok:
         return invalid("people/preferences.html", form=form, **preference_lists())
     answer = go(
@@ -142,7 +144,7 @@ def preference_lists() -> dict[str, Any]:
         "themes": list(themes.items()),
         "zones": [
             ("", _("The team's time zone")),
-            *((zone, zone) for zone in sorted(available_timezones()) if "/" in zone),
+            *((zone, zone) for zone in ZONES),
         ],
     }
 

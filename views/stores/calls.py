@@ -30,5 +30,12 @@ def calls():
         reach, store=store, failed=failed, after=request.args.get("after", ""), before=request.args.get("before", "")
     )
     return render_template(
-        "stores/calls.html", page=page, store=store, failed=failed, stores=Store.reached(reach)
+        "stores/calls.html",
+        page=page,
+        pager=pager(page),
+        left=tokens_left(page),
+        store=store,
+        failed=failed,
+        stores=Store.reached(reach),
+        here=here,
     )

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Any
 
 from babel import Locale
@@ -25,6 +26,7 @@ from models.support.money import exponent
 
 MINUS = "\u2212"
 NO_BREAK = "\u00a0"
+LEFT_TO_RIGHT = "\u200e"
 NOTHING = "—"
 
 
@@ -41,21 +43,25 @@ def money(amount_minor: int | None, currency: str, plus: bool = False) -> str:
     """An amount with its currency, always; minus is U+2212; `plus` marks amounts above zero too."""
     if amount_minor is None:
         return NOTHING
-    places = exponent(currency)
-    amount = Decimal(amount_minor).scaleb(-places)
-    text = _currency_pattern(_locale(), currency).apply(
-        amount, _locale(), currency=currency, currency_digits=False, force_frac=(places, places)
-    )
-    if _locale().text_direction == "rtl":
-        text += "\u200e"  # Keeps a sign like US$ in one piece.
-    return ("+" if plus and amount_minor > 0 else "") + _with_minus(text)
+    return ("+" if plus and amount_minor > 0 else "") + _amount(amount_minor, currency, _locale())
 
 
+# Lists write the same few amounts, days and times again and again; the locale's rules cost more than remembering.
+@lru_cache(maxsize=20_000)
+def _amount(amount_minor: int, currency: str, locale: Locale) -> str:
+    amount = Decimal(amount_minor).scaleb(-exponent(currency))
+    text = _currency_pattern(locale, currency).apply(amount, locale, currency=currency, currency_digits=False)
+    if locale.text_direction == "rtl":
+        text += LEFT_TO_RIGHT  # Keeps a sign like US$ in one piece.
+    return _with_minus(text, locale)
+
+
+@lru_cache(maxsize=500)
 def _currency_pattern(locale: Locale, currency: str) -> NumberPattern:
-    """The locale's pattern, with a space where the currency's sign is letters (AED 94.67)."""
-    pattern = locale.currency_formats["standard"]
+    """The locale's pattern with our decimals, and a space where the currency's sign is letters (AED 94.67)."""
+    places = exponent(currency)
+    text = re.sub(r"\.0+", "." + "0" * places if places else "", locale.currency_formats["standard"].pattern)
     symbol = get_currency_symbol(currency, locale=locale)
-    text = pattern.pattern
     if symbol[-1:].isalpha():
         text = re.sub(r"¤(?=[#0])", "¤" + NO_BREAK, text)
     if symbol[:1].isalpha():
@@ -65,38 +71,61 @@ def _currency_pattern(locale: Locale, currency: str) -> NumberPattern:
 
 def number(value: int | Decimal | None) -> str:
     """A whole number or a decimal with the locale's grouping, at most three decimals."""
-    return NOTHING if value is None else _with_minus(format_decimal(value, locale=_locale()))
+    return NOTHING if value is None else _number(value, _locale())
+
+
+@lru_cache(maxsize=20_000)
+def _number(value: int | Decimal, locale: Locale) -> str:
+    return _with_minus(format_decimal(value, locale=locale), locale)
 
 
 def decimal(value: Decimal | None, places: int | None = None) -> str:
     """A decimal: with exactly `places` decimals, or all it has."""
     if value is None:
         return NOTHING
+    locale = _locale()
     if places is None:
-        return _with_minus(format_decimal(value, locale=_locale(), decimal_quantization=False))
-    return _with_minus(format_decimal(value, format="#,##0." + "0" * places if places else "#,##0", locale=_locale()))
+        return _with_minus(format_decimal(value, locale=locale, decimal_quantization=False), locale)
+    return _with_minus(format_decimal(_rounded(value, places), format=_places("#,##0", places), locale=locale), locale)
 
 
 def percent(share: Decimal | None, places: int = 1) -> str:
     """A share of one as per cent: Decimal("0.248") is 24.8%."""
     if share is None:
         return NOTHING
-    pattern = _locale().percent_formats[None].pattern.replace("#,##0", "#,##0" + ("." + "0" * places if places else ""))
-    return _with_minus(format_percent(share, format=pattern, locale=_locale()))
+    locale = _locale()
+    pattern = _places(locale.percent_formats[None].pattern, places)
+    return _with_minus(format_percent(_rounded(share, places + 2), format=pattern, locale=locale), locale)
+
+
+def _places(pattern: str, places: int) -> str:
+    return pattern.replace("#,##0", "#,##0." + "0" * places) if places else pattern
+
+
+def _rounded(value: Decimal, places: int) -> Decimal:
+    """Half up, as people round."""
+    return Decimal(value).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
 
 
 def moment(at: datetime | None, style: str = "short") -> str:
-    """A moment on the person's clock. short: 21 Nov 02:05 (with the year when it is another), day, time, full (zone named)."""
+    """A moment on the person's clock. short: Nov 21 02:05 (with the year when it is another), day, time, full (zone named)."""
     if at is None:
         return NOTHING
     here, locale = _here(at), _locale()
     if style == "day":
         return day(here.date())
     if style == "time":
-        return format_skeleton("Hm", here, locale=locale)
+        return _written("Hm", here.time().replace(second=0, microsecond=0), locale)
     if style == "full":
-        return f"{format_skeleton('yMMMd', here, locale=locale)} {format_skeleton('Hms', here, locale=locale)} · {zone_name()}"
-    return f"{day(here.date())} {format_skeleton('Hm', here, locale=locale)}"
+        clock_time = _written("Hms", here.time().replace(microsecond=0), locale)
+        return f"{_written('yMMMd', here.date(), locale)} {clock_time} · {zone_name()}"
+    return f"{day(here.date())} {_written('Hm', here.time().replace(second=0, microsecond=0), locale)}"
+
+
+@lru_cache(maxsize=20_000)
+def _written(skeleton: str, part: date | time, locale: Locale) -> str:
+    whole = datetime.combine(part, time()) if isinstance(part, date) else datetime.combine(date(2000, 1, 1), part)
+    return format_skeleton(skeleton, whole, locale=locale)
 
 
 def zone_name() -> str:
@@ -111,9 +140,7 @@ def day(on: date | datetime | None) -> str:
     if isinstance(on, datetime):
         on = _here(on).date()
     this_year = _here(clock.now()).year
-    return format_skeleton(
-        "MMMd" if on.year == this_year else "yMMMd", datetime(on.year, on.month, on.day), locale=_locale()
-    )
+    return _written("MMMd" if on.year == this_year else "yMMMd", on, _locale())
 
 
 def ago(at: datetime | None) -> str:
@@ -208,6 +235,6 @@ def _here(at: datetime) -> datetime:
     return at.replace(tzinfo=UTC).astimezone(chosen_zone() or UTC)
 
 
-def _with_minus(text: str) -> str:
+def _with_minus(text: str, locale: Locale) -> str:
     """The true minus; in right-to-left text it is held before its number."""
-    return text.replace("-", "\u200e" + MINUS if _locale().text_direction == "rtl" else MINUS)
+    return text.replace("-", LEFT_TO_RIGHT + MINUS if locale.text_direction == "rtl" else MINUS)

@@ -1,0 +1,366 @@
+"""Bringing orders in: a page of snapshots becomes rows, newer wins, and what is personal is sealed on the way.
+
+The keys of a page are made in one batch before its transaction, the ciphertext is written in it. Doing a page twice, late,
+or beside another process changes nothing. A destroyed buyer stays destroyed, whatever Amazon sends.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import peewee
+
+from models.audit.event import declare, track
+from models.orders.buyer import FIELDS, Buyer
+from models.orders.change import OrderChange
+from models.orders.line import OrderLine
+from models.orders.merge import (
+    KNOWN_COLUMNS,
+    LINE_COLUMNS,
+    ORDER_COLUMNS,
+    PACKAGE_COLUMNS,
+    Known,
+    is_news,
+    line_values,
+    order_columns,
+    package_values,
+    tidy,
+)
+from models.orders.order import MERCHANT, Order, is_fetched, vault_subject
+from models.orders.package import OrderPackage
+from models.orders.payload import OrderPayload, without_persons
+from models.stores.store import Store
+from models.support import clock
+from models.support.bulk import among, insert_rows, raw_rows, update_rows
+from models.support.db import is_sqlite, require_no_txn, retrying, write_txn
+from models.support.words import say
+from models.vault import data_key
+from models.vault.seal import place_of, seal
+
+CHUNK = 500  # Orders in one transaction: well under 100 ms of the write lock.
+MOST_TRIES = 10
+
+declare("orders_fetched", say("%(new)s new and %(changed)s changed orders came from %(object)s"), "new", "changed")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What became of a page. `dropped_old` were created more than 30 days ago and not kept."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    dropped_old: int = 0
+
+    def __add__(self, other: Kept) -> Kept:
+        return Kept(
+            self.new + other.new,
+            self.changed + other.changed,
+            self.unchanged + other.unchanged,
+            self.dropped_old + other.dropped_old,
+        )
+
+
+def keep(
+    store: Store,
+    snapshots: Iterable[Any],
+    *,
+    run_fence: Callable[..., None] | None = None,
+    with_it: Callable[[], None] | None = None,
+    again: bool = False,
+) -> Kept:
+    """Keeps a page of order snapshots (integrations' OrderSnapshot). `run_fence` opens each transaction of a job;
+    `with_it` joins the last one, for the cursor of the sync. `again` takes an equal copy too: a person asked for it."""
+    require_no_txn("The keys of a page were made")
+    snapshots = list(snapshots)
+    young = [snapshot for snapshot in snapshots if is_fetched(snapshot.ordered_at)]
+    newest: dict[str, Any] = {}
+    for snapshot in young:
+        before = newest.get(snapshot.order_id)
+        if before is None or snapshot.updated_at > before.updated_at:
+            newest[snapshot.order_id] = snapshot
+    kept = Kept(unchanged=len(young) - len(newest), dropped_old=len(snapshots) - len(young))
+    chunks = list(_chunks(list(newest.values()))) or [[]]
+    for chunk in chunks:
+        kept += _keep_chunk(store, chunk, run_fence, with_it if chunk is chunks[-1] else None, again)
+    return kept
+
+
+def _chunks(snapshots: list[Any]) -> Iterator[list[Any]]:
+    for start in range(0, len(snapshots), CHUNK):
+        yield snapshots[start : start + CHUNK]
+
+
+class _Moved(Exception):
+    """Somebody else changed these orders between our look and our transaction."""
+
+
+@retrying
+def _keep_chunk(store: Store, chunk: list[Any], run_fence: Any, with_it: Any, again: bool) -> Kept:
+    order_ids = [snapshot.order_id for snapshot in chunk]
+    for _ in range(MOST_TRIES):
+        seen = _known(store, order_ids)
+        work = _Work.of(store, chunk, seen, again)
+        try:
+            with write_txn():
+                if run_fence:
+                    run_fence(add=len(work.new) + len(work.changed))
+                _alone(store)
+                if _known(store, order_ids) != seen:
+                    raise _Moved
+                work.write()
+                if with_it:
+                    with_it()
+        except _Moved:
+            continue
+        return Kept(len(work.new), len(work.changed), len(chunk) - len(work.new) - len(work.changed))
+    raise RuntimeError("The orders of this page never stood still.")
+
+
+def _known(store: Store, order_ids: list[str]) -> list[tuple]:
+    """The orders of these ids as they stand, in an order of their own."""
+    if not order_ids:
+        return []
+    columns = [getattr(Order, name) for name in KNOWN_COLUMNS]
+    has_buyer, has_address = Buyer.order.is_null(False), Buyer.address.is_null(False)
+    query = (
+        Order.select(*columns, has_buyer, has_address)
+        .join(Buyer, peewee.JOIN.LEFT_OUTER)
+        .where(Order.store == store, among(Order.order_id, order_ids))
+        .order_by(Order.id)
+    )
+    return raw_rows(query)
+
+
+def _alone(store: Store) -> None:
+    """One writer of a store's orders at a time: on PostgreSQL by its row, on SQLite by the write lock."""
+    if not is_sqlite():
+        Store.select(Store.id).where(Store.id == store.id).for_update("FOR NO KEY UPDATE").execute()  # type: ignore[arg-type]
+
+
+@dataclass
+class _Item:
+    """One order to write: its columns, and its parts with everything sealed."""
+
+    snapshot: Any
+    known: Known | None
+    uid: Any
+    row: dict[str, Any]
+    order_id: int = 0  # Our id, known once it is written.
+    lines: dict[str, list[Any]] = field(default_factory=dict)
+    packages: dict[str, list[Any]] = field(default_factory=dict)
+    gifts: dict[str, bytes] = field(default_factory=dict)
+    buyer: dict[str, bytes] = field(default_factory=dict)
+    raw: bytes | None = None
+
+    @property
+    def subject(self) -> str:
+        return vault_subject(self.uid)
+
+    @property
+    def is_personal(self) -> bool:
+        """May the buyer be kept?"""
+        return self.row["buyer_state"] == "held" and self.row["fulfilled_by"] == MERCHANT
+
+    @property
+    def is_sealed(self) -> bool:
+        """Is there anything to seal? Of an order whose time is up nothing is kept that could name a person."""
+        return self.is_personal or (self.row["buyer_state"] == "none" and self.row["fulfilled_by"] != MERCHANT)
+
+    def seal(self, key: bytes) -> None:
+        raw = self.snapshot.raw
+        self.raw = self._sealed(key, OrderPayload, "raw", _json(raw if self.is_personal else without_persons(raw)))
+        if not self.is_personal:
+            return
+        for name, text in _buyer_texts(self.snapshot).items():
+            self.buyer[name] = self._sealed(key, Buyer, name, text)
+        for line in self.snapshot.lines:
+            if line.gift_message:
+                row = tidy(line.order_item_id, 64)
+                self.gifts[row] = self._sealed(key, OrderLine, "gift_message", line.gift_message, row)
+
+    def _sealed(self, key: bytes, model: Any, name: str, text: str, row: str = "") -> bytes:
+        return seal(key, place_of(model._meta.table_name, name, self.subject, row), text.encode("utf-8", "ignore"))
+
+
+@dataclass
+class _Work:
+    """What a chunk comes to: everything computed and sealed before the transaction, which only writes."""
+
+    store: Store
+    now: datetime
+    new: list[_Item] = field(default_factory=list)
+    changed: list[_Item] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, store: Store, chunk: list[Any], seen: list[tuple], again: bool) -> _Work:
+        work = cls(store, clock.now())
+        rows = {row[KNOWN_COLUMNS.index("order_id")]: row for row in seen}
+        for snapshot in chunk:
+            row = rows.get(snapshot.order_id)
+            known = Known.of_row(row) if row else None
+            if is_news(snapshot, known, again=again):
+                work._take(snapshot, known)
+        work._seal()
+        return work
+
+    def _take(self, snapshot: Any, known: Known | None) -> None:
+        uid = uuid.uuid4() if known is None else known.uid if isinstance(known.uid, uuid.UUID) else uuid.UUID(known.uid)
+        item = _Item(snapshot, known, uid, order_columns(snapshot, known, self.now))
+        for line in snapshot.lines:
+            values = line_values(line, self.store.team_id)
+            item.lines[values[2]] = values
+        for package in snapshot.packages:
+            values = package_values(package)
+            item.packages[values[1]] = values
+        (self.changed if known else self.new).append(item)
+
+    def _seal(self) -> None:
+        """Keys first, in one batch. A destroyed key seals nothing more: the purge is at work on that order."""
+        sealed = [item for item in (*self.new, *self.changed) if item.is_sealed]
+        keys = data_key.keys_for(item.subject for item in sealed)
+        for item in sealed:
+            if item.subject in keys:
+                item.seal(keys[item.subject])
+
+    def write(self) -> None:
+        if not self.new and not self.changed:
+            return
+        self._write_orders()
+        _write_lines(self.new, self.changed)
+        _write_packages(self.new, self.changed)
+        _write_buyers(self.new, self.changed)
+        _write_payloads(self.new, self.changed)
+        track("orders_fetched", self.store, new=len(self.new), changed=len(self.changed))
+
+    def _write_orders(self) -> None:
+        fixed = (self.store.team_id, self.store.id, self.now)
+        insert_rows(
+            Order,
+            ("uid", "order_id", "team", "store", "created_at", *ORDER_COLUMNS),
+            [(i.uid, i.snapshot.order_id, *fixed, *(i.row[name] for name in ORDER_COLUMNS)) for i in self.new],
+        )
+        update_rows(
+            Order,
+            ORDER_COLUMNS,
+            [(*(i.row[name] for name in ORDER_COLUMNS), i.known.id) for i in self.changed if i.known],
+        )
+        ids = self._ids_of_new()
+        for item in self.new:
+            item.order_id = ids[item.snapshot.order_id]
+        for item in self.changed:
+            item.order_id = item.known.id if item.known else 0
+        insert_rows(
+            OrderChange,
+            ("order", "at", "old_status", "new_status"),
+            [
+                (i.order_id, i.snapshot.updated_at, i.known.status, i.row["status"])
+                for i in self.changed
+                if i.known and i.known.status != i.row["status"]
+            ],
+        )
+
+    def _ids_of_new(self) -> dict[str, int]:
+        if not self.new:
+            return {}
+        query = Order.select(Order.order_id, Order.id)
+        return dict(
+            raw_rows(
+                query.where(Order.store == self.store, among(Order.order_id, [i.snapshot.order_id for i in self.new]))
+            )
+        )
+
+
+def _write_lines(new: list[_Item], changed: list[_Item]) -> None:
+    """A line keeps its row for life; a gift message that does not come again stays."""
+    have = _children(OrderLine, OrderLine.order_item_id, [item.order_id for item in changed if item.lines])
+    fresh, plain, gifted, seen = [], [], [], set()
+    for item in (*new, *changed):
+        for key, values in item.lines.items():
+            values[1] = item.order_id
+            gift = item.gifts.get(key)
+            row_id = have.get((item.order_id, key))
+            if row_id is None:
+                fresh.append([*values, gift])
+            else:
+                seen.add(row_id)
+                (plain.append([*values, row_id]) if gift is None else gifted.append([*values, gift, row_id]))
+    insert_rows(OrderLine, (*LINE_COLUMNS, "gift_message"), fresh)
+    update_rows(OrderLine, LINE_COLUMNS, plain)
+    update_rows(OrderLine, (*LINE_COLUMNS, "gift_message"), gifted)
+    _delete(OrderLine, [row_id for row_id in have.values() if row_id not in seen])
+
+
+def _write_packages(new: list[_Item], changed: list[_Item]) -> None:
+    """An answer without packages (the part may be refused) leaves those we know."""
+    have = _children(OrderPackage, OrderPackage.reference, [item.order_id for item in changed if item.packages])
+    fresh, known, seen = [], [], set()
+    for item in (*new, *changed):
+        for key, values in item.packages.items():
+            values[0] = item.order_id
+            row_id = have.get((item.order_id, key))
+            if row_id is None:
+                fresh.append(values)
+            else:
+                seen.add(row_id)
+                known.append([*values, row_id])
+    insert_rows(OrderPackage, PACKAGE_COLUMNS, fresh)
+    update_rows(OrderPackage, PACKAGE_COLUMNS, known)
+    _delete(OrderPackage, [row_id for row_id in have.values() if row_id not in seen])
+
+
+def _write_buyers(new: list[_Item], changed: list[_Item]) -> None:
+    """What Amazon leaves out this time (a refused part, a telephone number after delivery) stays as it was."""
+    fresh: list[list[Any]] = []
+    groups: dict[tuple[str, ...], list[list[Any]]] = {}
+    for item in (*new, *changed):
+        if not item.buyer:
+            continue
+        if item.known and item.known.has_buyer:
+            groups.setdefault(tuple(item.buyer), []).append([*item.buyer.values(), item.order_id])
+        else:
+            fresh.append([item.order_id, *(item.buyer.get(name) for name in FIELDS)])
+    insert_rows(Buyer, ("order", *FIELDS), fresh)
+    for given, rows in groups.items():
+        update_rows(Buyer, given, rows)
+
+
+def _write_payloads(new: list[_Item], changed: list[_Item]) -> None:
+    rows = [(item.order_id, item.raw) for item in (*new, *changed) if item.raw is not None]
+    _delete(OrderPayload, [item.order_id for item in changed if item.raw is not None])
+    insert_rows(OrderPayload, ("order", "raw"), rows)
+
+
+def _children(model: Any, key: peewee.Field, order_ids: Sequence[int]) -> dict[tuple[int, str], int]:
+    if not order_ids:
+        return {}
+    query = model.select(model.order, key, model.id).where(among(model.order, order_ids))
+    return {(order_id, value): row_id for order_id, value, row_id in raw_rows(query)}
+
+
+def _delete(model: Any, row_ids: Sequence[int]) -> None:
+    if row_ids:
+        model.delete().where(among(model._meta.primary_key, row_ids)).execute()
+
+
+def _buyer_texts(snapshot: Any) -> dict[str, str]:
+    """The fields of a Buyer that the snapshot gives, in clear."""
+    buyer, recipient = snapshot.buyer or {}, snapshot.recipient or {}
+    address = {name: part for name, part in recipient.items() if name != "phone"}
+    texts = {
+        "name": buyer.get("buyerName"),
+        "email": buyer.get("buyerEmail"),
+        "company": buyer.get("buyerCompanyName"),
+        "address": _json(address) if address else None,
+        "phone": recipient.get("phone"),
+    }
+    return {name: text for name, text in texts.items() if isinstance(text, str) and text}
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"))

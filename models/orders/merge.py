@@ -1,0 +1,208 @@
+"""What becomes of an order when Amazon tells it again: pure, a snapshot and what we hold in, columns out.
+
+A part that is missing in the answer (Amazon may refuse parts) leaves what we hold as it is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from models.orders.order import MERCHANT, TO_SHIP
+from models.orders.retention import Facts, due_dates
+from models.support.bulk import as_moment
+from models.support.money import Money
+
+UNTOLD = "UNKNOWN"  # The status of a snapshot without its fulfilment part.
+MOST_UNITS = 1_000_000
+
+ORDER_COLUMNS = (
+    "marketplace_id", "ordered_at", "updated_at", "status", "awaits_shipment", "fulfilled_by", "service_level",
+    "ship_by_from", "ship_by", "deliver_by", "programs", "total_minor", "currency", "unit_count", "line_count", "first_title",
+    "first_sku", "ship_country", "cancel_requested", "shipped_at", "delivered_at", "cancelled_at", "buyer_state", "purge_at",
+    "limit_at", "fetched_at",
+)  # fmt: skip
+LINE_COLUMNS = (
+    "team", "order", "order_item_id", "sku", "asin", "title", "quantity", "quantity_shipped", "unit_price_minor", "total_minor",
+    "currency", "cancel_requested", "cancel_reason", "is_gift",
+)  # fmt: skip
+PACKAGE_COLUMNS = ("order", "reference", "status", "carrier", "tracking_number", "shipped_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The columns of an order we hold that a merge looks at, in the order of `KNOWN_COLUMNS`."""
+
+    id: int
+    uid: Any
+    order_id: str
+    marketplace_id: str
+    updated_at: datetime
+    status: str
+    fulfilled_by: str
+    service_level: str
+    ship_by_from: datetime | None
+    ship_by: datetime | None
+    deliver_by: datetime | None
+    total_minor: int
+    currency: str
+    unit_count: int
+    line_count: int
+    first_title: str
+    first_sku: str
+    ship_country: str
+    shipped_at: datetime | None
+    delivered_at: datetime | None
+    cancelled_at: datetime | None
+    buyer_state: str
+    purge_at: datetime | None
+    has_buyer: bool
+    has_address: bool
+
+    @classmethod
+    def of_row(cls, row: tuple) -> Known:
+        values = dict(zip(cls.__slots__, row, strict=True))
+        for name in MOMENTS:
+            values[name] = as_moment(values[name])
+        return cls(**values)
+
+
+KNOWN_COLUMNS = tuple(name for name in Known.__slots__ if not name.startswith("has_"))
+MOMENTS = (
+    "updated_at",
+    "ship_by_from",
+    "ship_by",
+    "deliver_by",
+    "shipped_at",
+    "delivered_at",
+    "cancelled_at",
+    "purge_at",
+)
+
+
+def is_news(snapshot: Any, known: Known | None, *, again: bool = False) -> bool:
+    """Newer wins. An equal copy only counts when it brings the buyer we lack, or when a person asked for it again."""
+    if known is None or snapshot.updated_at > known.updated_at:
+        return True
+    if snapshot.updated_at < known.updated_at:
+        return False
+    brings_address = bool(snapshot.recipient) and not known.has_address
+    return again or (brings_address and known.buyer_state == "held")
+
+
+def order_columns(snapshot: Any, known: Known | None, now: datetime) -> dict[str, Any]:
+    """All columns of the order, but for those that never change. The buyer's state is that of an order that holds one."""
+    is_told = snapshot.status != UNTOLD or bool(snapshot.fulfilled_by)
+    told = snapshot if is_told or known is None else known
+    lines = snapshot.lines
+    status, fulfilled_by = tidy(told.status, 32), tidy(told.fulfilled_by, 16)
+    total, currency = _total(snapshot, known)
+    row: dict[str, Any] = {
+        "marketplace_id": tidy(snapshot.marketplace_id, 24) or (known.marketplace_id if known else ""),
+        "ordered_at": snapshot.ordered_at,
+        "updated_at": snapshot.updated_at,
+        "status": status,
+        "awaits_shipment": fulfilled_by == MERCHANT and status in TO_SHIP,
+        "fulfilled_by": fulfilled_by,
+        "service_level": tidy(told.service_level, 32),
+        "ship_by_from": told.ship_by_from,
+        "ship_by": told.ship_by,
+        "deliver_by": told.deliver_by,
+        "programs": [tidy(program, 40) for program in snapshot.programs[:20]],
+        "total_minor": total,
+        "currency": currency,
+        "ship_country": _country(snapshot) or (known.ship_country if known else ""),
+        "cancel_requested": any(line.cancel_requested for line in lines),
+        "fetched_at": now,
+    }
+    if lines or known is None:
+        row["unit_count"] = sum(units(line.quantity) for line in lines)
+        row["line_count"] = len(lines)
+        row["first_title"] = tidy(lines[0].title, 300) if lines else ""
+        row["first_sku"] = tidy(lines[0].sku, 80) if lines else ""
+    else:
+        for name in ("unit_count", "line_count", "first_title", "first_sku"):
+            row[name] = getattr(known, name)
+    _date(row, snapshot, known)
+    _limit(row, known)
+    return row
+
+
+def _date(row: dict[str, Any], snapshot: Any, known: Known | None) -> None:
+    """First times: they never move once they are known."""
+    shipped = known.shipped_at if known else None
+    if shipped is None and row["status"] == "SHIPPED":
+        left = [package.shipped_at for package in snapshot.packages if package.shipped_at]
+        shipped = max(left) if left else snapshot.updated_at
+    delivered = known.delivered_at if known else None
+    if delivered is None and any(package.status == "DELIVERED" for package in snapshot.packages):
+        delivered = snapshot.updated_at
+    cancelled = known.cancelled_at if known else None
+    if cancelled is None and row["status"] == "CANCELLED":
+        cancelled = snapshot.updated_at
+    row["shipped_at"], row["delivered_at"], row["cancelled_at"] = shipped, delivered, cancelled
+
+
+def _limit(row: dict[str, Any], known: Known | None) -> None:
+    """What is held must go one day, whatever Amazon says later about who ships."""
+    is_held = known is not None and known.buyer_state == "held"
+    is_ours = is_held or row["fulfilled_by"] == MERCHANT
+    if not is_ours or (known is not None and known.buyer_state == "destroyed"):
+        row["buyer_state"], row["purge_at"], row["limit_at"] = (known.buyer_state if known else "none"), None, None
+        return
+    purge_at, limit_at = due_dates(
+        Facts(
+            MERCHANT, row["ordered_at"], row["deliver_by"], row["shipped_at"], row["delivered_at"], row["cancelled_at"]
+        )
+    )
+    is_due = purge_at is not None and purge_at <= row["fetched_at"]
+    if is_due and not is_held:
+        row["buyer_state"], row["purge_at"], row["limit_at"] = "none", None, None
+        return
+    row["buyer_state"], row["purge_at"], row["limit_at"] = "held", purge_at, limit_at
+
+
+def line_values(line: Any, team_id: int) -> list[Any]:
+    """A line in the order of LINE_COLUMNS; the order's id comes later."""
+    unit, total = _money(line.unit_price), _money(line.total)
+    return [
+        team_id, None, tidy(line.order_item_id, 64), tidy(line.sku, 80), tidy(line.asin, 16), tidy(line.title, 500),
+        units(line.quantity), units(line.quantity_shipped), unit and unit.amount_minor, total and total.amount_minor,
+        paid.currency if (paid := total or unit) else "", line.cancel_requested, tidy(line.cancel_reason, 200), line.is_gift,
+    ]  # fmt: skip
+
+
+def package_values(package: Any) -> list[Any]:
+    """A package in the order of PACKAGE_COLUMNS; the order's id comes later."""
+    return [
+        None, tidy(package.reference, 64), tidy(package.status, 32), tidy(package.carrier, 80),
+        tidy(package.tracking_number, 80), package.shipped_at,
+    ]  # fmt: skip
+
+
+def tidy(text: str, most: int) -> str:
+    """Text as both databases can store it: no NUL, no half characters, not too long."""
+    if text.isascii():
+        return text.replace("\x00", "")[:most]
+    return text.encode("utf-8", "ignore").decode().replace("\x00", "")[:most]
+
+
+def units(count: int) -> int:
+    return max(0, min(count, MOST_UNITS))
+
+
+def _total(snapshot: Any, known: Known | None) -> tuple[int, str]:
+    if snapshot.total is not None:
+        money = Money.of(*snapshot.total)
+        return money.amount_minor, tidy(money.currency, 3)
+    return (known.total_minor, known.currency) if known else (0, "")
+
+
+def _money(pair: Any) -> Money | None:
+    return Money.of(*pair) if pair is not None else None
+
+
+def _country(snapshot: Any) -> str:
+    code = (snapshot.recipient or {}).get("countryCode")
+    return code.upper() if isinstance(code, str) and len(code) == 2 and code.isalpha() and code.isascii() else ""

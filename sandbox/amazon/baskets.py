@@ -94,7 +94,7 @@ def _line(
         "tax": {kind: tax for kind, (_, tax) in split.items()},
         "promotion": f"PAWS-V2-{identifiers.characters(14, order_id, number)}" if has_promotion else None,
         "gift": gift,
-        "points": unit * quantity // 100 if shop.marketplace.code == "JP" and rng.random() < 0.4 else 0,
+        "points": max(1, unit * quantity // 100) if shop.marketplace.code == "JP" and rng.random() < 0.4 else 0,
     }
 
 

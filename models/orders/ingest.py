@@ -44,6 +44,7 @@ from models.vault.seal import place_of, seal
 
 CHUNK = 500  # Orders in one transaction: well under 100 ms of the write lock.
 MOST_TRIES = 10
+_json = json.JSONEncoder(separators=(",", ":")).encode
 
 declare("orders_fetched", say("%(new)s new and %(changed)s changed orders came from %(object)s"), "new", "changed")
 
@@ -150,6 +151,7 @@ class _Item:
     snapshot: Any
     known: Known | None
     uid: Any
+    subject: str
     row: dict[str, Any]
     order_id: int = 0  # Our id, known once it is written.
     lines: dict[str, list[Any]] = field(default_factory=dict)
@@ -157,10 +159,6 @@ class _Item:
     gifts: dict[str, bytes] = field(default_factory=dict)
     buyer: dict[str, bytes] = field(default_factory=dict)
     raw: bytes | None = None
-
-    @property
-    def subject(self) -> str:
-        return vault_subject(self.uid)
 
     @property
     def is_personal(self) -> bool:
@@ -211,7 +209,7 @@ class _Work:
 
     def _take(self, snapshot: Any, known: Known | None) -> None:
         uid = uuid.uuid4() if known is None else known.uid if isinstance(known.uid, uuid.UUID) else uuid.UUID(known.uid)
-        item = _Item(snapshot, known, uid, order_columns(snapshot, known, self.now))
+        item = _Item(snapshot, known, uid, vault_subject(uid), order_columns(snapshot, known, self.now))
         for line in snapshot.lines:
             values = line_values(line, self.store.team_id)
             item.lines[values[2]] = values
@@ -360,7 +358,3 @@ def _buyer_texts(snapshot: Any) -> dict[str, str]:
         "phone": recipient.get("phone"),
     }
     return {name: text for name, text in texts.items() if isinstance(text, str) and text}
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, separators=(",", ":"))

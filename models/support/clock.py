@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+# The steady clock that goes on while the machine sleeps, where there is one.
+_STEADY = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+_STARTED = (time.time(), time.clock_gettime(_STEADY))
 _offset = timedelta()
 _frozen: datetime | None = None
 
@@ -22,6 +26,12 @@ def ago(**parts: float) -> datetime:
 
 def ahead(**parts: float) -> datetime:
     return now() + timedelta(**parts)
+
+
+def drift() -> timedelta:
+    """How far the machine's wall clock has moved against its steady one since this process started."""
+    wall, steady = _STARTED
+    return timedelta(seconds=(time.time() - wall) - (time.clock_gettime(_STEADY) - steady))
 
 
 def floor(moment: datetime, period: timedelta) -> datetime:

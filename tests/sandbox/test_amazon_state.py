@@ -178,10 +178,10 @@ def test_the_program_refuses_what_it_cannot_do():
         assert done.returncode == 1 and done.stderr.startswith("sandbox: ")
 
 
-def test_the_sandbox_is_imported_in_a_moment():
-    source = "import time; t = time.perf_counter(); import sandbox; print(time.perf_counter() - t)"
+def test_importing_the_sandbox_loads_no_web_framework():
+    source = "import sys, sandbox; print([name for name in ('flask', 'jsonschema', 'sqlite3') if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", source], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert float(done.stdout) < 0.3
+    assert done.stdout.strip() == "[]"
 
 
 def test_the_sandbox_imports_nothing_of_the_portal():

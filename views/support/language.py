@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask, current_app, g, request
-from flask_babel import Babel, gettext
+from flask_babel import Babel, get_translations, gettext
 from flask_login import current_user
+from markupsafe import Markup
 
 from config.settings import PROJECT
 from models.people.person import LANGUAGES
@@ -62,4 +64,25 @@ def install(app: Flask) -> None:
     compile_catalogs()
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(CATALOGS)
     Babel(app, locale_selector=choose_locale, timezone_selector=choose_zone)
+    app.jinja_env.globals |= {"_": in_template, "gettext": in_template, "ngettext": many_in_template}
     words.use_translator(gettext)
+
+
+# A page says hundreds of sentences: templates look them up directly, with the catalogue found once a request.
+
+
+def _catalog() -> Any:
+    if "translations" not in g:
+        g.translations = get_translations()
+    return g.translations
+
+
+def in_template(message: str, /, **params: Any) -> Markup:
+    """A message in the reader's language; parameters are escaped."""
+    text = Markup(_catalog().ugettext(message))  # noqa: S704 (messages are ours, parameters are escaped by %)
+    return text % params if params else text
+
+
+def many_in_template(one: str, many: str, num: int, /, **params: Any) -> Markup:
+    """The form of a message for a number, which stands in it as %(num)s."""
+    return Markup(_catalog().ungettext(one, many, num)) % {"num": num, **params}  # noqa: S704

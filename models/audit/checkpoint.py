@@ -26,7 +26,7 @@ class Checkpoint(Record):
     signature = peewee.CharField(max_length=100)
 
     about = About(
-        why="fixes the audit log at a moment", keep="as the events", plain="seq hash at root_version signature"
+        why="fixes the audit log at a moment", keep="as the events", plain="id seq hash at root_version signature"
     )
 
     def line(self) -> str:

@@ -29,7 +29,7 @@ def unseal(key: bytes, place: str, sealed: bytes) -> bytes:
         raise RuntimeError(f"{place}: not a sealed value.")
     try:
         return AESGCM(key).decrypt(sealed[2:14], sealed[14:], place.encode())
-    except InvalidTag as error:
+    except (InvalidTag, ValueError) as error:
         raise RuntimeError(f"{place}: the sealed value was changed or moved.") from error
 
 

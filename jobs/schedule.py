@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 
-from jobs import audit, definitions, housekeeping, publishing, stores
+from jobs import audit, definitions, housekeeping, orders, publishing, retention, stores
 from jobs.job import Job
 from models.audit.chain import has_unsealed
 from models.catalog.publication import Publication
@@ -27,5 +27,15 @@ SCHEDULE = (
         due=Publication.next_due,
     ),
     Job("catalog.definitions", say("Fetch product types"), definitions.fetch, DAY, scopes=Store.working_uids),
+    Job("orders.poll", say("Fetch orders"), orders.poll, 3 * MINUTE, scopes=Store.working_uids),
+    Job("orders.fetch", say("Fetch single orders again"), orders.fetch, MINUTE, scopes=orders.waiting_stores),
+    Job(
+        "retention.purge",
+        say("Destroy buyers' data whose time is up"),
+        retention.destroy_due,
+        DAY,
+        at=time(3, 10),
+        at_start=True,
+    ),
     Job("stores.forget_calls", say("Forget calls after 400 days"), stores.forget_calls, DAY),
 )

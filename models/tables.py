@@ -10,6 +10,14 @@ from models.catalog.product import Product, ProductText
 from models.catalog.product_type import ProductType
 from models.catalog.publication import Issue, Publication
 from models.catalog.variant import Variant, VariantPrice
+from models.orders.buyer import Buyer
+from models.orders.change import OrderChange
+from models.orders.line import OrderLine
+from models.orders.order import Order
+from models.orders.package import OrderPackage
+from models.orders.payload import OrderPayload
+from models.orders.refetch import OrderRefetch
+from models.orders.unread import UnreadOrder
 from models.people.invitation import Invitation
 from models.people.lockout import Bucket
 from models.people.network import Network
@@ -30,4 +38,5 @@ TABLES = (
     Team, Person, Role, RolePermission, Grant, GrantStore, Network, Bucket, Session, Invitation,
     Application, Store, Authorization, StoreMarketplace, Consent, RateBucket, CallLog, Sync,
     ProductType, Product, ProductText, Variant, VariantPrice, ProductImage, ImportFile, Listing, Publication, Issue,
+    Order, OrderLine, OrderPackage, OrderChange, Buyer, OrderPayload, OrderRefetch, UnreadOrder,
 )  # fmt: skip

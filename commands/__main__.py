@@ -23,9 +23,9 @@ COMMANDS = {
     "network": "allow networks",
     "audit": "verify the event log",
     "retention": "what personal data is due, and destroying it",
-    "backup": "copy the database and the keys",
     "bench": "measure the portal against the physical limit",
     "sandbox": "run the stand-in Amazon alone",
+    "words": "collect messages for translation",
     "test": "run all tests",
 }
 

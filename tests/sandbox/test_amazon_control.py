@@ -48,7 +48,7 @@ def test_the_state_counts_what_there_is(alone):
         ("POST", "/accounts", {"region": "mars"}, 400, "na, eu, fe"),
         ("POST", "/accounts", {"region": "na", "marketplaces": ["DE"]}, 400, "BR, CA, MX, US"),
         ("POST", "/accounts", {"region": "na", "client_id": "nobody"}, 400, "nobody"),
-        ("POST", "/accounts", [], 400, "JSON object"),
+        ("POST", "/accounts", [1], 400, "JSON object"),
         ("POST", "/accounts/A0/revoke", {}, 404, "A0"),
         ("POST", "/applications", {"redirect_uris": "http://x"}, 400, "list"),
         ("POST", "/orders", {}, 404, "none given"),
@@ -58,7 +58,9 @@ def test_the_state_counts_what_there_is(alone):
         ("POST", "/orders", {"seller_id": "ME", "fulfilled_by": "ROBOT"}, 400, "MERCHANT"),
         ("PATCH", "/orders/1-2-3", {"action": "ship"}, 404, "1-2-3"),
         ("POST", "/listings/ME/none/issues", {}, 404, "none"),
-        ("POST", "/listings/ME/none/issues", {"severity": "FATAL"}, 400, "WARNING"),
+        ("POST", "/faults", {"kind": "slow", "times": "often"}, 400, "times"),
+        ("POST", "/clock", {"advance_seconds": 1e300}, 400, "at most"),
+        ("POST", "/orders", {"seller_id": "ME", "marketplaces": "DE"}, 400, "list"),
         ("POST", "/faults", {"kind": "slow", "probability": 2}, 400, "at most 1"),
         ("PATCH", "/accounts/ME", {"orders_per_hour": "many"}, 400, "orders_per_hour"),
     ],
@@ -68,3 +70,28 @@ def test_a_wrong_request_says_what_would_be_right(alone, method, path, body, sta
         body = {name: alone.id if value == "ME" else value for name, value in body.items()}
     told, sentence = alone.control.refused(method, path.replace("ME", alone.id), body)
     assert told == status and hint in sentence
+
+
+def test_a_wrong_issue_or_shipment_is_refused(alone):
+    alone.publish("C-3", seed=3)
+    order_id = alone.control.post("/orders", seller_id=alone.id, count=1, statuses=["UNSHIPPED"])["order_ids"][0]
+    for path, body, hint in (
+        (f"/listings/{alone.id}/C-3/issues", {"severity": "FATAL"}, "WARNING"),
+        (f"/listings/{alone.id}/C-3/issues", {"actions": ["SHUT_DOWN"]}, "SEARCH_SUPPRESSED"),
+        (f"/listings/{alone.id}/C-3/issues", {"attributes": "brand"}, "list"),
+    ):
+        status, sentence = alone.control.refused("POST", path, body)
+        assert status == 400 and hint in sentence
+    for body in ({"action": "explode"}, {"action": "ship", "lines": [9]}, {"action": "ship", "lines": "all"}):
+        assert alone.control.refused("PATCH", f"/orders/{order_id}", body)[0] == 400
+    assert alone.control.get(f"/orders/{order_id}")["status"] == "UNSHIPPED"
+
+
+def test_lines_can_be_shipped_one_by_one(alone):
+    alone.publish("C-4", seed=4)
+    body = {"seller_id": alone.id, "statuses": ["PARTIALLY_SHIPPED"], "count": 1}
+    order_id = alone.control.post("/orders", **body)["order_ids"][0]
+    assert alone.control.patch(f"/orders/{order_id}", action="ship", lines=[0])["status"] == "PARTIALLY_SHIPPED"
+    count = len(alone.order(order_id)["orderItems"])
+    told = alone.control.patch(f"/orders/{order_id}", action="ship", lines=list(range(1, count)))
+    assert told["status"] == "SHIPPED"

@@ -125,7 +125,7 @@ def _put(
         "marketplaceIds": listing.marketplace_id,
         "issueLocale": locale,
         "mode": mode,
-        "includedData": ["identifiers", "issues"],
+        "includedData": ["issues"],
     }
     answer = client.call("putListingsItem", path=path, query=query, body=body)
     issues = mapping.submission(answer.json).issues

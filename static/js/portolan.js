@@ -17,6 +17,8 @@
     const template = byId(`toast-${tone}`) ?? byId("toast-neutral");
     const region = byId("toasts");
     if (!template || !region) return null;
+    const same = [...region.children].find((item) => item.dataset.toast === "bad" && tone === "bad" && item.textContent.includes(text));
+    same?.remove(); // An error that repeats itself is told once.
     const item = template.content.firstElementChild.cloneNode(true);
     item.querySelector("[data-toast-text]").textContent = text;
     const line = item.querySelector(".reference");
@@ -141,7 +143,13 @@
     if (target !== document.body) target?.setAttribute("aria-busy", "true");
   });
 
-  document.addEventListener("htmx:afterRequest", (event) => event.detail.target?.removeAttribute("aria-busy"));
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const { target, requestConfig, successful, pathInfo } = event.detail;
+    target?.removeAttribute("aria-busy");
+    if (successful && target?.id === "drawer-content") {
+      showDrawer(pathInfo.finalRequestPath, { push: Boolean(requestConfig.elt.closest?.("[data-drawer]")) });
+    }
+  });
 
   /* An error answer never replaces what was there: its sentence becomes a toast. A form that came back (422) or two
      values in conflict (409) carry no data-error and are swapped like any other answer. */
@@ -164,17 +172,18 @@
     event.detail.isError = true;
     toast("bad", text, xhr.status >= 500 ? reference : "");
   });
-  document.addEventListener("htmx:sendError", () => toast("bad", words("unreachable")));
-  document.addEventListener("htmx:timeout", () => toast("bad", words("slow")));
+  for (const [name, sentence] of [["htmx:sendError", "unreachable"], ["htmx:timeout", "slow"]]) {
+    document.addEventListener(name, (event) => {
+      if (event.detail.requestConfig?.triggeringEvent) toast("bad", words(sentence));
+    });
+  }
   document.addEventListener("htmx:historyCacheMissLoadError", () => location.reload());
 
   document.addEventListener("htmx:afterSettle", (event) => {
-    const { target, elt, pathInfo } = event.detail;
-    if (target?.id === "drawer-content") showDrawer(pathInfo.finalRequestPath, { push: Boolean(elt.closest?.("[data-drawer]")) });
-    if (target?.id === "main") byId("main").scrollTo?.(0, 0);
+    if (event.detail.target?.id === "main") byId("main").scrollTo?.(0, 0);
     const part = event.target.isConnected ? event.target : document;
     (part.matches?.("[data-focus]") ? part : part.querySelector?.("[data-focus]"))?.focus();
-    prepare(part === document ? document : part);
+    prepare(part);
   });
 
   /* A server answer may close the drawer with `HX-Trigger: drawer:close`. */

@@ -21,7 +21,7 @@ history image inbox info keyboard languages layers link list lock log-in log-out
 monitor package paperclip pause pencil percent play plug plus printer qr-code receipt reply rotate-ccw ruler save scale
 search send server settings shield shield-check ship shopping-cart smartphone split star store sun moon tag tags
 trending-up truck unlink upload user user-plus users wallet warehouse weight wifi-off x zap
-""".split()
+""".split()  # noqa: SIM905
 RENAMED = {
     "bar-chart": "chart-column",
     "building": "building-2",

@@ -148,7 +148,7 @@ def _other(brand: str, known: str) -> bool:
 def _orphaned(world: World, listing: Listing) -> list[Issue]:
     parent = content.parent_sku(listing.live)
     if parent and world.listings.get(key(listing.seller_id, listing.marketplace_id, parent)) is None:
-        return [issue("8032", "child_parent_sku_relationship", value=parent)]
+        return [issue("18701", "child_parent_sku_relationship", value=parent)]
     return []
 
 

@@ -268,7 +268,7 @@ def test_a_family_is_told_from_both_sides(alone):
     child = changed(goods, parentage_level=[{"value": "child"}], child_parent_sku_relationship=[relation], **theme)
     assert alone.put("ORPHAN", "SHIRT", child)["status"] == "ACCEPTED"
     alone.wait(100)
-    assert ("8032", "child_parent_sku_relationship") in codes(alone.look("ORPHAN"))
+    assert ("18701", "child_parent_sku_relationship") in codes(alone.look("ORPHAN"))
     assert alone.put("FAMILY", "SHIRT", parent)["status"] == "ACCEPTED"
     for sku in ("CHILD-B", "CHILD-A"):
         assert alone.put(sku, "SHIRT", child)["status"] == "ACCEPTED"

@@ -61,12 +61,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """`both` runs a test on each database, `postgres` and `sqlite` on that one alone; else SQLite, or both with --full."""
     if "database" not in metafunc.fixturenames:
         return
-    marks = {mark.name for mark in metafunc.definition.iter_markers()}
-    wanted = ["sqlite"]
-    if "postgres" in marks:
-        wanted = ["postgres"]
-    elif "both" in marks or (metafunc.config.getoption("--full") and "sqlite" not in marks):
-        wanted = ["sqlite", "postgres"]
+    choices = {"sqlite": ["sqlite"], "postgres": ["postgres"], "both": ["sqlite", "postgres"]}
+    nearest = next((mark.name for mark in metafunc.definition.iter_markers() if mark.name in choices), None)
+    wanted = choices[nearest or ("both" if metafunc.config.getoption("--full") else "sqlite")]
     if wanted != ["sqlite"]:
         params = [pytest.param(kind, marks=[pytest.mark.postgres] if kind == "postgres" else []) for kind in wanted]
         metafunc.parametrize("database", params, indirect=True)

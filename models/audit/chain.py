@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,7 +22,9 @@ from models.support.record import About, Record
 
 GENESIS = "0" * 64
 BATCH = 500
-COLUMNS = [f.column_name for f in Event._meta.sorted_fields]
+BEHIND = 5000  # How many ids behind the end sealing looks: more than become visible while a transaction may be open.
+EVENT_FIELDS = Event._meta.sorted_fields
+COLUMNS = [f.column_name for f in EVENT_FIELDS]
 
 
 class EventSeal(Record):
@@ -58,40 +61,39 @@ def digest(seq: int, previous: str, row: dict[str, Any]) -> str:
 
 
 def _rows(query: Any) -> Iterator[dict[str, Any]]:
-    for event in query:
-        yield {c: event.__data__[f.name] for c, f in zip(COLUMNS, Event._meta.sorted_fields, strict=True)} | {
-            "details": json.dumps(event.details, sort_keys=True, ensure_ascii=False)
-        }
+    """The events as they are stored; details in one spelling, or as they stand where they are no JSON any more."""
+    stored = [peewee.Cast(f, "text").alias(f.column_name) if f is Event.details else f for f in EVENT_FIELDS]
+    for values in query.select(*stored).tuples():
+        row = dict(zip(COLUMNS, values, strict=True))
+        with suppress(ValueError):
+            row["details"] = json.dumps(json.loads(row["details"]), sort_keys=True, ensure_ascii=False)
+        yield row
 
 
-def unsealed(limit: int = BATCH) -> Any:
+def unsealed(limit: int = BATCH, *, from_start: bool = False) -> Any:
     """Events without a link, oldest first. An event that became visible late is picked up late."""
-    return (
-        Event.select()
-        .where(~peewee.fn.EXISTS(EventSeal.select(peewee.SQL("1")).where(EventSeal.event_id == Event.id)))
-        .where(Event.id > _settled_below())
-        .order_by(Event.id)
-        .limit(limit)
-    )
+    missing = ~peewee.fn.EXISTS(EventSeal.select(peewee.SQL("1")).where(EventSeal.event_id == Event.id))
+    query = Event.select().where(missing).order_by(Event.id).limit(limit)
+    return query if from_start else query.where(Event.id > _settled_below())
 
 
 def _settled_below() -> int:
-    """Ids under this are all sealed: events become visible at most minutes late, so look a little behind the head."""
     head = SealHead.get_or_none(SealHead.id == 1)
-    return 0 if head is None else head.event_id - 5000
+    return 0 if head is None else head.event_id - BEHIND
 
 
-def has_unsealed() -> bool:
-    return unsealed(1).exists()
+def has_unsealed(*, from_start: bool = False) -> bool:
+    """Is there an event to seal? `from_start` looks through all of them, which takes a while."""
+    return unsealed(1, from_start=from_start).exists()
 
 
-def seal_events(limit: int = BATCH) -> int:
+def seal_events(limit: int = BATCH, *, from_start: bool = False) -> int:
     """Links the next events into the chain. Returns how many."""
     with write_txn():
         head = _locked_head()
         seq, previous, last = head.seq, head.hash, head.event_id
         links = []
-        for row in _rows(unsealed(limit)):
+        for row in _rows(unsealed(limit, from_start=from_start)):
             seq += 1
             link = digest(seq, previous, row)
             links.append({"seq": seq, "event_id": row["id"], "previous": previous, "hash": link})

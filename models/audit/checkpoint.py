@@ -10,7 +10,7 @@ import peewee
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from models.audit.chain import SealHead
+from models.audit.chain import SealHead, has_unsealed, seal_events
 from models.support import clock
 from models.support.db import write_txn
 from models.support.fields import UtcField
@@ -51,7 +51,12 @@ def _message(seq: int, digest: str, at: str) -> bytes:
 
 
 def make_checkpoint() -> Checkpoint | None:
-    """Signs the present end of the chain; None when nothing was sealed since the last one."""
+    """Signs the present end of the chain; None when nothing was sealed since the last one.
+
+    Events that became visible so late that sealing passed them by are sealed first.
+    """
+    while has_unsealed(from_start=True) and seal_events(from_start=True):
+        pass
     with write_txn():
         head = SealHead.get_or_none(SealHead.id == 1)
         if head is None or head.seq == 0 or Checkpoint.select().where(Checkpoint.seq == head.seq).exists():

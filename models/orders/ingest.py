@@ -31,13 +31,13 @@ from models.orders.merge import (
     package_values,
     tidy,
 )
-from models.orders.order import MERCHANT, Order, is_fetched, vault_subject
+from models.orders.order import MERCHANT, Order, is_fetched, vault_subject, write_alone
 from models.orders.package import OrderPackage
 from models.orders.payload import OrderPayload, without_persons
 from models.stores.store import Store
 from models.support import clock
 from models.support.bulk import among, insert_rows, raw_rows, update_rows
-from models.support.db import is_sqlite, require_no_txn, retrying, write_txn
+from models.support.db import require_no_txn, retrying, write_txn
 from models.support.words import say
 from models.vault import data_key
 from models.vault.seal import place_of, seal
@@ -111,7 +111,7 @@ def _keep_chunk(store: Store, chunk: list[Any], run_fence: Any, with_it: Any, ag
             with write_txn():
                 if run_fence:
                     run_fence(add=len(work.new) + len(work.changed))
-                _alone(store)
+                write_alone(store.id)
                 if _known(store, order_ids) != seen:
                     raise _Moved
                 work.write()
@@ -136,12 +136,6 @@ def _known(store: Store, order_ids: list[str]) -> list[tuple]:
         .order_by(Order.id)
     )
     return raw_rows(query)
-
-
-def _alone(store: Store) -> None:
-    """One writer of a store's orders at a time: on PostgreSQL by its row, on SQLite by the write lock."""
-    if not is_sqlite():
-        Store.select(Store.id).where(Store.id == store.id).for_update("FOR NO KEY UPDATE").execute()  # type: ignore[arg-type]
 
 
 @dataclass

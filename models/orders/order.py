@@ -14,6 +14,7 @@ from models.people.team import Team
 from models.stores.marketplace import marketplace_code, timezone_of
 from models.stores.store import Store
 from models.support import clock
+from models.support.db import is_sqlite
 from models.support.fields import JsonField, StatusField, UidField, UtcField
 from models.support.record import About, TeamRecord, created_at
 from models.support.words import Words, say
@@ -148,6 +149,13 @@ Order.add_index(Order.index(Order.purge_at, where=Order.purge_at.is_null(False),
 def vault_subject(uid: Any) -> str:
     """Whose key seals what is personal in the order."""
     return f"order:{uid}"
+
+
+def write_alone(store_id: int) -> None:
+    """One writer of a store's orders at a time, till the end of the transaction: on PostgreSQL by the store's row,
+    on SQLite by the write lock everybody has."""
+    if not is_sqlite():
+        Store.select(Store.id).where(Store.id == store_id).for_update("FOR NO KEY UPDATE").execute()  # type: ignore[arg-type]
 
 
 def is_fetched(ordered_at: datetime) -> bool:

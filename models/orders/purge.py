@@ -18,13 +18,13 @@ import peewee
 from models.audit.event import Event, declare, track
 from models.orders.buyer import Buyer
 from models.orders.line import OrderLine
-from models.orders.order import Order, vault_subject
+from models.orders.order import Order, vault_subject, write_alone
 from models.orders.payload import OrderPayload
 from models.orders.unread import UnreadOrder
 from models.stores.store import Store
 from models.support import clock
 from models.support.bulk import among
-from models.support.db import db, is_sqlite, write_txn
+from models.support.db import db, is_sqlite, retrying, write_txn
 from models.support.errors import Refused
 from models.support.job_run import JobRun
 from models.support.words import say
@@ -128,14 +128,22 @@ def _empty(orders: Sequence[tuple], fence: Callable[..., None] | None) -> int:
     for start in range(0, len(orders), BATCH):
         batch = orders[start : start + BATCH]
         data_key.destroy(vault_subject(uid) for _id, uid, _store in batch)
-        with write_txn():
-            if fence:
-                fence(add=len(batch))
-            _empty_rows([order_id for order_id, _uid, _store in batch])
-            stores = {store.id: store for store in Store.select().where(Store.id.in_({row[2] for row in batch}))}
-            for store_id, count in Counter(row[2] for row in batch).items():
-                track("buyers_destroyed", stores[store_id], count=count)
+        by_store: dict[int, list[int]] = {}
+        for order_id, _uid, store_id in batch:
+            by_store.setdefault(store_id, []).append(order_id)
+        for store_id, order_ids in by_store.items():
+            _empty_store(store_id, order_ids, fence)
     return len(orders)
+
+
+@retrying
+def _empty_store(store_id: int, order_ids: list[int], fence: Callable[..., None] | None) -> None:
+    with write_txn():
+        if fence:
+            fence(add=len(order_ids))
+        write_alone(store_id)
+        _empty_rows(order_ids)
+        track("buyers_destroyed", Store.get_by_id(store_id), count=len(order_ids))
 
 
 def _empty_rows(order_ids: list[int]) -> None:

@@ -28,7 +28,7 @@ from models.support.db import db
 from models.tables import TABLES
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "sandbox"))
-from sandbox_seller import CLIENT_ID, CLIENT_SECRET, Seller  # noqa: E402
+from sandbox_seller import CLIENT_ID, CLIENT_SECRET, Seller
 
 DE, UK = "A1PA6795UKMFR9", "A1F83G8C2ARO7P"
 FREE = 1e6

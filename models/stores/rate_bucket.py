@@ -66,11 +66,13 @@ class StoreThrottle:
             return 0.0
 
     def learn(self, operation: str, rate: float) -> None:
-        """Amazon's header says the rate is this; it wins over the documented one."""
+        """Amazon's header says the rate is this; it wins over the documented one. The tokens that are gone stay gone."""
         with write_txn():
-            RateBucket.update(rate=rate).where(
-                RateBucket.owner == self.owner, RateBucket.operation == operation, RateBucket.rate != rate
-            ).execute()
+            bucket = RateBucket.get_or_none(RateBucket.owner == self.owner, RateBucket.operation == operation)
+            if bucket is not None and bucket.rate != rate:
+                now = clock.now()
+                missing = max(bucket.full_at - now, timedelta(0)) * bucket.rate
+                bucket.change(rate=rate, full_at=now + missing / rate)
 
     def exhausted(self, operation: str, rate: float, burst: int) -> None:
         """Amazon says the bucket is empty, whatever we counted."""

@@ -135,12 +135,15 @@
 
   /* ── htmx: what is loading, what failed, what must not be lost. ───────────────────────────────────────────────── */
 
+  let followed = null; // The link that changed the list, to give focus back to its successor.
+
   document.addEventListener("htmx:beforeRequest", (event) => {
     const { elt, target, requestConfig } = event.detail;
     if (!requestConfig.triggeringEvent) return; // Polling and loading by itself stay quiet.
     if (elt.closest?.("[data-drawer]")) opener = drawer()?.contains(elt) ? opener : elt;
     if (target && !elt.closest?.("form[data-dirty]") && !mayLeave(target)) return event.preventDefault();
     if (target !== document.body) target?.setAttribute("aria-busy", "true");
+    followed = target?.id === "main" ? elt.getAttribute("href") : null;
   });
 
   document.addEventListener("htmx:afterRequest", (event) => {
@@ -180,7 +183,13 @@
   document.addEventListener("htmx:historyCacheMissLoadError", () => location.reload());
 
   document.addEventListener("htmx:afterSettle", (event) => {
-    if (event.detail.target?.id === "main") byId("main").scrollTo?.(0, 0);
+    if (event.detail.target?.id === "main") {
+      const main = byId("main");
+      main.scrollTo(0, 0);
+      const again = followed && main.querySelector(`a[href="${CSS.escape(followed)}"]`);
+      if (document.activeElement === document.body) (again || main).focus({ preventScroll: true });
+      followed = null;
+    }
     const part = event.target.isConnected ? event.target : document;
     (part.matches?.("[data-focus]") ? part : part.querySelector?.("[data-focus]"))?.focus();
     prepare(part);

@@ -205,6 +205,7 @@ def test_views_change_the_list_in_place_and_back_returns(window: Window) -> None
     expect(page).to_have_url(f"{window.base}/orders?status=Shipped")
     expect(page.locator(".topbar[data-same]")).to_have_count(1)
     expect(page).to_have_title("Orders · Portolan")
+    expect(page.locator(".tabs a[aria-current]")).to_be_focused()
     order_link(page, 1).click()
     expect(page.locator("#drawer")).to_be_visible()
     page.keyboard.press("Escape")
@@ -229,6 +230,19 @@ def test_the_bulk_bar_counts_and_changed_rows_come_back_as_table_rows(window: Wi
     expect(page.locator("[data-bulk-count]")).to_have_text("25")
     page.click("[data-bulk-clear]")
     expect(page.locator(".bulk")).not_to_be_visible()
+
+
+def test_filters_sorting_and_pages_are_in_the_address(window: Window) -> None:
+    page = window.open("/orders")
+    page.click("th a.sort >> text=Total")
+    expect(page.locator("th[aria-sort=ascending]")).to_contain_text("Total")
+    page.click(".pager a[rel=next]")
+    expect(page.locator(".panel-foot")).to_contain_text("26–50")
+    page.click("[popovertarget=more-filter]")
+    page.fill("#filter-sku", "BMB")
+    page.click("#more-filter >> text=Apply")
+    expect(page).to_have_url(f"{window.base}/orders?sku=BMB&buyer=")
+    assert window.violations() == []
 
 
 def test_old_rows_stay_while_new_ones_are_fetched(window: Window) -> None:

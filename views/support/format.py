@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Any
@@ -35,7 +35,7 @@ def register(app: Flask) -> None:
     figures = (money, number, decimal, percent, moment, day, ago, until, duration, grams, millimetres, filesize)
     for filter_ in (*figures, iso, attributes, pattern):
         app.add_template_filter(filter_)
-    app.add_template_global(icon_href)
+    app.add_template_global(icon)
     app.add_template_global(zone_name)
 
 
@@ -91,9 +91,11 @@ def decimal(value: Decimal | None, places: int | None = None) -> str:
 
 def percent(share: Decimal | None, places: int = 1) -> str:
     """A share of one as per cent: Decimal("0.248") is 24.8%."""
-    if share is None:
-        return NOTHING
-    locale = _locale()
+    return NOTHING if share is None else _percent(share, places, _locale())
+
+
+@lru_cache(maxsize=20_000)
+def _percent(share: Decimal, places: int, locale: Locale) -> str:
     pattern = _places(locale.percent_formats[None].pattern, places)
     return _with_minus(format_percent(_rounded(share, places + 2), format=pattern, locale=locale), locale)
 
@@ -111,15 +113,20 @@ def moment(at: datetime | None, style: str = "short") -> str:
     """A moment on the person's clock. short: Nov 21 02:05 (with the year when it is another), day, time, full (zone named)."""
     if at is None:
         return NOTHING
-    here, locale = _here(at), _locale()
-    if style == "day":
-        return day(here.date())
-    if style == "time":
-        return _written("Hm", here.time().replace(second=0, microsecond=0), locale)
+    zone, locale = chosen_zone() or UTC, _locale()
     if style == "full":
-        clock_time = _written("Hms", here.time().replace(microsecond=0), locale)
-        return f"{_written('yMMMd', here.date(), locale)} {clock_time} · {zone_name()}"
-    return f"{day(here.date())} {_written('Hm', here.time().replace(second=0, microsecond=0), locale)}"
+        return f"{_moment(at.replace(microsecond=0), style, zone, locale, 0)} · {zone_name()}"
+    return _moment(at.replace(second=0, microsecond=0), style, zone, locale, _here(clock.now(), zone).year)
+
+
+@lru_cache(maxsize=20_000)
+def _moment(at: datetime, style: str, zone: tzinfo, locale: Locale, this_year: int) -> str:
+    here = _here(at, zone)
+    on = _written("MMMd" if here.year == this_year else "yMMMd", here.date(), locale)
+    if style == "day":
+        return on
+    clock_time = _written("Hms" if style == "full" else "Hm", here.time(), locale)
+    return clock_time if style == "time" else f"{on} {clock_time}"
 
 
 @lru_cache(maxsize=20_000)
@@ -138,8 +145,8 @@ def day(on: date | datetime | None) -> str:
     if on is None:
         return NOTHING
     if isinstance(on, datetime):
-        on = _here(on).date()
-    this_year = _here(clock.now()).year
+        return moment(on, "day")
+    this_year = _here(clock.now(), chosen_zone() or UTC).year
     return _written("MMMd" if on.year == this_year else "yMMMd", on, _locale())
 
 
@@ -165,13 +172,26 @@ def duration(span: timedelta | int | None) -> str:
     if span is None:
         return NOTHING
     span = span if isinstance(span, timedelta) else timedelta(seconds=span)
-    return format_timedelta(span, threshold=1.2, format="short", locale=_locale())
+    return _span(_coarse(span), False, _locale())
 
 
 def _apart(span: timedelta) -> str:
     if abs(span) < timedelta(seconds=45):
         return _("just now")
-    return format_timedelta(span, threshold=1.2, add_direction=True, locale=_locale())
+    return _span(_coarse(span), True, _locale())
+
+
+def _coarse(span: timedelta) -> int:
+    """Whole seconds, whole minutes from two minutes on: nobody reads more, and few texts are made."""
+    seconds = int(span.total_seconds())
+    return seconds if abs(seconds) < 120 else round(seconds / 60) * 60
+
+
+@lru_cache(maxsize=20_000)
+def _span(seconds: int, is_directed: bool, locale: Locale) -> str:
+    return format_timedelta(
+        seconds, threshold=1.2, add_direction=is_directed, format="long" if is_directed else "short", locale=locale
+    )
 
 
 def grams(weight: int | None) -> str:
@@ -218,21 +238,29 @@ def pattern(word: str) -> str:
     return re.sub(r"([\^$.*+?()\[\]{}|/\\])", r"\\\1", word)
 
 
-def icon_href(name: str) -> str:
-    """The address of one icon of the sprite; the sprite's own address is made once a request."""
+def icon(name: str, label: str | None = None, size: str = "", flips: bool = False) -> Markup:
+    """An icon of the sprite. Decoration is silent; with a label it is read out. size: "", small, large."""
     if not has_request_context():
-        return f"/static/icons/sprite.svg#{name}"
+        return _icon("/static/icons/sprite.svg", name, label, size, flips)
     if "sprite" not in g:
         g.sprite = url_for("static", filename="icons/sprite.svg")
-    return f"{g.sprite}#{name}"
+    return _icon(g.sprite, name, label, size, flips)
+
+
+@lru_cache(maxsize=2000)
+def _icon(sprite: str, name: str, label: str | None, size: str, flips: bool) -> Markup:
+    classes = " ".join(["icon", f"icon-{name}", *(f"icon-{part}" for part in size.split()), *(["icon-flips"] * flips)])
+    voice = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
+    tag = Markup('<svg class="{}" {} width="16" height="16"><use href="{}#{}"/></svg>')
+    return tag.format(classes, voice, sprite, name)
 
 
 def _locale() -> Locale:
     return get_locale() or Locale("en")
 
 
-def _here(at: datetime) -> datetime:
-    return at.replace(tzinfo=UTC).astimezone(chosen_zone() or UTC)
+def _here(at: datetime, zone: tzinfo) -> datetime:
+    return at.replace(tzinfo=UTC).astimezone(zone)
 
 
 def _with_minus(text: str, locale: Locale) -> str:

@@ -32,7 +32,7 @@ def translated(sentences):
 
 def forms_of(text):
     """The singular and the plurals of a message; most have one form."""
-    return [text] if isinstance(text, str) else list(text)
+    return list(text) if isinstance(text, (tuple, list)) else [text or ""]
 
 
 def test_each_language_a_person_may_choose_has_its_sentences():

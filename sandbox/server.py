@@ -7,10 +7,12 @@ from __future__ import annotations
 import io
 import socket
 import struct
+import sys
 import threading
 from collections.abc import Iterable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from ipaddress import ip_address
+from socketserver import ThreadingTCPServer
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -26,8 +28,9 @@ class NotLoopback(ValueError):
     """The sandbox has no secrets and no locks: it is never reachable from another machine."""
 
 
-class Server(ThreadingHTTPServer):
+class Server(ThreadingTCPServer):
     daemon_threads = True
+    allow_reuse_address = True
     request_queue_size = 128
 
     def __init__(self, host: str, port: int, app: Any):
@@ -131,7 +134,7 @@ class Handler(BaseHTTPRequestHandler):
             "wsgi.version": (1, 0),
             "wsgi.url_scheme": "http",
             "wsgi.input": io.BytesIO(body),
-            "wsgi.errors": io.StringIO(),
+            "wsgi.errors": sys.stderr,
             "wsgi.multithread": True,
             "wsgi.multiprocess": False,
             "wsgi.run_once": False,

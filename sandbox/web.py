@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import json
 import uuid
+from urllib.parse import urlsplit
 
-from flask import Flask, Response, redirect, request
+from flask import Flask, Response, jsonify, redirect, request
+from werkzeug.exceptions import InternalServerError, NotFound
 
 from sandbox import control
 from sandbox.amazon import consent, definitions, faults, gate, lwa
-from sandbox.amazon.consent import ConsentError
+from sandbox.amazon.consent import LOOPBACK, ConsentError
 from sandbox.amazon.world import World
 
 TOKEN_PATH = "/auth/o2/token"
@@ -62,6 +64,15 @@ def create_app(world: World) -> Flask:
     app.register_blueprint(control.blueprint(world))
 
     @app.before_request
+    def guard() -> tuple[Response, int] | None:
+        """A web page open in somebody's browser on this machine has no business here."""
+        host = urlsplit(f"//{request.host}").hostname
+        is_foreign = request.headers.get("Origin", "null") not in ("null", request.host_url.rstrip("/"))
+        if host not in LOOPBACK or (is_foreign and request.path.startswith("/_sandbox/")):
+            return jsonify(error="The sandbox serves this machine only, and its control API no web pages."), 403
+        return None
+
+    @app.before_request
     def amazon() -> Response | None:
         """Whatever has no route of its own is meant for the Selling Partner API, which reads paths its own way."""
         if request.path in (TOKEN_PATH, consent.PATH) or request.path.startswith(OWN):
@@ -82,6 +93,15 @@ def create_app(world: World) -> Flask:
         response.headers.remove("Content-Type")
         response.headers.extend(reply.headers)
         return response
+
+    @app.errorhandler(InternalServerError)
+    def failed(error: InternalServerError) -> tuple[Response, int]:
+        """A mistake of the sandbox. Its trace is on standard error; the client sees what Amazon would say."""
+        return jsonify(errors=[{"code": "InternalFailure", "message": "We encountered an internal error."}]), 500
+
+    @app.errorhandler(NotFound)
+    def unknown(error: NotFound) -> tuple[Response, int]:
+        return jsonify(error="The control API has no such path."), 404
 
     return app
 

@@ -3,6 +3,8 @@ token works for a day, with the filters it was made for."""
 
 from __future__ import annotations
 
+import heapq
+from functools import partial
 from typing import Any
 
 from sandbox.amazon import identifiers, order_life, order_views, seal
@@ -25,7 +27,8 @@ DELAY = 2 * MINUTE
 TOKEN_LIFE = DAY
 TIMES = ("createdAfter", "createdBefore", "lastUpdatedAfter", "lastUpdatedBefore")
 
-Position = list[Any]  # [moment, order id]: everything up to and including it has been told.
+Position = tuple[Any, ...]  # (moment, order id): everything up to and including it has been told.
+Row = tuple[int, str, Order]
 
 
 @operation("searchOrders", "GET", "/orders/2026-01-01/orders", rate=0.0056, burst=20)
@@ -37,25 +40,17 @@ def search_orders(call: Call) -> Answer:
     token = _token(call, filters)
     if token is not None:
         before = token["before"]
-    start: Position = token["after"] if token else [0, ""]
-    shown_from = token["page"] if token and "duplicate_page" in call.tricks else start
-    rows = sorted(
-        (moment, order.order_id, order)
-        for order in call.world.orders
-        if order.seller_id == call.account.seller_id
-        and after <= (moment := _moment(order, by, call.now)) <= before
-        and _fits(order, filters, call.now)
-    )
-    page = [row for row in rows if [row[0], row[1]] > shown_from][:size]
-    ahead = [row for row in rows if [row[0], row[1]] > start]
+    start: Position = tuple(token["after"]) if token else (0, "")
+    search = partial(_rows, call, by, (after, before), filters, size=size)
+    rows, has_more = search(start)
+    shown = search(tuple(token["page"]))[0] if token and "duplicate_page" in call.tricks else rows
     body: dict[str, Any] = {
-        "orders": [_told(call, order, parts) for _, _, order in page],
+        "orders": [_told(call, order, parts) for _, _, order in shown],
         ("createdBefore" if by == "created" else "lastUpdatedBefore"): iso(before),
     }
-    if len(ahead) > size:
-        last = ahead[size - 1]
+    if has_more:
         content = {
-            "after": [last[0], last[1]], "page": start, "before": before, "filters": _digest(filters),
+            "after": rows[-1][:2], "page": start, "before": before, "filters": _digest(filters),
             "until": token["until"] if token else call.now + TOKEN_LIFE,
         }  # fmt: skip
         body["pagination"] = {"nextToken": seal.seal(call.world.seed, _purpose(call), content)}
@@ -69,6 +64,25 @@ def get_order(call: Call) -> Answer:
     if order is None or order.seller_id != call.account.seller_id or order.created_at > call.now:
         raise NotFound(f"Order '{call.path['orderId']}' was not found.")
     return 200, {"order": _told(call, order, parts)}
+
+
+def _rows(
+    call: Call, by: str, window: tuple[int, int], filters: dict[str, Any], after: Position, *, size: int
+) -> tuple[list[Row], bool]:
+    """The next orders after a position, and whether there are more."""
+    seller_id, now = call.account.seller_id, call.now
+    found = (
+        (moment, order.order_id, order)
+        for order in call.world.orders
+        if order.seller_id == seller_id
+        and window[0]
+        <= (moment := order.created_at if by == "created" else order_life.updated_at(order, now))
+        <= window[1]
+        and (moment, order.order_id) > after
+        and _fits(order, filters, now)
+    )
+    rows = heapq.nsmallest(size + 1, found)
+    return rows[:size], len(rows) > size
 
 
 def _told(call: Call, order: Order, parts: list[str]) -> dict[str, Any]:
@@ -119,10 +133,6 @@ def _fits(order: Order, filters: dict[str, Any], now: int) -> bool:
         and (not filters["fulfilledBy"] or order.fulfilled_by in filters["fulfilledBy"])
         and (not filters["fulfillmentStatuses"] or order_life.status(order, now) in filters["fulfillmentStatuses"])
     )
-
-
-def _moment(order: Order, by: str, now: int) -> int:
-    return order.created_at if by == "created" else order_life.updated_at(order, now)
 
 
 def _token(call: Call, filters: dict[str, Any]) -> dict[str, Any] | None:

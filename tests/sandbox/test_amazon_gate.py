@@ -127,3 +127,19 @@ def test_the_request_list_tells_what_a_client_did_but_no_secret(alone):
     assert (search["status"], search["seller_id"]) == (200, alone.id)
     assert search["user_agent"].startswith("SandboxTests/")
     assert "Atz" not in str(told) and "sandbox-secret" not in str(told)
+
+
+def test_another_name_for_this_machine_is_not_served(seller):
+    answer = seller.http.get("/_sandbox/health", headers={"host": "evil.example"})
+    assert answer.status_code == 403
+
+
+def test_a_web_page_cannot_use_the_control_api(seller):
+    for origin, status in (("https://evil.example", 403), (seller.url, 200)):
+        answer = seller.http.post("/_sandbox/clock", json={}, headers={"origin": origin})
+        assert answer.status_code == status
+
+
+def test_a_control_path_that_is_none_says_so(seller):
+    answer = seller.http.get("/_sandbox/nothing")
+    assert (answer.status_code, "control API" in answer.json()["error"]) == (404, True)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+# Trouble of the store, the application or the network, whatever was asked: nothing else of the store would fare better.
+EVERYWHERE = {"authorization_lost", "application_refused", "token_refused", "token_unavailable", "unsafe_address"}
+
 
 class IntegrationError(Exception):
     """`code` is stable and short (for storing and translating), the message is English and free of secrets.
@@ -16,6 +19,11 @@ class IntegrationError(Exception):
         self.permanent, self.retry_after = permanent, retry_after
         self.details = details or []
         super().__init__(message)
+
+    @property
+    def concerns_everything(self) -> bool:
+        """True when the next call for the same store would fail in the same way."""
+        return self.code in EVERYWHERE
 
 
 class AuthorizationLost(IntegrationError):

@@ -17,7 +17,7 @@ import stamina
 from config.settings import Settings
 from integrations.amazon import lwa
 from integrations.amazon.endpoints import selling_partner
-from integrations.amazon.http import make_client, parse_json, require_safe, send
+from integrations.amazon.http import make_client, parse_json, require_safe, send, without_secrets
 from integrations.amazon.operations import OPERATIONS, Operation
 from integrations.errors import AuthorizationLost, IntegrationError
 
@@ -81,7 +81,7 @@ class AmazonClient:
         self.settings, self.store, self.region = settings, store, region
         self._application, self._refresh_token = application, refresh_token
         self._tokens, self._throttle, self._log, self._sleep = tokens, throttle, log, sleep
-        self._http = make_client(settings)
+        self._http = make_client()
         self._base = selling_partner(settings, region)
         require_safe(settings, self._base)
 
@@ -135,6 +135,7 @@ class AmazonClient:
         answer = self._send(operation, target, params, body, attempt)
         if answer.status == 403 and self._is_token_trouble(answer.json):
             self._tokens.drop(self.store)
+            self._wait_for(operation)
             answer = self._send(operation, target, params, body, attempt)
         self._raise_for(operation, answer)
         return answer
@@ -163,23 +164,26 @@ class AmazonClient:
             request_id = response.headers.get("x-amzn-RequestId", "")[:80]
             rate = _rate(response.headers.get("x-amzn-RateLimit-Limit"))
             parsed = _parsed(status, content)
-            error = _first_code(parsed) if status >= 400 else ""
+            error = "" if 200 <= status < 300 else _first_code(parsed) or "unreadable"
         except IntegrationError as problem:
             error = problem.code
             raise
         finally:
             ms = round((time.perf_counter() - began) * 1000)
             self._log(Call(operation.name, operation.method, status, ms, attempt, request_id, rate, error))
-        if rate is not None and rate != operation.rate:
+        if rate is not None:
             self._throttle.learn(operation.name, rate)
         return Answer(status, parsed, request_id)
 
     def _access_token(self) -> str:
         token = self._tokens.get(self.store)
         if token is None:
-            token, seconds = lwa.refresh(self.settings, self._application, self._refresh_token)
+            token, seconds = lwa.refresh(self.settings, self._application, self._refresh_token, self._note_token)
             self._tokens.put(self.store, token, seconds)
         return token
+
+    def _note_token(self, status: int, ms: int, error: str) -> None:
+        self._log(Call("token", "POST", status, ms, 1, "", None, error))
 
     @staticmethod
     def _is_token_trouble(parsed: Any) -> bool:
@@ -192,15 +196,15 @@ class AmazonClient:
         )
 
     def _raise_for(self, operation: Operation, answer: Answer) -> None:
-        if answer.status < 400:
+        if 200 <= answer.status < 300:
             return
-        errors = _errors(answer.json)
+        errors = without_secrets(_errors(answer.json))
         text = errors[0].get("message") if errors else ""
         text = text if isinstance(text, str) else ""
         if answer.status == 429:
             self._throttle.exhausted(operation.name, operation.rate, operation.burst)
             raise IntegrationError("throttled", "Amazon asks for slower calls.", permanent=False, details=errors)
-        if answer.status >= 500:
+        if answer.status >= 500 or answer.status < 400:
             raise IntegrationError("amazon_down", f"Amazon answered {answer.status}.", permanent=False, details=errors)
         if answer.status == 403:
             raise AuthorizationDenied(text or "Amazon denies access.", errors)
@@ -219,14 +223,17 @@ class AuthorizationDenied(IntegrationError):
 
 
 def _parsed(status: int, content: bytes) -> Any:
-    if not content:
-        if status == 200:
-            raise IntegrationError("unreadable", "Amazon answered with nothing.", permanent=False)
+    """The JSON object of an answer. A success that holds none is no success; a refusal may hold anything."""
+    is_good = 200 <= status < 300
+    if status == 204 or not (content or is_good):
         return None
     try:
-        return parse_json(content)
+        parsed = parse_json(content)
+        if is_good and not isinstance(parsed, dict):
+            raise IntegrationError("unreadable", "Amazon's answer is no JSON object.", permanent=False)
+        return parsed
     except IntegrationError:
-        if status < 400:
+        if is_good:
             raise
         return None
 

@@ -6,14 +6,14 @@ import base64
 import hashlib
 
 from config.settings import Settings
-from integrations.amazon.http import make_client, require_safe, send
+from integrations.amazon.http import make_client, parse_json, require_safe, send
 from integrations.errors import IntegrationError
 
 
 def fetch_schema(settings: Settings, url: str, checksum: str) -> str:
     """The schema's text. Raises IntegrationError when it cannot be had or is not what the checksum says."""
     require_safe(settings, url)
-    with make_client(settings) as client:
+    with make_client() as client:
         response, content = send(client, "GET", url)
     if response.status_code != 200:
         raise IntegrationError(
@@ -22,4 +22,6 @@ def fetch_schema(settings: Settings, url: str, checksum: str) -> str:
     digest = base64.b64encode(hashlib.md5(content, usedforsecurity=False).digest()).decode()
     if checksum and digest != checksum:
         raise IntegrationError("unreadable", "The schema does not fit its checksum.", permanent=False)
+    if not isinstance(parse_json(content), dict):
+        raise IntegrationError("unreadable", "The schema is no JSON object.", permanent=False)
     return content.decode("utf-8", errors="replace")

@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from integrations.amazon.mapping.reading import amount, dig, items, moment, text, texts
+from integrations.amazon.mapping.reading import amount, items, moment, text, texts, whole
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def listing(payload: Any, marketplace_id: str) -> ListingSnapshot:
     """What getListingsItem says about one marketplace. No summary there means: Amazon has not made it (yet)."""
     summary: Any = next((s for s in items(payload, "summaries") if text(s, "marketplaceId") == marketplace_id), None)
     offer: Any = next((o for o in items(payload, "offers") if text(o, "marketplaceId") == marketplace_id), None)
-    quantities = [q for f in items(payload, "fulfillmentAvailability") if isinstance(q := dig(f, "quantity"), int)]
+    quantities = [q for f in items(payload, "fulfillmentAvailability") if (q := whole(f, "quantity")) is not None]
     return ListingSnapshot(
         sku=text(payload, "sku"),
         marketplace_id=marketplace_id,
@@ -83,6 +83,6 @@ def listing(payload: Any, marketplace_id: str) -> ListingSnapshot:
         title=text(summary, "itemName"),
         updated_at=moment(summary, "lastUpdatedDate"),
         price=amount(offer, "price"),
-        quantity=sum(quantities) if quantities else None,
+        quantity=min(sum(quantities), 2**31 - 1) if quantities else None,
         issues=[i for i in issues(payload) if not i.marketplace_ids or marketplace_id in i.marketplace_ids],
     )

@@ -22,7 +22,12 @@ def dig(payload: Any, *path: str) -> Any:
 
 def text(payload: Any, *path: str) -> str:
     value = dig(payload, *path)
-    return value.strip() if isinstance(value, str) else ""
+    return storable(value).strip() if isinstance(value, str) else ""
+
+
+def storable(value: str) -> str:
+    """Text without what no database takes: zero characters, and halves of characters."""
+    return value.replace("\0", "").encode("utf-8", "replace").decode()
 
 
 def items(payload: Any, *path: str) -> list[Any]:
@@ -32,12 +37,14 @@ def items(payload: Any, *path: str) -> list[Any]:
 
 def texts(payload: Any, *path: str) -> list[str]:
     value = dig(payload, *path)
-    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+    return [storable(item) for item in value if isinstance(item, str)] if isinstance(value, list) else []
 
 
 def whole(payload: Any, *path: str) -> int | None:
+    """A whole number that fits into a column."""
     value = dig(payload, *path)
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    fits = isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**31
+    return value if fits else None
 
 
 def moment(payload: Any, *path: str) -> datetime | None:

@@ -31,7 +31,7 @@ def participations(payload: Any) -> list[Participation]:
                     text(marketplace, "defaultCurrencyCode"),
                     text(marketplace, "defaultLanguageCode"),
                     text(marketplace, "name"),
-                    dig(item, "participation", "isParticipating") is True,
+                    dig(item, "participation", "isParticipating") not in (False, "false"),
                 )
             )
     return found

@@ -67,7 +67,7 @@ def create_app(world: World) -> Flask:
     def guard() -> tuple[Response, int] | None:
         """A web page open in somebody's browser on this machine has no business here."""
         host = urlsplit(f"//{request.host}").hostname
-        is_foreign = request.headers.get("Origin", "null") not in ("null", request.host_url.rstrip("/"))
+        is_foreign = request.headers.get("Origin", "") not in ("", request.host_url.rstrip("/"))
         if host not in LOOPBACK or (is_foreign and request.path.startswith("/_sandbox/")):
             return jsonify(error="The sandbox serves this machine only, and its control API no web pages."), 403
         return None

@@ -73,7 +73,7 @@ def test_a_connection_is_reset_in_the_middle(alone):
     with socket.create_connection((host, int(port))) as connection:
         token = alone.http.headers["x-amz-access-token"]
         connection.sendall(
-            f"GET {ACCOUNT} HTTP/1.1\r\nHost: x\r\nUser-Agent: x\r\nx-amz-access-token: {token}\r\n\r\n".encode()
+            f"GET {ACCOUNT} HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: x\r\nx-amz-access-token: {token}\r\n\r\n".encode()
         )
         with pytest.raises(ConnectionResetError):
             while connection.recv(4096):

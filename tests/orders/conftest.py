@@ -161,7 +161,7 @@ class Amazon:
 
     def wait(self, **by: float) -> None:
         """Lets time pass here and at Amazon."""
-        self.seller.wait(timedelta(**by).total_seconds())
+        self.control.wait(timedelta(**by).total_seconds())
         the_clock.move(**by)
 
     def orders(self, count: int = 1, **facts: Any) -> list[str]:

@@ -1,0 +1,76 @@
+"""The demo's teams and people. All names are invented; passwords are fresh at every start."""
+
+from __future__ import annotations
+
+import secrets
+import string
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from models.people import password as passwords
+from models.people.employees import invite
+from models.people.invitation import Invitation
+from models.people.network import Network
+from models.people.person import Person
+from models.people.team import Team
+from models.support.db import write_txn
+from models.support.errors import FieldRefused
+
+LETTERS = "".join(set(string.ascii_letters) - set("lIO"))
+TEAMS = (  # short name, name, time zone
+    ("harbor", "Harbor Lines", "Asia/Shanghai"),
+    ("lotus", "Lotus Home", "Europe/Berlin"),
+    ("comet", "Comet Trading", "America/Los_Angeles"),
+)
+PEOPLE = (  # sign-in name, name, team, role, language
+    ("chen.yue", "Chen Yue", "harbor", "operator", "en"),
+    ("marta.lind", "Marta Lind", "harbor", "clerk", "en"),
+    ("lin.jia", "Lin Jia", "lotus", "boss", "en"),
+    ("jonas.weber", "Jonas Weber", "lotus", "manager", "en"),
+    ("zhao.mei", "Zhao Mei", "lotus", "lister", "zh_Hans"),
+    ("sato.yuki", "Sato Yuki", "lotus", "shipper", "en"),
+    ("priya.nair", "Priya Nair", "comet", "boss", "en"),
+)
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """One person's way in."""
+
+    login: str
+    password: str
+    team: str
+    role: str
+    name: str
+    second_factor_secret: str | None = None
+
+
+def seat() -> tuple[dict[str, Team], dict[str, Person], list[SignIn]]:
+    """Makes the teams and the people, each of whom chooses a password with their one-time link."""
+    with write_txn():
+        teams = {
+            slug: Team.create_team(slug, name, is_operator=slug == "harbor", timezone=zone)
+            for slug, name, zone in TEAMS
+        }
+        for network in ("127.0.0.1/32", "::1/128"):
+            Network.allow(network, note="demo")
+    people, sign_ins = {}, []
+    for login, name, slug, role, language in PEOPLE:
+        person, token = invite(teams[slug], login, name, role=role, language=language)
+        password = fresh_password([login, name, teams[slug].name])
+        Invitation.of_token(token).use(password)
+        people[login] = person.reload()
+        sign_ins.append(SignIn(login, password, slug, role, name))
+    return teams, people, sign_ins
+
+
+def fresh_password(names: Iterable[str]) -> str:
+    """Random, easy to type, and good by the portal's own rules: “kTmp-7wRz-Qv4n”."""
+    while True:
+        groups = ["".join(secrets.choice(LETTERS + "23456789") for _ in range(5)) for _ in range(3)]
+        password = "-".join(groups)
+        try:
+            passwords.require_good(password, names)
+        except FieldRefused:
+            continue
+        return password

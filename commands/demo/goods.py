@@ -1,0 +1,267 @@
+"""What the demo's teams sell, from kinds.toml and products.toml, as the portal's own drafts and as a CSV file to import."""
+
+from __future__ import annotations
+
+import csv
+import io
+import random
+import tomllib
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from commands.demo.pictures import picture
+from models.catalog import saving
+from models.catalog.image import stored
+from models.catalog.importing import ImportFile, apply, plan
+from models.catalog.product import Product
+from models.catalog.saving import ImageDraft, ProductDraft, TextDraft, VariantDraft
+from models.people.person import Person
+from models.people.team import Team
+from models.stores.marketplace import by_code
+from models.support.errors import Refused
+from models.support.money import Money
+
+FOLDER = Path(__file__).parent
+RATES = {"EUR": Decimal(1), "GBP": Decimal("0.88"), "JPY": Decimal(168), "AUD": Decimal("1.72"), "USD": Decimal("1.12")}
+PLUGS = {"UK": "g_3pin_uk", "JP": "a_2pin_na", "AU": "i_3pin_au"}
+COMPANY = "9520001"  # GS1 keeps 952 for demonstrations.
+
+
+@dataclass(frozen=True)
+class Good:
+    """A product of the demo as its files describe it."""
+
+    spec: dict[str, Any]
+    kind: dict[str, Any]
+    colours: list[tuple[str, str, str]]  # Short name, name, tint.
+    number: int
+
+    @property
+    def code(self) -> str:
+        return str(self.spec["code"])
+
+    @property
+    def is_entered_by_hand(self) -> bool:
+        return self.spec.get("way") == "form"
+
+    @property
+    def is_flawed(self) -> bool:
+        return "flaw" in self.spec
+
+    @property
+    def markets(self) -> list[str]:
+        """Codes of the marketplaces it is published to."""
+        return str(self.spec.get("markets", "")).split()
+
+    @property
+    def language(self) -> str:
+        return str(self.spec.get("language", "en"))
+
+    @property
+    def drawing(self) -> tuple[str, str]:
+        tint = self.colours[0][2] if self.colours else "#9aa4ad"
+        return self.spec.get("picture") or self.kind["picture"], tint
+
+    @cached_property
+    def draft(self) -> ProductDraft:
+        length, width, height, weight = self.kind["package"]
+        return ProductDraft(
+            code=self.code,
+            language=self.language,
+            texts={language: self._text(language) for language in [self.language, *self.spec["title"]]},
+            variants=self._variants(),
+            product_type=self.kind["type"],
+            brand=self.spec.get("brand") or self.spec["title"].get("en", "").partition(" ")[0] + " Home",
+            package_length_mm=length,
+            package_width_mm=width,
+            package_height_mm=height,
+            package_weight_grams=weight,
+            item_weight_grams=self.kind["weight"],
+            attributes={name: [item] for name, item in nested(self._attributes()).items()},
+        )
+
+    def _text(self, language: str) -> TextDraft:
+        shared = self.kind["texts"].get(language) or self.kind["texts"]["en"]
+        keywords = self.spec.get("keywords", {}).get(language) or self.kind["keywords"].get(language, "")
+        bullets = [self.spec["point"][language], *shared["bullets"]]
+        return TextDraft(self.spec["title"][language], shared["description"], bullets, keywords)
+
+    def _variants(self) -> list[VariantDraft]:
+        chance = random.Random(self.code)
+        variants = []
+        for place, (short, name, _tint) in enumerate(self.colours or [("", "", "")]):
+            sku = self.spec.get("skus", {}).get(short) or "-".join(filter(None, (self.code, short)))
+            variants.append(
+                VariantDraft(
+                    sku=sku,
+                    gtin=gtin(self.number * 10 + place),
+                    options={"color": name} if name else {},
+                    cost_minor=Money.of(str(self.spec["cost"]), "CNY").amount_minor,
+                    quantity=chance.randrange(18, 420),
+                    prices=self._prices(),
+                )
+            )
+        return variants
+
+    def _prices(self) -> dict[str, int]:
+        currencies = {market.currency for code in self.markets or ["DE", "UK"] if (market := by_code(code))}
+        left_out = set(self.spec.get("no_price", []))
+        return {c: price_in(c, Decimal(str(self.spec["price"]))) for c in sorted(currencies - left_out)}
+
+    def _attributes(self) -> dict[str, str]:
+        without = set(self.spec.get("without", []))
+        merged = {
+            "supplier_declared_dg_hz_regulation": "not_applicable",
+            **self.kind["attributes"],
+            **self.spec.get("attributes", {}),
+        }
+        return {name: value for name, value in merged.items() if value and name.partition(".")[0] not in without}
+
+    def own_attributes_on(self, market: str) -> dict[str, list[dict]]:
+        """What has to differ on a marketplace: plugs and voltages are not the same everywhere."""
+        own: dict[str, list[dict]] = {}
+        if "power_plug_type" in self._attributes() and market in PLUGS and not self.spec.get("keep_plug"):
+            own["power_plug_type"] = [{"value": PLUGS[market]}]
+        if "voltage.value" in self._attributes() and market == "JP":
+            own["voltage"] = [{"value": "100", "unit": "volts"}]
+        if wrong := self.spec.get("list_price", {}).get(market):
+            own["list_price"] = [{"currency": "EUR", "value_with_tax": wrong}]
+        return own
+
+
+def goods() -> dict[str, list[Good]]:
+    """The products by team."""
+    shared = tomllib.loads((FOLDER / "kinds.toml").read_text("utf-8"))
+    listed = tomllib.loads((FOLDER / "products.toml").read_text("utf-8"))
+    colours = {short: (short, *named) for short, named in shared["colours"].items()}
+    made: dict[str, list[Good]] = {}
+    number = 0
+    for team, specs in listed.items():
+        for spec in specs:
+            number += 1
+            mine = [colours[short] for short in spec["colours"]]
+            made.setdefault(team, []).append(Good(spec, shared["kinds"][spec["kind"]], mine, number))
+    return made
+
+
+def price_in(currency: str, euros: Decimal) -> int:
+    """A price as shops write it: 2,980 yen, 19.99 pounds."""
+    amount = euros * RATES[currency]
+    if currency == "EUR":
+        return Money.of(amount, currency).amount_minor
+    if currency == "JPY":
+        return int(amount / 100) * 100 + 80
+    ending = {"GBP": "0.99", "AUD": "0.95", "USD": "0.99"}[currency]
+    return Money.of(int(amount) + Decimal(ending), currency).amount_minor
+
+
+def gtin(number: int) -> str:
+    """A barcode number with its check digit."""
+    digits = f"{COMPANY}{number:05d}"
+    total = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(digits))
+    return f"{digits}{-total % 10}"
+
+
+def nested(values: dict[str, str]) -> dict[str, dict]:
+    """`capacity.value` and `capacity.unit` as one object; a bare name is its `.value`."""
+    made: dict[str, dict] = {}
+    for name, value in values.items():
+        first, *path = name.split(".")
+        place = made.setdefault(first, {})
+        for step in path[:-1]:
+            place = place.setdefault(step, {})
+        place[path[-1] if path else "value"] = value
+    return made
+
+
+# Entering them
+
+
+class Album:
+    """Draws the pictures beside the other work."""
+
+    def __init__(self, folder: Path, everything: Iterable[Good]):
+        self._folder = folder
+        self._pool = ThreadPoolExecutor(2, thread_name_prefix="pictures")
+        self._pictures: dict[str, list[Future[ImageDraft]]] = {}
+        for good in everything:
+            views = [0, 1] if good.number % 3 == 0 else [0]
+            self._pictures[good.code] = [self._pool.submit(self._draw, good, view) for view in views]
+        self._pool.shutdown(wait=False)
+
+    def _draw(self, good: Good, view: int) -> ImageDraft:
+        name, width, height = stored(self._folder, picture(*good.drawing, view))
+        return ImageDraft("", name, width, height)
+
+    def of(self, good: Good) -> list[ImageDraft]:
+        return [drawn.result() for drawn in self._pictures[good.code]]
+
+
+def enter(team: Team, its: list[Good], album: Album, imports: Path, *, by: Person) -> None:
+    """Imports the most of them from a file per master language, gives those pictures, and enters the rest by hand."""
+    for language in sorted({good.language for good in its}):
+        listed = [good for good in its if good.language == language and not good.is_entered_by_hand]
+        if listed:
+            import_file(team, f"{team.slug}-{language}.csv", csv_of([good.draft for good in listed]), imports, by=by)
+    held = {product.code: product for product in Product.select().where(Product.team == team)}
+    for good in its:
+        if good.is_entered_by_hand:
+            saving.create(team, replace(good.draft, images=album.of(good)), by=by)
+        else:
+            product = held[good.code]
+            draft = replace(saving.draft_of(product), images=album.of(good))
+            saving.change(product, draft, version=product.version, by=by)
+
+
+def import_file(team: Team, name: str, content: bytes, folder: Path, *, by: Person) -> ImportFile:
+    """The same steps as `./portolan product import --apply`. Raises Refused when a row is not taken."""
+    made = plan(team, name, content)
+    file = apply(made, folder, by=by)
+    if made.errors:
+        raise Refused(f"{name}: {made.errors[0]}")
+    return file
+
+
+def csv_of(drafts: list[ProductDraft]) -> bytes:
+    """The file a person would import: a row per variant."""
+    rows = [row for draft in drafts for row in _rows(draft)]
+    columns = list(dict.fromkeys(column for row in rows for column in row))
+    out = io.StringIO()
+    writer = csv.DictWriter(out, columns, restval="", lineterminator="\r\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return ("\ufeff" + out.getvalue()).encode()
+
+
+def _rows(draft: ProductDraft) -> Iterator[dict[str, Any]]:
+    shared: dict[str, Any] = {
+        name: getattr(draft, name) for name in ("code", "product_type", "brand", "language", "country_of_origin")
+    }
+    for language, text in draft.texts.items():
+        suffix = "" if language == draft.language else f":{language}"
+        shared |= {f"title{suffix}": text.title, f"description{suffix}": text.description}
+        shared |= {f"bullet{n}{suffix}": bullet for n, bullet in enumerate(text.bullets, start=1)}
+        shared[f"keywords{suffix}"] = text.keywords
+    for name in ("package_length_mm", "package_width_mm", "package_height_mm", "package_weight_grams"):
+        shared[name] = getattr(draft, name)
+    shared["item_weight_grams"] = draft.item_weight_grams
+    for name, items in draft.attributes.items():
+        shared |= {f"attr:{name}.{path}": value for path, value in _flat(items[0])}
+    for variant in draft.variants:
+        row = dict(shared) | {"sku": variant.sku, "gtin": variant.gtin, "quantity": variant.quantity}
+        row |= {f"option:{name}": value for name, value in variant.options.items()}
+        row |= {"cost": Money(variant.cost_minor or 0, variant.cost_currency).text(), "cost_currency": "CNY"}
+        yield row | {f"price:{c}": Money(minor, c).text() for c, minor in variant.prices.items()}
+
+
+def _flat(item: dict[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
+    for name, value in item.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{before}{name}.")
+        else:
+            yield before + name, value

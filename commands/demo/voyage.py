@@ -1,0 +1,173 @@
+"""The demo from an empty folder to a portal that serves: the order of its steps, how long each took, what is said at the end."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import signal
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from types import FrameType
+from typing import Any
+
+from commands.demo import cast, goods, selling
+from commands.demo.amazon import RATE_SCALE, StandIn
+from commands.demo.cast import SignIn
+from commands.demo.ground import Ground
+from commands.serve import require_free_port, serve
+from commands.support import at_the_server, print_table
+from commands.worker import die_with_parent
+from config import logs
+from config.settings import Bind, Settings, read_settings
+from jobs import amazon as amazon_jobs
+from jobs.runner import Runner
+from jobs.schedule import SCHEDULE
+from models.audit.origin import Origin, acting
+from models.catalog.listing import Listing
+from models.catalog.product import Product
+from models.database import NotReady, close_databases, migrate, open_databases
+from models.orders.order import Order
+from models.people.person import Person
+
+RELAXED = (
+    "What the demo relaxes: plain HTTP, on this machine alone; the Amazon is a stand-in whose request limits are "
+    f"{RATE_SCALE:.0f} times Amazon's and whose clock hurries while a listing is under way; no second factor is asked for yet."
+)
+ANSWER_SECONDS = 60
+
+
+def sail(args: argparse.Namespace) -> int:
+    """Fills a fresh folder and serves it until Ctrl-C or SIGTERM. Raises NotReady."""
+    if not 1 <= args.port <= 65535:
+        raise NotReady("--port takes a number from 1 to 65535.")
+    if not args.no_serve:
+        require_free_port(Bind("127.0.0.1", args.port))
+    ground = Ground.claim(args.data)
+    signal.signal(signal.SIGTERM, _end)
+    said("starting the stand-in Amazon")
+    amazon = StandIn.start(args.seed, die_with_parent)
+    try:
+        ground.clear()
+        ground.enter(args.port, amazon)
+        settings = read_settings()
+        sign_ins, counts = fill(settings, amazon)
+        told = {"url": settings.base_url, "people": [asdict(one) for one in sign_ins], "counts": counts}
+        if args.no_serve:
+            tell(told, args.json)
+            return 0
+        announcer = multiprocessing.get_context("fork").Process(
+            target=tell_when_up, args=(settings, told, args.json), daemon=True
+        )
+        announcer.start()
+        serve(settings)
+    finally:
+        amazon.stop()
+    return 0
+
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def fill(settings: Settings, amazon: StandIn) -> tuple[list[SignIn], dict[str, int]]:
+    """Everything that is there when the portal opens, by the same code a person's work goes through."""
+    logs.set_up("error")
+    open_databases(settings)
+    amazon_jobs.use_settings(settings)
+    runner = Runner(SCHEDULE, settings)
+    try:
+        with acting(Origin("command", at_the_server())):
+            return _fill(settings, amazon, runner)
+    finally:
+        close_databases()
+
+
+def _fill(settings: Settings, amazon: StandIn, runner: Runner) -> tuple[list[SignIn], dict[str, int]]:
+    everything = goods.goods()
+    with step("database"):
+        migrate(settings)
+    album = goods.Album(settings.data / "images", [good for its in everything.values() for good in its])
+    with step("teams and people"):
+        teams, people, sign_ins = cast.seat()
+    bosses = {"lotus": people["lin.jia"], "comet": people["priya.nair"]}
+    listers = {"lotus": people["zhao.mei"], "comet": people["priya.nair"]}
+    with step("stores connected"):
+        application = selling.register(amazon, teams["harbor"], settings.base_url, by=people["chen.yue"])
+        stores = selling.connect(amazon, runner, application, teams, bosses)
+    every_store = [store for its in stores.values() for store in its]
+    with step("products imported and entered"):
+        for slug, its in everything.items():
+            goods.enter(teams[slug], its, album, settings.data / "imports", by=listers[slug])
+    with step("product types fetched"):
+        selling.run_wakes(runner, "catalog.definitions")
+    with step("listings published"):
+        for slug, its in everything.items():
+            listings = selling.offer(teams[slug], its, stores[slug], by=listers[slug])
+            selling.publish(listings, by=listers[slug])
+        selling.work_until_ended(runner, every_store)
+    with step("late issues found"):
+        selling.buy(amazon, every_store)
+        flawed = [good.code for its in everything.values() for good in its if good.is_flawed]
+        selling.look_again(runner, amazon, every_store, flawed)
+    with step("orders fetched"):
+        selling.fetch_orders(runner, amazon, every_store)
+    with step("events sealed"):
+        runner.run("audit.seal")
+    return sign_ins, counts()
+
+
+def counts() -> dict[str, int]:
+    return {
+        "people": Person.select().count(),
+        "products": Product.select().count(),
+        "live_listings": Listing.select().where(Listing.state == "live").count(),
+        "orders": Order.select().count(),
+    }
+
+
+# What is said
+
+
+def said(text: str) -> None:
+    print(f"portolan: {text}", file=sys.stderr, flush=True)
+
+
+@contextmanager
+def step(name: str) -> Iterator[None]:
+    began = time.monotonic()
+    yield
+    said(f"{name} ({time.monotonic() - began:.1f} s)")
+
+
+def tell(told: dict[str, Any], as_json: bool) -> None:
+    """The address and the sign-ins: one JSON line for a script, or a table for a person."""
+    if as_json:
+        print(json.dumps(told, ensure_ascii=False), flush=True)
+        return
+    print(f"\nPortolan's demo: {told['url']}\n")
+    rows = [[one["login"], one["password"], one["name"], one["role"], one["team"]] for one in told["people"]]
+    print_table(["sign-in name", "password", "who", "role", "team"], rows)
+    numbers = told["counts"]
+    print(
+        f"\n{numbers['products']} products, {numbers['live_listings']} live listings, {numbers['orders']} orders.\n{RELAXED}\n",
+        flush=True,
+    )
+
+
+def tell_when_up(settings: Settings, told: dict[str, Any], as_json: bool) -> None:
+    """Runs in a process of its own while the portal starts, so that nobody is sent to a door that is not open yet."""
+    die_with_parent()
+    until = time.monotonic() + ANSWER_SECONDS
+    while time.monotonic() < until:
+        try:
+            with socket.create_connection((settings.bind.host, settings.bind.port), timeout=1) as door:
+                door.sendall(b"GET /health HTTP/1.0\r\nHost: localhost\r\n\r\n")
+                if door.recv(12).startswith(b"HTTP/1."):
+                    return tell(told, as_json)
+        except OSError:
+            time.sleep(0.1)

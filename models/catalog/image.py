@@ -9,6 +9,7 @@ import hashlib
 import io
 import ipaddress
 import re
+import uuid
 import warnings
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -122,7 +123,7 @@ def stored(folder: Path, content: bytes, field: str = "upload") -> tuple[str, in
     folder.mkdir(mode=0o750, parents=True, exist_ok=True)
     target = folder / name
     if not target.exists():
-        fresh = target.with_suffix(".new")
+        fresh = folder / f"{uuid.uuid4().hex}.new"  # The same picture may be uploaded twice at once.
         fresh.write_bytes(out.getvalue())
         fresh.replace(target)
     return name, picture.width, picture.height

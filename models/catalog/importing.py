@@ -10,6 +10,7 @@ import csv
 import hashlib
 import io
 import re
+import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
@@ -203,7 +204,7 @@ def keep_original(folder: Path, sha256: str, content: bytes) -> None:
     folder.mkdir(mode=0o750, parents=True, exist_ok=True)
     target = folder / f"{sha256}.csv"
     if not target.exists():
-        fresh = target.with_suffix(".new")
+        fresh = folder / f"{uuid.uuid4().hex}.new"
         fresh.write_bytes(content)
         fresh.replace(target)
 

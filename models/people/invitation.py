@@ -14,7 +14,7 @@ from models.people.person import Person
 from models.people.reach import teams_of
 from models.support import clock
 from models.support.db import write_txn
-from models.support.errors import Refused
+from models.support.errors import AlreadyDecided, Refused
 from models.support.fields import StatusField, UtcField
 from models.support.record import About, Record, created_at
 from models.support.words import say
@@ -73,7 +73,10 @@ class Invitation(Record):
         with write_txn():
             if not cls.update(used_at=clock.now()).where(cls.id == self.id, cls.used_at.is_null()).execute():
                 raise LinkSpent()
-            person.take_password(hashed)
+            try:
+                person.take_password(hashed)
+            except AlreadyDecided:  # Suspended, or another password chosen, while this one was hashed.
+                raise LinkSpent() from None
         return person
 
 

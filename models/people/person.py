@@ -14,7 +14,7 @@ from models.audit.event import declare, track
 from models.people import password as passwords
 from models.support import clock
 from models.support.db import write_txn
-from models.support.errors import FieldRefused
+from models.support.errors import AlreadyDecided, FieldRefused
 from models.support.fields import StatusField, UidField, UtcField
 from models.support.record import About, Record, created_at
 from models.support.words import say
@@ -126,22 +126,33 @@ class Person(Record):
         return passwords.hash_password(password)
 
     def take_password(self, hashed: str) -> None:
-        """Sets the password and ends every session."""
+        """Sets the password and ends every session. Raises AlreadyDecided when the account changed meanwhile."""
         with write_txn():
-            state = "active" if self.state == "invited" else self.state
-            self.change(password_hash=hashed, epoch=self.epoch + 1, state=state)
+            self._turn(Person.epoch == self.epoch, password_hash=hashed,
+                       state="active" if self.state == "invited" else self.state)  # fmt: skip
             track("password_chosen", self, by=self)
 
     def suspend(self, reason: str, *, by: Any) -> None:
         """Ends the person's access at once, open sessions included."""
         with write_txn():
-            self.move(("invited", "active"), "suspended", epoch=self.epoch + 1)
+            self._turn(Person.state.in_(("invited", "active")), state="suspended")
             track("person_suspended", self, by=by, reason=reason)
 
     def restore(self, *, by: Any) -> None:
         with write_txn():
-            self.move("suspended", "active" if self.password_hash else "invited")
+            state = "active" if self.reload().password_hash else "invited"
+            self._turn(Person.state == "suspended", state=state)
             track("person_restored", self, by=by)
+
+    def _turn(self, condition: Any, **values: Any) -> None:
+        """Changes the account if the condition holds, and moves its epoch on, so that no older session or link fits.
+
+        The epoch counts in the database: a stale copy of this person must not set it back.
+        """
+        values["epoch"] = Person.epoch + 1
+        if not Person.update(values).where(Person.id == self.id, condition).execute():
+            raise AlreadyDecided()
+        self.__data__.update(self.reload().__data__)
 
     def prefer(self, *, language: str, theme: str, timezone: str) -> None:
         with write_txn():

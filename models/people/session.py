@@ -124,7 +124,7 @@ def sign_in(login: str, password: str, *, address: str, network: str, device: st
 
     Raises SignInRefused (one text for all reasons) or Busy.
     """
-    login = login.strip().lower()[:40]
+    login = "".join(sign for sign in login.strip().lower()[:40] if sign.isprintable())
     person = Person.by_login(login)
     if not lockout.count_attempt(login, network):
         passwords.check_password(None, password)
@@ -140,7 +140,7 @@ def sign_in(login: str, password: str, *, address: str, network: str, device: st
 
 
 def _refuse(person: Person | None) -> None:
-    if person is not None:
-        with write_txn():
-            track("sign_in_refused", person)
+    """Leaves an event for a name that nobody has too, without the name: it takes as long, and may be a password."""
+    with write_txn():
+        track("sign_in_refused", person, label=None if person else "?")
     raise SignInRefused()

@@ -1,6 +1,6 @@
 """Who may open what. Every view carries exactly one mark; a view without a mark answers nobody (and a test fails).
 
-The order at the door: network, origin of unsafe requests, length, session, team, permission. No body is read before.
+The order at the door: network, clean address, origin of unsafe requests, length, session, team, permission. No body is read before.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def _settings() -> Settings:
 current_person: Person = LocalProxy(
     lambda: current_user._get_current_object() if current_user.is_authenticated else None
 )  # type: ignore[assignment]
-current_session: Session = LocalProxy(lambda: g.get("session"))  # type: ignore[assignment]
+current_session: Session = LocalProxy(lambda: g.get("session") if current_person else None)  # type: ignore[assignment]
 reach: Reach = LocalProxy(lambda: g.reach)  # type: ignore[assignment]
 current_team: Team = LocalProxy(lambda: g.get("team"))  # type: ignore[assignment]
 
@@ -99,6 +99,7 @@ def _at_the_door() -> Any:
     g.entered = True
     _enter(Origin("stranger", address=str(address), request_id=g.request_id))
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
+    _require_text()
     _require_own_origin()
     _require_length()
     access = _mark()
@@ -184,6 +185,12 @@ def _require_team(person: Person, access: str, address: Any) -> None:
     if access != "signed_in" and not found.may(access):
         security_log.warning("permission_refused", name=access)
         abort(403)
+
+
+def _require_text() -> None:
+    """A NUL in an address is nobody's search: SQLite would take it, PostgreSQL breaks over it."""
+    if "\0" in request.path or b"%00" in request.query_string:
+        abort(404)
 
 
 def _require_own_origin() -> None:

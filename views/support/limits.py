@@ -5,7 +5,7 @@ With Redis the limits are shared by several processes; when Redis is down each p
 
 from __future__ import annotations
 
-from flask import Flask, g
+from flask import Flask, g, request
 from flask_limiter import Limiter
 
 from config.settings import Settings
@@ -13,6 +13,10 @@ from config.settings import Settings
 # Per network. A person clicks far less; a script that hammers is slowed before it costs anything.
 EVERYWHERE = "1200 per minute"
 AT_THE_DOOR = "60 per minute"
+DOORS = {"people.open_door", "people.welcome", "people.choose_password"}
+
+# A Redis that hangs must not hold every request.
+_PATIENCE = {"socket_connect_timeout": 1, "socket_timeout": 1}
 
 
 def install(app: Flask) -> None:
@@ -20,10 +24,11 @@ def install(app: Flask) -> None:
     limiter = Limiter(
         key_func=lambda: g.get("client_network", "unknown"),
         app=app,
-        storage_uri=settings.redis or "memory://",
-        default_limits=[EVERYWHERE],
+        storage_uri=_storage(settings.redis),
+        storage_options=_PATIENCE if settings.redis else {},
+        default_limits=[_limit],
         in_memory_fallback_enabled=True,
-        in_memory_fallback=[EVERYWHERE],
+        in_memory_fallback=[_limit],
         headers_enabled=False,
         swallow_errors=True,
         key_prefix="portolan",
@@ -32,6 +37,12 @@ def install(app: Flask) -> None:
 
     @limiter.request_filter
     def _is_static() -> bool:
-        from flask import request
-
         return request.endpoint == "static"
+
+
+def _storage(redis: str) -> str:
+    return "redis+" + redis if redis.startswith("unix://") else redis or "memory://"
+
+
+def _limit() -> str:
+    return AT_THE_DOOR if request.endpoint in DOORS else EVERYWHERE

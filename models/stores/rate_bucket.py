@@ -15,6 +15,9 @@ from models.support.fields import UtcField
 from models.support.record import About, Record
 
 
+ROUNDING = 1e-4  # Moments are kept to the microsecond; a burst adds up that many roundings.
+
+
 class RateBucket(Record):
     """`rate` is tokens per second, `burst` how many the bucket holds."""
 
@@ -57,18 +60,22 @@ class StoreThrottle:
         with write_txn():
             bucket = self._bucket(operation, rate, burst)
             now = clock.now()
-            full_at = max(bucket.full_at, now)
             one = 1 / bucket.rate
+            # No bucket is emptier than empty: that would be a clock that was set back since.
+            full_at = min(max(bucket.full_at, now), now + timedelta(seconds=burst * one))
             wait = (full_at - now).total_seconds() - (burst - 1) * one
-            if wait > 1e-6:
+            if wait > ROUNDING:
                 return wait
             bucket.change(full_at=full_at + timedelta(seconds=one))
             return 0.0
 
     def learn(self, operation: str, rate: float) -> None:
         """Amazon's header says the rate is this; it wins over the documented one. The tokens that are gone stay gone."""
+        mine = (RateBucket.owner == self.owner) & (RateBucket.operation == operation)
+        if not RateBucket.select().where(mine, RateBucket.rate != rate).exists():
+            return
         with write_txn():
-            bucket = RateBucket.get_or_none(RateBucket.owner == self.owner, RateBucket.operation == operation)
+            bucket = RateBucket.get_or_none(mine)
             if bucket is not None and bucket.rate != rate:
                 now = clock.now()
                 missing = max(bucket.full_at - now, timedelta(0)) * bucket.rate

@@ -91,7 +91,7 @@ def _process(world: World, name: str, moment: int) -> None:
     listing.updated_at = moment
     refusal = _identify(world, listing)
     if refusal is not None:
-        listing.issues = [refusal]
+        listing.issues = [refusal, *(one for one in listing.issues if one["actions"])]  # What is live stays as it is.
     else:
         rng = chance(world.seed, "shelf", listing.seller_id, listing.marketplace_id, listing.sku, listing.submissions)
         listing.live, listing.sold = listing.attributes, 0

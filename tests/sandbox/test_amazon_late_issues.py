@@ -1,8 +1,8 @@
 """What Amazon finds minutes after it accepted a listing, and what the control API puts there."""
 
 import pytest
-from sandbox_samples import changed, priced
-from sandbox_seller import codes
+from sandbox_samples import changed, ean, priced
+from sandbox_seller import Seller, codes
 
 LATE = 420  # Seconds after which everything late has happened.
 
@@ -73,6 +73,22 @@ def test_mended_content_is_live_again(seller):
     assert seller.status("MENDED-1") == ["BUYABLE", "DISCOVERABLE"]
     seller.wait(LATE)
     assert codes(seller.look("MENDED-1")) == {("18601", "bullet_point")}
+
+
+def test_a_conflicting_submission_does_not_bring_a_suppressed_listing_back(start):
+    amazon = start()
+    with Seller(amazon.url, "fe") as other, Seller(amazon.url, "eu") as one:
+        other.publish("THEIRS", "DRINKING_CUP", "JP", 5)
+        sample = changed(one.sample(seed=6), main_product_image_locator=picture("watermark.jpg"))
+        one.put("MINE", "DRINKING_CUP", sample)
+        one.wait(LATE)
+        assert one.status("MINE") == []
+        stolen = {"brand": [{"value": "Mine", "language_tag": "de_DE"}]}
+        barcode = [{"type": "ean", "value": ean(5)}]
+        one.put("MINE", "DRINKING_CUP", changed(sample, externally_assigned_product_identifier=barcode, **stolen))
+        one.wait(100)
+        assert {"8541", "18027"} <= {code for code, _ in codes(one.look("MINE"))}
+        assert one.status("MINE") == []
 
 
 def test_an_issue_can_be_put_on_a_listing_and_taken_away(seller):

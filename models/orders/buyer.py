@@ -10,7 +10,8 @@ import peewee
 from models.orders.order import Order
 from models.support.fields import SealedField
 from models.support.record import About, Record
-from models.vault.seal import Sealed
+from models.vault.data_key import key_of
+from models.vault.seal import Sealed, unseal
 
 FIELDS = ("name", "email", "company", "address", "phone")
 ADDRESS_LINES = ("addressLine1", "addressLine2", "addressLine3")
@@ -39,9 +40,14 @@ class Buyer(Sealed, Record):
 
     def clear(self) -> dict[str, Any]:
         """Everything in clear, the address as a dictionary. Raises KeyDestroyed."""
-        texts: dict[str, Any] = {name: self.unseal(name) or "" for name in FIELDS}
+        key = key_of(self.seal_subject())
+        texts: dict[str, Any] = {name: self._open(key, name) for name in FIELDS}
         texts["address"] = json.loads(texts["address"]) if texts["address"] else {}
         return texts
+
+    def _open(self, key: bytes, name: str) -> str:
+        sealed = getattr(self, name)
+        return "" if sealed is None else unseal(key, self._place(name), sealed).decode()
 
     def masked(self) -> str:
         """What everybody may see: "J*** S****, 9****, DE". Raises KeyDestroyed."""

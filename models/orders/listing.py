@@ -13,7 +13,7 @@ import peewee
 
 from models.orders.line import OrderLine
 from models.orders.order import Order
-from models.stores.store import Store
+from models.stores.store import Store, StoreMarketplace
 from models.support import clock
 from models.support.bulk import among, raw_rows
 from models.support.db import is_sqlite
@@ -105,6 +105,12 @@ def waiting(reach: Any, due_before: datetime) -> Waiting:
 def exists(reach: Any) -> bool:
     """Has any order ever come?"""
     return Order.visible_to(reach).select(Order.id).limit(1).exists()
+
+
+def marketplace_codes(stores: list[Store]) -> list[str]:
+    """The known marketplaces of the stores, as short codes."""
+    rows = StoreMarketplace.select().where(StoreMarketplace.store.in_([store.id for store in stores] or [0]))
+    return sorted({row.code for row in rows if row.is_known})
 
 
 def _matching(reach: Any, filters: Filters, query: Any, *, walks: bool) -> Any:

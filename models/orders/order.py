@@ -10,6 +10,7 @@ from typing import Any
 
 import peewee
 
+from models.people.reach import OutOfReach
 from models.people.team import Team
 from models.stores.marketplace import marketplace_code, timezone_of
 from models.stores.store import Store
@@ -106,6 +107,15 @@ class Order(TeamRecord):
         return STATUSES.get(self.status, Words(self.status))
 
     @property
+    def tone(self) -> str:
+        """How the state looks: warn calls for somebody, bad is late."""
+        if self.awaits_shipment:
+            return "bad" if self.is_late else "warn"
+        if self.status in ("SHIPPED", "CANCELLED"):
+            return "ok" if self.status == "SHIPPED" else "neutral"
+        return "info"
+
+    @property
     def fulfilled_by_words(self) -> Words:
         return FULFILLED_BY.get(self.fulfilled_by, Words(self.fulfilled_by or "?"))
 
@@ -140,6 +150,14 @@ class Order(TeamRecord):
         query = cls.select().where(cls.team == reach.team_id)
         stores = reach.by_permission.get(permission, frozenset())
         return query if stores is None else query.where(cls.store.in_(sorted(stores)))
+
+    @classmethod
+    def get_visible(cls, reach: Any, uid: Any) -> Order:
+        """The order of this uid with its store, if this person may see it. Raises OutOfReach."""
+        order = cls.visible_to(reach).select_extend(Store).join(Store).where(cls.uid == uid).first()
+        if order is None:
+            raise OutOfReach
+        return order
 
 
 # Only a small part of all orders waits for destruction.

@@ -1,0 +1,7 @@
+"""Orders: the list, one order, its buyer, fetching again."""
+
+from flask import Blueprint
+
+bp = Blueprint("orders", __name__)
+
+from views.orders import buyers, fetches, orders, retention  # noqa: E402, F401 (they add their routes to the blueprint)

@@ -98,3 +98,21 @@ def test_every_icon_that_is_named_is_in_the_sprite() -> None:
         named |= set(re.findall(r"place\([^)]*?\),\s*\"([a-z-]+)\"", path.read_text()))
         named |= set(re.findall(r"_\(\"[^\"]+\"\), \"([a-z-]+)\", \"\w+\.", path.read_text()))
     assert named - known == set()
+
+
+# Marks for scripts and tests, and what the browser or htmx sets; they need no rule.
+NOT_STYLED = {"icon-check", "icon-caret", "js"}
+
+
+def test_every_class_of_a_template_has_a_rule() -> None:
+    """A class nobody styles is a typing mistake, or a component written twice."""
+    sheet = (STATIC / "css" / "portolan.css").read_text()
+    known = set(re.findall(r"\.([a-zA-Z][\w-]*)", sheet)) | NOT_STYLED
+    unknown: dict[str, set[str]] = {}
+    for path in PAGES:
+        text = re.sub(r"\{\{.*?\}\}", "{}", re.sub(r"\{%.*?%\}", " ", path.read_text(), flags=re.S), flags=re.S)
+        for value in re.findall(r'\sclass="([^"]*)"', text):
+            for name in value.split():
+                if "{}" not in name and name not in known:
+                    unknown.setdefault(str(path.relative_to(PROJECT)), set()).add(name)
+    assert unknown == {}, "components are listed in templates/components/ui.html, classes in static/css/portolan.css"

@@ -97,7 +97,10 @@ def test_weights_lengths_and_files_have_units() -> None:
 
 
 def test_attributes_are_escaped_and_take_markup_of_other_components() -> None:
-    assert format.attributes({"hx-get": '/a?b="c"', "disabled": False}) == ' hx-get="/a?b=&#34;c&#34;"'
+    assert (
+        format.attributes({"hx-get": '/a?b="c"', "disabled": False, "hidden": True})
+        == ' hx-get="/a?b=&#34;c&#34;" hidden'
+    )
     assert format.attributes(Markup(' data-drawer="1"')) == ' data-drawer="1"'
     assert format.attributes('"><script>') == " &#34;&gt;&lt;script&gt;"
     assert format.attributes({}) == ""

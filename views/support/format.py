@@ -227,7 +227,11 @@ def iso(at: datetime | date) -> str:
 def attributes(given: Mapping[str, Any] | str) -> str:
     """More attributes of a tag: a mapping, or markup another macro made (ui.opens_drawer)."""
     if isinstance(given, Mapping):
-        pairs = (Markup('{}="{}"').format(key, value) for key, value in given.items() if value not in (None, False))
+        pairs = (
+            Markup("{}").format(key) if value is True else Markup('{}="{}"').format(key, value)
+            for key, value in given.items()
+            if value is not None and value is not False
+        )
         given = Markup(" ").join(pairs)
     text = Markup(given) if hasattr(given, "__html__") else Markup.escape(given)
     return Markup(" ") + text.lstrip() if text else Markup()

@@ -98,12 +98,12 @@ def test_a_body_is_cut_short(alone):
 
 
 def test_an_answer_can_be_slow_without_slowing_others(alone):
-    fault(alone, "slow", operation="getAccount", delay=3)
+    fault(alone, "slow", operation="getAccount", delay=20)
     began = time.perf_counter()
     with pytest.raises(httpx2.ReadTimeout):
         alone.http.get(ACCOUNT, timeout=0.1)
     assert alone.call("GET", ORDERS, **RECENT).status_code == 200
-    assert time.perf_counter() - began < 2.5
+    assert time.perf_counter() - began < 15
 
 
 def test_an_access_token_can_die_early(alone):

@@ -14,12 +14,15 @@ NAMES_OTHERS = ("aria-labelledby", "aria-describedby", "aria-controls", "aria-ow
 
 
 class Visitor(FlaskClient):
-    """A browser: unsafe requests say they come from our own pages; `fragment=True` asks as htmx does."""
+    """A browser: unsafe requests say they come from our own pages, unless `ours=False` or the test says otherwise.
 
-    def open(self, *args: Any, fragment: bool = False, **kwargs: Any) -> Any:
+    `fragment=True` asks as htmx does.
+    """
+
+    def open(self, *args: Any, fragment: bool = False, ours: bool = True, **kwargs: Any) -> Any:
         headers = dict(kwargs.pop("headers", None) or {})
-        known = {name.lower() for name in headers}
-        if str(kwargs.get("method", "GET")).upper() not in SAFE and not {"origin", "sec-fetch-site"} & known:
+        is_unsafe = str(kwargs.get("method", "GET")).upper() not in SAFE
+        if is_unsafe and ours and not {"origin", "sec-fetch-site"} & {name.lower() for name in headers}:
             headers["Sec-Fetch-Site"] = "same-origin"
         if fragment:
             headers["HX-Request"] = "true"

@@ -8,8 +8,8 @@ from typing import Any
 import peewee
 
 from models.audit.event import declare, track
-from models.support.db import write_txn
-from models.support.errors import FieldRefused
+from models.support.db import db, write_txn
+from models.support.errors import AlreadyDecided, FieldRefused
 from models.support.fields import UidField, UtcField
 from models.support.record import About, Record, created_at
 from models.support.words import say
@@ -58,7 +58,11 @@ class Team(Record):
                 raise FieldRefused("slug", "This short name is taken.")
             if is_operator and cls.operator() is not None:
                 raise FieldRefused("slug", "There is an operator already; a portal has exactly one.")
-            team = cls.create(slug=slug, name=name[:120], is_operator=is_operator, timezone=timezone)
+            try:
+                with db.atomic():
+                    team = cls.create(slug=slug, name=name[:120], is_operator=is_operator, timezone=timezone)
+            except peewee.IntegrityError:
+                raise AlreadyDecided() from None
             track("team_created", team, by=by, is_operator=is_operator)
         return team
 
@@ -73,3 +77,6 @@ class Team(Record):
     @classmethod
     def everyone(cls) -> list[Team]:
         return list(cls.select().order_by(cls.is_operator.desc(), cls.name))
+
+
+Team.add_index(Team.index(Team.is_operator, unique=True, where=(Team.is_operator == True), name="team_one_operator"))  # noqa: E712

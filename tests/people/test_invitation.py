@@ -50,7 +50,7 @@ def test_a_bad_password_does_not_spend_the_link(dora):
 
 
 def test_a_link_expires(dora, alice, clock):
-    person, token = dora
+    _person, token = dora
     clock.move(hours=23, minutes=59)
     assert Invitation.of_token(token)
     clock.move(minutes=2)

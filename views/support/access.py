@@ -208,7 +208,10 @@ def _require_own_origin() -> None:
 
 
 def _is_own(origin: str) -> bool:
-    parts = urlsplit(origin)
+    try:
+        parts = urlsplit(origin)
+    except ValueError:
+        return False
     mine = {urlsplit(_settings().base_url).netloc, request.host}
     scheme = "https" if _settings().is_secure else "http"
     return parts.netloc in mine and parts.scheme == scheme

@@ -16,7 +16,7 @@ AT_THE_DOOR = "60 per minute"
 DOORS = {"people.open_door", "people.welcome", "people.choose_password"}
 
 # A Redis that hangs must not hold every request.
-_PATIENCE = {"socket_connect_timeout": 1, "socket_timeout": 1}
+_PATIENCE: dict[str, str | int] = {"socket_connect_timeout": 1, "socket_timeout": 1}
 
 
 def install(app: Flask) -> None:
@@ -26,9 +26,9 @@ def install(app: Flask) -> None:
         app=app,
         storage_uri=_storage(settings.redis),
         storage_options=_PATIENCE if settings.redis else {},
-        default_limits=[_limit],
+        default_limits=[_limit],  # type: ignore[list-item]
         in_memory_fallback_enabled=True,
-        in_memory_fallback=[_limit],
+        in_memory_fallback=[_limit],  # type: ignore[list-item]
         headers_enabled=False,
         swallow_errors=True,
         key_prefix="portolan",

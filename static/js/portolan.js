@@ -222,7 +222,7 @@
     if (!output) return;
     const most = Number(input.dataset.most);
     const has = "countBytes" in input.dataset ? new TextEncoder().encode(input.value).length : [...input.value].length;
-    output.textContent = `${has} / ${most} ${output.dataset.left}`;
+    output.textContent = `\u2066${has} / ${most}\u2069 ${output.dataset.left}`; // Isolated, for right-to-left text.
     output.classList.toggle("is-over", has > most);
   }
 

@@ -184,9 +184,7 @@ def test_what_was_typed_is_not_lost_by_closing_the_drawer(window: Window) -> Non
     )
     order_link(page, 1).click()
     page.fill("#drawer textarea", "Call the buyer")
-    expect(page.locator("#drawer-note-count")).to_have_text("14 / 200 characters") if page.locator(
-        "#drawer-note-count"
-    ).count() else None
+    expect(page.locator("#drawer-note-count")).to_contain_text("14 / 200")
     page.keyboard.press("Escape")
     expect(page.locator("#drawer")).to_be_visible()
     page.keyboard.press("Escape")
@@ -402,9 +400,9 @@ def test_a_password_can_be_looked_at(window: Window) -> None:
 def test_letters_and_bytes_are_counted_while_typing(window: Window) -> None:
     page = window.open("/product")
     page.fill("#f-title", "😀 竹")
-    expect(page.locator("#f-title-count")).to_have_text("3 / 80 characters")
+    expect(page.locator("#f-title-count")).to_have_text("\u20663 / 80\u2069 characters")
     page.fill("#f-description", "竹é")
-    expect(page.locator("#f-description-count")).to_have_text("5 / 2000 bytes")
+    expect(page.locator("#f-description-count")).to_have_text("\u20665 / 2000\u2069 bytes")
 
 
 def test_only_one_name_is_added_to_the_window(window: Window) -> None:

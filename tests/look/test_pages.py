@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from flask import Flask
+from flask import Flask, flash
 from jinja2.exceptions import UndefinedError
 
 from tests import pages
@@ -70,3 +70,12 @@ def test_a_field_shows_again_what_was_typed_and_what_is_wrong_with_it(look_app: 
     assert 'value="&lt;b&gt;&#34;x&#34;&lt;/b&gt;"' in html
     assert 'aria-describedby="f-title-help f-title-error" aria-invalid="true"' in html
     assert "Too long." in html
+
+
+def test_what_was_flashed_comes_beside_a_fragment_once(look_app: Flask) -> None:
+    look_app.secret_key = "only for this test"
+    with look_app.test_request_context():
+        flash("Saved <b>", "ok")
+        template = look_app.jinja_env.from_string('{% import "components/ui.html" as ui %}{{ ui.flashes_oob() }}')
+        html = template.render()
+    assert 'hx-swap-oob="beforeend:#toasts"' in html and "Saved &lt;b&gt;" in html

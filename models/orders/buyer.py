@@ -36,7 +36,10 @@ class Buyer(Sealed, Record):
 
     @classmethod
     def of(cls, order: Order) -> Buyer | None:
-        return cls.get_or_none(cls.order == order)
+        buyer = cls.get_or_none(cls.order == order)
+        if buyer is not None:
+            buyer.order = order
+        return buyer
 
     def clear(self) -> dict[str, Any]:
         """Everything in clear, the address as a dictionary. Raises KeyDestroyed."""

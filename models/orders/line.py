@@ -50,4 +50,7 @@ class OrderLine(Sealed, TeamRecord):
 
     @classmethod
     def of(cls, order: Order) -> list[OrderLine]:
-        return list(cls.select().where(cls.order == order).order_by(cls.id))
+        lines = list(cls.select().where(cls.order == order).order_by(cls.id))
+        for line in lines:
+            line.order = order
+        return lines

@@ -4,7 +4,7 @@ index of the sort is walked; left to itself SQLite would sort every match instea
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -79,18 +79,23 @@ class Waiting:
 
     to_ship: int = 0
     today: int = 0
-    cancel: int = field(default=0)
+    cancel: int = 0
 
 
-def page(reach: Any, filters: Filters, *, after: str = "", before: str = "", size: int = 50) -> Page:
-    """One page of what this person may see."""
-    query = _matching(reach, filters, Order.select(*SHOWN), walks=True)
-    return page_of(query, filters.sorting, after=after, before=before, size=size)
+@dataclass(frozen=True)
+class Shown:
+    """A page of the list, and how many match (at most 10,001)."""
+
+    page: Page
+    count: int
 
 
-def count(reach: Any, filters: Filters) -> int:
-    """How many match, at most 10,001."""
-    return capped_count(_matching(reach, filters, Order.select(Order.id), walks=False))
+def find(reach: Any, filters: Filters, *, after: str = "", before: str = "", size: int = 50) -> Shown:
+    """What this person may see of it."""
+    found = _found(reach, filters.text) if filters.text else None
+    rows = _matching(reach, filters, found, Order.select(*SHOWN), walks=True)
+    counted = _matching(reach, filters, found, Order.select(Order.id), walks=False)
+    return Shown(page_of(rows, filters.sorting, after=after, before=before, size=size), capped_count(counted))
 
 
 def waiting(reach: Any, due_before: datetime) -> Waiting:
@@ -102,19 +107,15 @@ def waiting(reach: Any, due_before: datetime) -> Waiting:
     return Waiting(*(number or 0 for number in row))
 
 
-def exists(reach: Any) -> bool:
-    """Has any order ever come?"""
-    return Order.visible_to(reach).select(Order.id).limit(1).exists()
-
-
 def marketplace_codes(stores: list[Store]) -> list[str]:
     """The known marketplaces of the stores, as short codes."""
     rows = StoreMarketplace.select().where(StoreMarketplace.store.in_([store.id for store in stores] or [0]))
     return sorted({row.code for row in rows if row.is_known})
 
 
-def _matching(reach: Any, filters: Filters, query: Any, *, walks: bool) -> Any:
-    """The query with every condition. `walks`: rows come in the sort's order, so its index should lead."""
+def _matching(reach: Any, filters: Filters, found: list[int] | None, query: Any, *, walks: bool) -> Any:
+    """The query with every condition. `found` are the ids a search named; `walks`: rows come in the sort's order, so its
+    index should lead."""
     dear = walks and filters.by_total
     query = query.where(Order.team == reach.team_id)
     mine = reach.by_permission.get("orders.view", frozenset())
@@ -132,8 +133,8 @@ def _matching(reach: Any, filters: Filters, query: Any, *, walks: bool) -> Any:
         query = query.where(ordered_at >= filters.since)
     if filters.until:
         query = query.where(ordered_at < filters.until)
-    if filters.text:
-        query = query.where(among(Order.id, _found(reach, filters.text)))
+    if found is not None:
+        query = query.where(among(Order.id, found))
     return _on_tab(query, filters)
 
 

@@ -49,20 +49,19 @@ FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 1, 1)
 def index():
     stores = stores_of(reach)
     filters = read_filters(request.args, stores)
-    page = listing.page(reach, filters, after=request.args.get("after", ""), before=request.args.get("before", ""))
-    total = listing.count(reach, filters)
+    shown = listing.find(reach, filters, after=request.args.get("after", ""), before=request.args.get("before", ""))
     syncs = Sync.by_store(stores)
     return render_template(
         "orders/index.html",
-        page=page,
-        pager=pager(page, total),
-        total=count_text(total),
+        page=shown.page,
+        pager=pager(shown.page, shown.count),
+        total=count_text(shown.count),
         filters=filters,
         tabs=tabs(filters, listing.waiting(reach, end_of_today())),
         stores={store.id: store for store in stores},
         freshness=[freshness(store, syncs[store.id]) for store in stores if store.is_active],
         options=options(filters, stores),
-        is_empty=not page.rows and not filters.are_set and filters.tab == "all",
+        is_empty=not shown.page.rows and not filters.are_set and filters.tab == "all",
         here=here,
     )
 
@@ -103,7 +102,9 @@ def in_zone(at: datetime | None, zone: str) -> str:
     """A promised moment as the marketplace's clock shows it."""
     if at is None:
         return "—"
-    return f"{format_skeleton('MMMdHm', clock.local(at, zone), locale=get_locale())} {zone.rpartition('/')[2].replace('_', ' ')}"
+    there, locale = clock.local(at, zone), get_locale()
+    words = [format_skeleton(skeleton, there, locale=locale) for skeleton in ("MMMd", "Hm")]
+    return " ".join([*words, zone.rpartition("/")[2].replace("_", " ")])
 
 
 # Filters

@@ -18,12 +18,13 @@ from playhouse.migrations import Runner
 from config.settings import Settings
 from models.people import password
 from models.support import clock
-from models.support.db import SqliteDatabase, db, make_database
+from models.support.db import PostgresDatabase, SqliteDatabase, db, make_database
 from models.vault import key_file
 from models.vault.data_key import keys_db, open_vault
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 MAIN_FILE, KEYS_FILE = "portolan.db", "keys.db"
+MIGRATION_LOCK = 7_682_765_826  # Any number, so long as it is ours: "PORTOLAN" on a telephone.
 
 
 class NotReady(Exception):
@@ -94,11 +95,20 @@ def migrate(settings: Settings) -> list[str]:
 
 @contextmanager
 def _alone(settings: Settings) -> Iterator[None]:
+    """One at a time on this machine, and with PostgreSQL on all machines that share the database."""
     file = os.open(settings.data / ".migrate.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    is_shared = isinstance(db.obj, PostgresDatabase)
     try:
         fcntl.flock(file, fcntl.LOCK_EX)
+        if is_shared:
+            # Waiting here is meant, however long the other takes.
+            db.execute_sql("SET lock_timeout = 0")
+            db.execute_sql("SET statement_timeout = 0")
+            db.execute_sql("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
         yield
     finally:
+        if is_shared:
+            db.manual_close()  # The lock and the timeouts belong to the connection.
         os.close(file)
 
 

@@ -103,7 +103,7 @@ CREATE UNIQUE INDEX "team_uid" ON "team" ("uid")
 
 CREATE UNIQUE INDEX "team_slug" ON "team" ("slug")
 
-CREATE UNIQUE INDEX "team_one_operator" ON "team" ("is_operator") WHERE ("is_operator" = 1)
+CREATE UNIQUE INDEX "team_one_operator" ON "team" ("is_operator") WHERE "is_operator"
 
 CREATE TABLE "person" (
     "id" INTEGER NOT NULL PRIMARY KEY,

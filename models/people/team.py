@@ -79,4 +79,4 @@ class Team(Record):
         return list(cls.select().order_by(cls.is_operator.desc(), cls.name))
 
 
-Team.add_index(Team.index(Team.is_operator, unique=True, where=(Team.is_operator == True), name="team_one_operator"))  # noqa: E712
+Team.add_index(Team.index(Team.is_operator, unique=True, where=Team.is_operator, name="team_one_operator"))

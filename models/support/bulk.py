@@ -18,6 +18,7 @@ from models.support.fields import JsonField, SealedField
 Row = Sequence[Any]
 # Types whose Python value a driver would store differently from peewee; the guard of SealedField is among them.
 CONVERTED = (peewee.UUIDField, SealedField, JsonField)
+ARRAYS = ((peewee.UUIDField, "uuid[]"), ((peewee.IntegerField, peewee.ForeignKeyField), "bigint[]"))
 
 
 def insert_rows(model: type[peewee.Model], names: Sequence[str], rows: Sequence[Row], *, ignore: bool = False) -> None:
@@ -60,7 +61,7 @@ def among(column: peewee.Field, values: Iterable[Any]) -> peewee.Expression:
     wanted = [value.hex if isinstance(value, uuid.UUID) else value for value in values]
     if _is_sqlite(column.model._meta.database):
         return column.in_(peewee.SQL("(SELECT value FROM json_each(?))", [json.dumps(wanted)]))
-    kind = "uuid[]" if isinstance(column, peewee.UUIDField) else "bigint[]" if _are_numbers(wanted) else "text[]"
+    kind = next((kind for types, kind in ARRAYS if isinstance(column, types)), "text[]")
     return peewee.Expression(column, "=", peewee.SQL(f"ANY(%s::{kind})", [wanted]))
 
 
@@ -96,10 +97,6 @@ def _converted(fields: list[peewee.Field], rows: Sequence[Row]) -> Sequence[Row]
             changed[place] = turn(changed[place])
         converted.append(changed)
     return converted
-
-
-def _are_numbers(values: list[Any]) -> bool:
-    return bool(values) and isinstance(values[0], int)
 
 
 def _is_sqlite(database: Any) -> bool:

@@ -70,6 +70,8 @@ def finish(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "no-store")
+        response.vary.update(("HX-Request", "HX-Target"))
+        response.headers["X-Request-Id"] = g.get("request_id", "")
         logs.logger("access").info(
             "request",
             method=request.method,

@@ -40,6 +40,8 @@ waiting(
     permission="products.view",
     icon="tag",
 )
+OWN_FIELDS = ("title", "bullets", "description", "keywords", "price", "quantity")
+PRODUCT_ANCHORS = {"gtin": "variants-0", "images": "upload", "package": "package_length_mm"}
 STANDINGS = ("live", "on_its_way", "refused", "suppressed", "draft")
 
 
@@ -158,4 +160,15 @@ def parts(found: Listing, form: Form | None) -> dict:
         "standing": standing_word(found.state, found.publication_state),
         "language": current_person.language,
         "lines": lines_of(events_about(found, limit=15)),
+        "mend_url": lambda issue: mend_url(found, issue.field),
     }
+
+
+def mend_url(found: Listing, field: str) -> str | None:
+    """Where a person mends what an issue is about: the listing's own values, or the field of the product."""
+    if not field or not reach.may("products.edit"):
+        return None
+    if field in OWN_FIELDS:
+        return f"#f-{field}"
+    anchor = PRODUCT_ANCHORS.get(field, field + ".value" if field.startswith("attr.") else field)
+    return url_for("catalog.edit", uid=found.product.uid) + f"#f-{anchor}"

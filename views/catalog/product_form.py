@@ -187,9 +187,7 @@ def _attributes(form: Form, product: Product | None, attributes: list[Attribute]
 
 
 DERIVED = frozenset(
-    "item_name brand product_description bullet_point generic_keyword externally_assigned_product_identifier condition_type "
-    "country_of_origin purchasable_offer list_price fulfillment_availability item_package_dimensions item_package_weight item_weight "
-    "main_product_image_locator parentage_level child_parent_sku_relationship variation_theme color size".split()
+    ["item_name", "brand", "product_description", "bullet_point", "generic_keyword", "externally_assigned_product_identifier", "condition_type", "country_of_origin", "purchasable_offer", "list_price", "fulfillment_availability", "item_package_dimensions", "item_package_weight", "item_weight", "main_product_image_locator", "parentage_level", "child_parent_sku_relationship", "variation_theme", "color", "size"]
 )
 
 

@@ -27,6 +27,5 @@ def show_buyer(uid: uuid.UUID):
         return invalid("orders/show.html", fragment="orders/_buyer.html", **parts(order, form))
     template = "orders/_buyer.html" if is_fragment() else "orders/show.html"
     answer = make_response(render_template(template, **parts(order, form, revealed)))
-    answer.headers["Vary"] = "HX-Request"
     answer.headers["Cache-Control"] = "no-store"
     return answer

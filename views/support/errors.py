@@ -63,7 +63,6 @@ def page(code: int, text: str | None = None) -> Any:
         ),
         code,
     )
-    answer.headers["Vary"] = "HX-Request"
     return answer
 
 

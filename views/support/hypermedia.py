@@ -26,7 +26,6 @@ def respond(
         answer = make_response(render_template(fragment, **context), status)
     else:
         answer = redirect(otherwise, 303)  # type: ignore[assignment]
-    answer.headers["Vary"] = "HX-Request"
     return answer
 
 
@@ -34,14 +33,12 @@ def invalid(page: str, *, fragment: str | None = None, status: int = 422, **cont
     """A form that was not right: the same form again, with words beside the fields."""
     template = fragment if fragment and is_fragment() else page
     answer = make_response(render_template(template, **context), status)
-    answer.headers["Vary"] = "HX-Request"
     return answer
 
 
 def show(page: str, *, fragment: str | None = None, **context: Any) -> Response:
     """A page, or only its changing part when htmx asks for it."""
     answer = make_response(render_template(fragment if fragment and is_fragment() else page, **context))
-    answer.headers["Vary"] = "HX-Request"
     return answer
 
 
@@ -54,7 +51,6 @@ def go(url: str, *, toast: Words | None = None, tone: str = "ok") -> Response:
         answer.headers["HX-Redirect"] = url
     else:
         answer = redirect(url, 303)  # type: ignore[assignment]
-    answer.headers["Vary"] = "HX-Request"
     return answer
 
 

@@ -1,7 +1,8 @@
 """The stand-in Amazon of the demo: a process of its own that ends with the demo, however that ends.
 
-It is fast where a person waits and keeps time where they do not: while Amazon works on a listing its clock runs ahead, then
-it idles until the real time has caught up. Run as a module it is that process.
+It is fast where a person waits and keeps time where they do not: while Amazon works on a listing its clock hurries, then it
+idles until the real time has caught up. It starts in the past, so that filling the demo brings it to the present.
+Run as a module it is that process.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from sandbox.amazon.world import World
 
 HURRY, IDLE = 60.0, 0.2  # Sandbox seconds per second: while something is under way, and while the clock is ahead.
 RATE_SCALE = 20.0  # How many times Amazon's documented request rates the stand-in allows.
+LAG_SECONDS = 45 * 60  # How far in the past it starts.
+LATE_LOOK_SECONDS = 310  # Within this time Amazon has looked at everything that is live.
 START_SECONDS = 30
 LOOK_SECONDS = 0.25
 
@@ -71,12 +74,10 @@ class StandIn:
         with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=60) as answer:
             return json.load(answer)
 
-    def wait_until_idle(self) -> None:
-        """Waits until Amazon has nothing more to do with any listing."""
-        until = time.monotonic() + START_SECONDS
-        time.sleep(2 * LOOK_SECONDS)
-        while self.ask("GET", "clock")["speed"] > 1 and time.monotonic() < until:
-            time.sleep(LOOK_SECONDS)
+    def come_to_the_present(self) -> None:
+        """Pushes its clock to the real time, and at least so far that Amazon has looked at what is live."""
+        behind = time.time() - self.ask("GET", "clock")["now"]
+        self.ask("POST", "clock", advance_seconds=max(LATE_LOOK_SECONDS, behind))
 
     def stop(self) -> None:
         self._process.terminate()
@@ -111,7 +112,7 @@ def pace(world: World) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m commands.demo.amazon", description=__doc__)
     parser.add_argument("--seed", type=int, default=1)
-    handle = sandbox.start(0, seed=parser.parse_args().seed, rate_scale=RATE_SCALE)
+    handle = sandbox.start(0, seed=parser.parse_args().seed, rate_scale=RATE_SCALE, now=time.time() - LAG_SECONDS)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     print(json.dumps(connection(handle)), flush=True)
     while True:

@@ -190,7 +190,7 @@ class Album:
         self._pool = ThreadPoolExecutor(2, thread_name_prefix="pictures")
         self._pictures: dict[str, list[Future[ImageDraft]]] = {}
         for good in everything:
-            views = [0, 1] if good.number % 3 == 0 else [0]
+            views = [0, 1] if good.number % 5 == 0 else [0]
             self._pictures[good.code] = [self._pool.submit(self._draw, good, view) for view in views]
         self._pool.shutdown(wait=False)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from commands.demo.amazon import StandIn
 from commands.demo.goods import Good
@@ -19,12 +20,12 @@ from models.people.team import Team
 from models.stores.application import Application
 from models.stores.store import Store
 from models.support import clock
-from models.support.db import write_txn
+from models.support.db import db, write_txn
 from models.support.errors import Refused
 from models.support.job_run import JobWake
+from models.vault.data_key import keys_db
 
-PUBLISHING = "catalog.publish"
-ORDERS = "orders.poll"
+PUBLISHING, DEFINITIONS, ORDERS = "catalog.publish", "catalog.definitions", "orders.poll"
 SECONDS_TO_GO_LIVE = 90
 ACCOUNTS = (  # team, name of the account and the store, region, marketplaces, orders
     ("lotus", "Lotus Home Europe", "eu", ["DE", "FR", "UK"], 230),
@@ -120,31 +121,45 @@ def publish(listings: list[Listing], *, by: Person) -> None:
 
 
 def work_until_ended(runner: Runner, stores: Iterable[Store]) -> None:
-    """Runs the publishing job of every store, side by side, until each publication has ended one way or the other."""
+    """Runs the publishing job of every store, side by side, until each publication has ended one way or the other.
+
+    Beside them the product types are fetched, which the stores were woken for when they were connected.
+    """
     until = time.monotonic() + SECONDS_TO_GO_LIVE
-    uids = [str(store.uid) for store in stores]
-    with ThreadPoolExecutor(len(uids), thread_name_prefix="store") as pool:
-        for done in [pool.submit(_work, runner, uid, until) for uid in uids]:
+    works = [partial(_publish, runner, str(store.uid), until) for store in stores]
+    works.append(partial(run_wakes, runner, DEFINITIONS))
+    with ThreadPoolExecutor(len(works), thread_name_prefix="demo") as pool:
+        for done in [pool.submit(_connected, work) for work in works]:
             done.result()
 
 
-def _work(runner: Runner, uid: str, until: float) -> None:
+def _connected(work: Callable[[], None]) -> None:
     try:
         with connected():
-            store = Store.of_uid(uid)
-            mine = Publication.select().where(Publication.store == store, Publication.state.in_(OPEN))
-            while mine.exists() and time.monotonic() < until:
-                runner.run(PUBLISHING, uid, clock.now())
-                first = mine.order_by(Publication.due_at).first()
-                if first is not None:
-                    time.sleep(min(1.0, max(0.0, (first.due_at - clock.now()).total_seconds())))
+            hasten()
+            work()
     finally:
         close_databases()
 
 
-def look_again(runner: Runner, amazon: StandIn, stores: Iterable[Store], codes: Iterable[str]) -> None:
+def hasten() -> None:
+    """While the demo is filled, this thread waits for no disk: whatever is cut off is thrown away at the next start."""
+    for database in (db, keys_db):
+        database.execute_sql("PRAGMA synchronous = OFF")
+
+
+def _publish(runner: Runner, uid: str, until: float) -> None:
+    store = Store.of_uid(uid)
+    mine = Publication.select().where(Publication.store == store, Publication.state.in_(OPEN))
+    while mine.exists() and time.monotonic() < until:
+        runner.run(PUBLISHING, uid, clock.now())
+        first = mine.order_by(Publication.due_at).first()
+        if first is not None:
+            time.sleep(min(1.0, max(0.0, (first.due_at - clock.now()).total_seconds())))
+
+
+def look_again(runner: Runner, stores: Iterable[Store], codes: Iterable[str]) -> None:
     """Reads these goods once more, after Amazon has looked at them; the portal itself would do it within ten minutes."""
-    amazon.wait_until_idle()
     products = Product.select(Product.id).where(Product.code.in_(list(codes)))
     with write_txn():
         Listing.update(watch_at=clock.now()).where(Listing.product.in_(products), Listing.state == "live").execute()
@@ -156,20 +171,24 @@ def look_again(runner: Runner, amazon: StandIn, stores: Iterable[Store], codes: 
 
 
 def buy(amazon: StandIn, stores: Iterable[Store]) -> None:
-    """Invented buyers order what is live: over the last four weeks, and from now on."""
+    """Invented buyers order what is live, over the last four weeks."""
     by_name = {store.name: store for store in stores}
     for _slug, name, _region, _codes, count in ACCOUNTS:
         seller_id = by_name[name].seller_id
         by_amazon = round(count * BY_AMAZON)
         for number, who in ((by_amazon, "AMAZON"), (count - by_amazon, "MERCHANT")):
             amazon.ask("POST", "orders", seller_id=seller_id, count=number, days=ORDER_DAYS, fulfilled_by=who)
-        amazon.ask("PATCH", f"accounts/{seller_id}", orders_per_hour=ORDERS_PER_HOUR)
 
 
-def fetch_orders(runner: Runner, amazon: StandIn, stores: Iterable[Store]) -> None:
-    """The first import. What changed within two minutes Amazon does not show yet, so its clock is pushed a little."""
-    amazon.ask("POST", "clock", advance_seconds=150)
+def fetch_orders(runner: Runner, stores: Iterable[Store]) -> None:
+    """The first import."""
     for store in stores:
         run = runner.run(ORDERS, str(store.uid), clock.now())
         if run is not None and run.state == "failed":
             raise Refused(f"Orders of {store.name} could not be fetched: {run.error_words}")
+
+
+def go_on_buying(amazon: StandIn, stores: Iterable[Store]) -> None:
+    """From now on orders come by themselves."""
+    for store in stores:
+        amazon.ask("PATCH", f"accounts/{store.seller_id}", orders_per_hour=ORDERS_PER_HOUR)

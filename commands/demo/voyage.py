@@ -91,6 +91,7 @@ def _fill(settings: Settings, amazon: StandIn, runner: Runner) -> tuple[list[Sig
     everything = goods.goods()
     with step("database"):
         migrate(settings)
+        selling.hasten()
     album = goods.Album(settings.data / "images", [good for its in everything.values() for good in its])
     with step("teams and people"):
         teams, people, sign_ins = cast.seat()
@@ -103,19 +104,20 @@ def _fill(settings: Settings, amazon: StandIn, runner: Runner) -> tuple[list[Sig
     with step("products imported and entered"):
         for slug, its in everything.items():
             goods.enter(teams[slug], its, album, settings.data / "imports", by=listers[slug])
-    with step("product types fetched"):
-        selling.run_wakes(runner, "catalog.definitions")
-    with step("listings published"):
+    with step("product types fetched, listings published"):
         for slug, its in everything.items():
             listings = selling.offer(teams[slug], its, stores[slug], by=listers[slug])
             selling.publish(listings, by=listers[slug])
         selling.work_until_ended(runner, every_store)
-    with step("late issues found"):
+    with step("buyers order"):
         selling.buy(amazon, every_store)
+        amazon.come_to_the_present()
+    with step("late issues found"):
         flawed = [good.code for its in everything.values() for good in its if good.is_flawed]
-        selling.look_again(runner, amazon, every_store, flawed)
+        selling.look_again(runner, every_store, flawed)
     with step("orders fetched"):
-        selling.fetch_orders(runner, amazon, every_store)
+        selling.fetch_orders(runner, every_store)
+        selling.go_on_buying(amazon, every_store)
     with step("events sealed"):
         runner.run("audit.seal")
     return sign_ins, counts()

@@ -14,7 +14,7 @@ from views.support.shell import place
 from views.support.waiting import LINES
 
 bp = Blueprint("home", __name__)
-place("", 0, lambda: _("Dashboard"), "dashboard", "home.dashboard", None)
+place("", 0, lambda: _("Dashboard"), "dashboard", "home.dashboard", None, key="d")
 
 
 @bp.get("/")

@@ -36,7 +36,7 @@ from views.support.hypermedia import go, invalid
 from views.support.paging import here, pager
 from views.support.shell import place
 
-place("selling", 20, lambda: _("Products"), "package", "catalog.index", "products.view")
+place("selling", 20, lambda: _("Products"), "package", "catalog.index", "products.view", key="p")
 
 
 @bp.get("/t/<team>/catalog/products/")

@@ -32,7 +32,7 @@ from views.support.paging import count_text, here, pager
 from views.support.shell import place
 from views.support.waiting import waiting
 
-place("selling", 10, lambda: _("Orders"), "shopping-cart", "orders.index", "orders.view")
+place("selling", 10, lambda: _("Orders"), "shopping-cart", "orders.index", "orders.view", key="o")
 waiting(
     lambda: _("Orders to ship today"),
     lambda: listing.waiting(reach, end_of_today()).today,

@@ -41,7 +41,7 @@ def open_door():
     if not form.ok:
         return invalid("people/sign_in.html", form=form, next=target)
     try:
-        session, token = open_session(
+        _session, token = open_session(
             login, password, address=str(g.client_address), network=g.client_network, device=request.user_agent.string
         )
     except SignInRefused as refused:

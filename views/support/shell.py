@@ -26,6 +26,7 @@ class Place:
     endpoint: str
     permission: str | None
     count: Any = None
+    key: str = ""
 
 
 PLACES: list[Place] = []
@@ -34,10 +35,17 @@ SECTIONS = ("", "selling", "team", "portal")
 
 
 def place(
-    section: str, order: int, label: Any, icon: str, endpoint: str, permission: str | None, count: Any = None
+    section: str,
+    order: int,
+    label: Any,
+    icon: str,
+    endpoint: str,
+    permission: str | None,
+    count: Any = None,
+    key: str = "",
 ) -> None:
-    """Adds a room to the navigation. `label` and `count` are functions, called when a page is made."""
-    PLACES.append(Place(section, order, label, icon, endpoint, permission, count))
+    """Adds a room to the navigation. `label` and `count` are functions, called when a page is made; G and `key` go there."""
+    PLACES.append(Place(section, order, label, icon, endpoint, permission, count, key))
 
 
 def notice(maker: Any) -> Any:
@@ -104,6 +112,7 @@ def _sections() -> list[tuple[str, list[Any]]]:
                 icon=entry.icon,
                 is_current=_is_current(entry, blueprint),
                 count=entry.count() if entry.count else None,
+                key=entry.key,
             )
             for entry in sorted(PLACES, key=lambda entry: entry.order)
             if entry.section == name and (entry.permission is None or g.reach.may(entry.permission))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,7 +14,7 @@ from integrations.amazon.lwa import Application, Tokens
 from integrations.errors import AuthorizationLost, IntegrationError
 from models.stores.call_log import CallLog
 from models.stores.rate_bucket import StoreThrottle
-from models.stores.store import Store
+from models.stores.store import Authorization, Store
 from models.support.db import require_no_txn
 from models.support.errors import Refused
 from models.support.words import Words, say
@@ -33,6 +34,9 @@ PROBLEMS = {
     "throttled": say("Amazon asks for slower calls. Portolan goes on by itself."),
     "own_throttle": say("The limit for this kind of call is used up for now. Portolan goes on by itself."),
     "too_large": say("Amazon's answer was too large to read."),
+    "schema_unavailable": say(
+        "Amazon's schema of the product type could not be fetched. Portolan tries again by itself."
+    ),
     "unsafe_address": say("The configured address does not belong to Amazon."),
 }
 
@@ -48,7 +52,7 @@ def settings() -> Settings:
 
 
 @contextmanager
-def client_for(store: Store) -> Iterator[AmazonClient]:
+def client_for(store: Store) -> Iterator[GuardedClient]:
     """A client for the store's authorization. Raises Refused when the store has none (any more)."""
     authorization = store.authorization
     if authorization is None:
@@ -58,7 +62,7 @@ def client_for(store: Store) -> Iterator[AmazonClient]:
         raise Refused("This store has no authorization.")
     with AmazonClient(
         settings(),
-        store=f"{store.uid}:{authorization.id}",
+        store=f"{store.uid}:{fingerprint(client_id, refresh_token)}",
         region=store.region,
         application=Application(client_id, client_secret),
         refresh_token=refresh_token,
@@ -67,14 +71,24 @@ def client_for(store: Store) -> Iterator[AmazonClient]:
         log=lambda call: CallLog.write(store, call),
         sleep=time.sleep,
     ) as client:
-        yield GuardedClient(client)  # type: ignore[misc]
+        yield GuardedClient(client, authorization)
+
+
+def fingerprint(client_id: str, refresh_token: str) -> str:
+    """Names an authorization in the cache of access tokens, so that a new one never speaks with the old one's token."""
+    return hashlib.sha256(f"{client_id} {refresh_token}".encode()).hexdigest()
+
+
+def note_token(store: Store) -> Callable[[int, int, str], None]:
+    """Puts a token request into the call log."""
+    return lambda status, ms, error: CallLog.write(store, Call("token", "POST", status, ms, 1, "", None, error))
 
 
 class GuardedClient:
     """The client, refusing to call while a transaction is open."""
 
-    def __init__(self, client: AmazonClient):
-        self._client = client
+    def __init__(self, client: AmazonClient, authorization: Authorization):
+        self._client, self.authorization = client, authorization
 
     def call(self, name: str, **options: Any) -> Any:
         require_no_txn(f"{name} was called")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from integrations.amazon.client import AmazonClient
 from integrations.amazon.mapping import definitions as mapping
 from integrations.amazon.schemas import fetch_schema
 from integrations.errors import IntegrationError
-from jobs.amazon import client_for, note_trouble, problem_words, settings
+from jobs.amazon import GuardedClient, client_for, note_trouble, problem_words, settings
 from models.catalog.product_type import LOCALES, ProductType
 from models.catalog.queries import product_types_in_use
 from models.stores.store import Store
@@ -35,14 +34,14 @@ def fetch(run: JobRun) -> None:
     sync.succeed()
 
 
-def _names(client: AmazonClient, marketplace_id: str, locale: str) -> None:
+def _names(client: GuardedClient, marketplace_id: str, locale: str) -> None:
     query = {"marketplaceIds": marketplace_id, "locale": locale}
     found = mapping.names(client.call("searchDefinitionsProductTypes", query=query).json)
     if found:
         ProductType.keep_names(found, marketplace_id, locale)
 
 
-def ensure(client: AmazonClient, name: str, marketplace_id: str, locale: str) -> ProductType:
+def ensure(client: GuardedClient, name: str, marketplace_id: str, locale: str) -> ProductType:
     """The product type with a schema not older than a day. Raises IntegrationError."""
     held = ProductType.find(name, marketplace_id, locale)
     if held is not None and held.is_fresh:

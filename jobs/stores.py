@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from integrations.amazon import lwa
 from integrations.amazon.mapping.sellers import participations
 from integrations.errors import IntegrationError
-from jobs.amazon import client_for, note_trouble, problem_words, settings
+from jobs.amazon import client_for, note_token, note_trouble, problem_words, settings
 from models.stores.call_log import CallLog
 from models.stores.store import Store
 from models.stores.sync import Sync
+from models.support.errors import AlreadyDecided
 from models.support.job_run import JobRun
 
 
@@ -27,7 +28,11 @@ def check(run: JobRun) -> None:
     try:
         exchange_code(store)
         with client_for(store) as client:
+            tried = client.authorization
             found = participations(client.call("getMarketplaceParticipations").json)
+        if not found:
+            raise IntegrationError("unreadable", "Amazon named no marketplace.", permanent=False)
+        store.connected(found, tried=tried)
     except IntegrationError as error:
         sync.fail(problem_words(error))
         if store.state == "active":
@@ -35,7 +40,8 @@ def check(run: JobRun) -> None:
         elif error.permanent:
             store.refuse(error.code, problem_words(error))
         return
-    store.connected(found)
+    except AlreadyDecided:
+        return  # It was authorized anew or disconnected meanwhile; a new authorization is tried by the next run.
     sync.succeed()
     run.progress(add=1)
 
@@ -50,7 +56,7 @@ def exchange_code(store: Store) -> None:
         return
     redirect_uri = f"{settings().base_url}/stores/consent"
     token, _access, _seconds = lwa.exchange_code(
-        settings(), lwa.Application(client_id, client_secret), code, redirect_uri
+        settings(), lwa.Application(client_id, client_secret), code, redirect_uri, note_token(store)
     )
     authorization.keep_token(token)
 

@@ -43,6 +43,8 @@ CREATE INDEX "store_team_id" ON "store" ("team_id")
 
 CREATE INDEX "store_team_id_state" ON "store" ("team_id", "state")
 
+CREATE UNIQUE INDEX "store_connected_once" ON "store" ("seller_id", "region") WHERE (("state" != 'disconnected') AND ("seller_id" != ''))
+
 CREATE TABLE "authorization" (
     "id" SERIAL NOT NULL PRIMARY KEY,
     "store_id" INTEGER NOT NULL,

@@ -14,7 +14,6 @@ from models.support.db import db, write_txn
 from models.support.fields import UtcField
 from models.support.record import About, Record
 
-
 ROUNDING = 1e-4  # Moments are kept to the microsecond; a burst adds up that many roundings.
 
 

@@ -7,6 +7,8 @@ seller took it back) until authorized anew; disconnected for good, with its toke
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import peewee
@@ -16,7 +18,7 @@ from models.people.team import Team
 from models.stores.application import Application
 from models.stores.marketplace import MARKETPLACES, REGIONS, marketplace_code
 from models.support import clock
-from models.support.db import write_txn
+from models.support.db import db, in_write_txn, is_sqlite, write_txn
 from models.support.errors import AlreadyDecided, FieldRefused, Refused
 from models.support.fields import SealedField, StatusField, UidField, UtcField
 from models.support.job_run import wake
@@ -26,7 +28,11 @@ from models.vault import data_key
 from models.vault.seal import Sealed
 
 SELLER_ID = re.compile(r"A[A-Z0-9]{9,20}")
+CURRENCY = re.compile(r"[A-Z]{3}")
+LONGEST_ID = 24
 WORKING_STATES = ("active",)
+# What other rooms end with a store, in the same transaction: they add themselves.
+ON_DISCONNECTION: list[Callable[[Store], None]] = []
 
 declare("store_declared", say("%(actor)s declared that the team owns or may operate the store %(object)s"), "region")
 declare("store_authorized", say("%(actor)s gave a new authorization for the store %(object)s"), "how")
@@ -82,8 +88,14 @@ class Store(TeamRecord):
     @property
     def marketplaces(self) -> list[StoreMarketplace]:
         """Where the account sells, Amazon's own marketplaces first."""
-        rows = StoreMarketplace.select().where(StoreMarketplace.store == self, StoreMarketplace.is_participating)
-        return sorted(rows, key=lambda row: (not row.is_known, row.code))
+        together: list[Store] | None = self.__dict__.get("_fetched_with")
+        if together is None:
+            return StoreMarketplace.by_store([self])[self.id]
+        if "_marketplaces" not in self.__dict__:
+            by_store = StoreMarketplace.by_store(together)
+            for store in together:
+                store.__dict__["_marketplaces"] = by_store[store.id]
+        return self.__dict__["_marketplaces"]
 
     @property
     def authorization(self) -> Authorization | None:
@@ -92,12 +104,10 @@ class Store(TeamRecord):
     @classmethod
     def declare(cls, team: Team, name: str, region: str, *, seller_id: str = "", by: Any = None) -> Store:
         """A store the team declares to own or to be authorized to operate. Raises FieldRefused."""
-        name, seller_id = name.strip(), seller_id.strip().upper()
+        name, seller_id = name.strip(), _checked_seller_id(seller_id)
         if not name:
             raise FieldRefused("name", "A store needs a name.")
-        if seller_id and not SELLER_ID.fullmatch(seller_id):
-            raise FieldRefused("seller_id", "A seller id (merchant token) looks like A1B2C3D4E5F6G7.")
-        with write_txn():
+        with _connected_once(), write_txn():
             cls._require_unused(seller_id, region, None)
             if cls.select().where(cls.team == team, cls.name == name, cls.state != "disconnected").exists():
                 raise FieldRefused("name", "The team has a store of this name already.")
@@ -119,13 +129,14 @@ class Store(TeamRecord):
         self, *, application: Application, refresh_token: str = "", code: str = "", seller_id: str = "", by: Any = None
     ) -> None:
         """Keeps a pasted refresh token, or an authorization code to be exchanged, sealed; a job tries it. Raises Refused."""
-        if self.state == "disconnected":
-            raise Refused("This store was disconnected. Connect it as a new one.")
+        seller_id = _checked_seller_id(seller_id)
         if refresh_token and not refresh_token.startswith("Atzr|"):
             raise FieldRefused("refresh_token", "A refresh token begins with Atzr| – paste the whole of it.")
         if self.seller_id and seller_id and seller_id != self.seller_id:
             raise Refused("Amazon answered for another seller account than this store's. Nothing was changed.")
-        with write_txn():
+        with _connected_once(), write_txn():
+            if self.reload().state == "disconnected":
+                raise Refused("This store was disconnected. Connect it as a new one.")
             self._require_unused(seller_id, self.region, self.id)
             Authorization.delete().where(Authorization.store == self).execute()
             authorization = Authorization(store=self, application=application, last4=refresh_token[-4:])
@@ -135,22 +146,32 @@ class Store(TeamRecord):
             track("store_authorized", self, by=by, how="token" if refresh_token else "consent")
             wake("stores.check", str(self.uid))
 
-    def connected(self, participations: list[Any]) -> None:
-        """Amazon accepted: keeps the marketplaces it reported.
+    def connected(self, participations: list[Any], *, tried: Authorization) -> None:
+        """Amazon accepted the authorization that was tried: keeps the marketplaces it reported, which are all there are.
 
-        A participation has marketplace_id, country, currency, language, name, is_participating.
+        A participation has marketplace_id, country, currency, language, name, is_participating. Raises AlreadyDecided
+        when another authorization was given meanwhile.
         """
         with write_txn():
-            if self.authorization is None or self.reload().state == "disconnected":
+            held = self.authorization
+            if held is None or held.refresh_token != tried.refresh_token or self.reload().state == "disconnected":
                 raise AlreadyDecided()
             was_active = self.state == "active"
-            for part in participations:
-                StoreMarketplace.keep(self, part)
+            StoreMarketplace.keep_all(self, participations)
             self.move(("checking", "active"), "active", problem="")
             if not was_active:
                 track("store_connected", self, marketplaces=[row.code for row in self.marketplaces if row.is_known])
                 for job in ("orders.poll", "catalog.definitions"):
                     wake(job, str(self.uid))
+
+    def try_again(self, *, by: Any = None) -> None:
+        """Has the authorization tried once more: at once where it works, after a refusal too (the cause may be mended)."""
+        with write_txn():
+            if self.authorization is None or self.reload().state not in ("checking", "active", "refused"):
+                raise Refused("Authorize the store first.")
+            if self.state == "refused":
+                self.move("refused", "checking", problem="")
+            wake("stores.check", str(self.uid))
 
     def refuse(self, code: str, problem: Words) -> None:
         """The authorization that was tried does not work."""
@@ -181,8 +202,12 @@ class Store(TeamRecord):
                 problem="",
             )
             Authorization.delete().where(Authorization.store == self).execute()
+            for end in ON_DISCONNECTION:
+                end(self)
             track("store_disconnected", self, by=by)
         data_key.destroy([self.vault_subject])
+        if is_sqlite() and not in_write_txn():
+            db.obj.checkpoint()  # The log still holds what was deleted; write it back and empty it.
 
     @classmethod
     def awaiting_check(cls) -> list[Store]:
@@ -203,12 +228,47 @@ class Store(TeamRecord):
 
     @classmethod
     def reached(cls, reach: Any) -> list[Store]:
-        """The stores a person may reach, disconnected ones last."""
-        return list(cls.reachable(reach).order_by(cls.state == "disconnected", cls.name))
+        """The stores a person may reach, disconnected ones last. Their marketplaces take one query more for all of them."""
+        stores = list(cls.reachable(reach).order_by(cls.state == "disconnected", cls.name))
+        for store in stores:
+            store.__dict__["_fetched_with"] = stores
+        return stores
+
+    @classmethod
+    def to_authorize(cls, reach: Any) -> Store | None:
+        """A store somebody has to authorize again."""
+        return cls.reachable(reach).where(cls.state == "authorize_again").order_by(cls.name).first()
 
     @classmethod
     def of_team(cls, team: Any) -> list[Store]:
         return list(cls.select().where(cls.team == team).order_by(cls.state == "disconnected", cls.name))
+
+
+Store.add_index(
+    Store.index(
+        Store.seller_id,
+        Store.region,
+        unique=True,
+        where=(Store.state != "disconnected") & (Store.seller_id != ""),
+        name="store_connected_once",
+    )
+)
+
+
+def _checked_seller_id(text: str) -> str:
+    seller_id = text.strip().upper()
+    if seller_id and not SELLER_ID.fullmatch(seller_id):
+        raise FieldRefused("seller_id", "A seller id (merchant token) looks like A1B2C3D4E5F6G7.")
+    return seller_id
+
+
+@contextmanager
+def _connected_once() -> Iterator[None]:
+    """Says in words what the database refuses: the same seller account twice, asked for at the same moment."""
+    try:
+        yield
+    except peewee.IntegrityError as error:
+        raise FieldRefused("seller_id", "This seller account is connected already.") from error
 
 
 class Authorization(Sealed, Record):
@@ -240,7 +300,7 @@ class Authorization(Sealed, Record):
 
 class StoreMarketplace(Record):
     store = peewee.ForeignKeyField(Store, backref="rows", on_delete="CASCADE")
-    marketplace_id = peewee.CharField(max_length=24)
+    marketplace_id = peewee.CharField(max_length=LONGEST_ID)
     name = peewee.CharField(max_length=80, default="")
     country = peewee.CharField(max_length=4, default="")
     currency = peewee.CharField(max_length=3, default="")
@@ -262,13 +322,32 @@ class StoreMarketplace(Record):
         return self.marketplace_id in MARKETPLACES
 
     @classmethod
-    def keep(cls, store: Store, part: Any) -> None:
+    def by_store(cls, stores: list[Store]) -> dict[int, list[StoreMarketplace]]:
+        """Where each store sells, Amazon's own marketplaces first, by store id (one query)."""
+        found: dict[int, list[StoreMarketplace]] = {store.id: [] for store in stores}
+        for row in cls.select().where(cls.store.in_(stores or [0]), cls.is_participating):
+            found[row.store_id].append(row)
+        return {store: sorted(rows, key=lambda row: (not row.is_known, row.code)) for store, rows in found.items()}
+
+    @classmethod
+    def keep_all(cls, store: Store, parts: list[Any]) -> None:
+        """Keeps what Amazon reported; in what it no longer names the store takes no part."""
+        for part in parts:
+            if len(part.marketplace_id) <= LONGEST_ID:
+                cls._keep(store, part)
+        cls.update(is_participating=False).where(
+            cls.store == store, cls.marketplace_id.not_in([part.marketplace_id for part in parts])
+        ).execute()
+
+    @classmethod
+    def _keep(cls, store: Store, part: Any) -> None:
         known = MARKETPLACES.get(part.marketplace_id)
+        currency = part.currency if CURRENCY.fullmatch(part.currency) else ""
         values = {
             "name": part.name[:80],
             "country": part.country[:4],
-            "currency": part.currency or (known.currency if known else ""),
-            "language": part.language or (known.language if known else ""),
+            "currency": currency or (known.currency if known else ""),
+            "language": part.language[:12] or (known.language if known else ""),
             "is_participating": part.is_participating,
         }
         row = cls.get_or_none(cls.store == store, cls.marketplace_id == part.marketplace_id)

@@ -10,10 +10,10 @@ from models.people.reach import Reach
 from models.stores.application import Application
 from models.stores.consent import Consent
 from models.stores.marketplace import FIRST_HOST
-from models.stores.store import Store
 from models.support.errors import Refused
 from views.stores import bp
-from views.support.access import current_person, current_session, current_team, reach, requires, signed_in
+from views.stores.stores import connectable
+from views.support.access import current_person, current_session, current_team, requires, signed_in
 from views.support.hypermedia import go
 
 
@@ -21,7 +21,7 @@ from views.support.hypermedia import go
 @requires("stores.connect")
 def ask_consent(uid: uuid.UUID):
     """Leads to Amazon's consent page. The state is bound to this session and store and works once."""
-    store = reach.get(Store, uid)
+    store = connectable(uid)
     application = next(
         (a for a in Application.usable_by(current_team) if str(a.uid) == request.args.get("application")), None
     )

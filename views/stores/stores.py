@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import uuid
 
-from flask import render_template, url_for
+from flask import abort, current_app, g, render_template, url_for
 from flask_babel import gettext as _
 
+from config.settings import AMAZON_DOMAINS
 from models.audit.event import events_about
 from models.audit.feed import lines_of
 from models.stores.application import Application
@@ -14,7 +15,6 @@ from models.stores.marketplace import REGIONS
 from models.stores.store import Store
 from models.stores.sync import Sync
 from models.support.db import write_txn
-from models.support.job_run import wake
 from models.support.words import say
 from views.stores import bp
 from views.support.access import current_person, current_team, reach, requires
@@ -29,13 +29,11 @@ place("selling", 40, lambda: _("Stores"), "store", "stores.index", "stores.view"
 def stores_to_authorize():
     if not reach.may("stores.view"):
         return None
-    lost = [store for store in Store.reached(reach) if store.state == "authorize_again"]
-    if not lost:
+    lost = Store.to_authorize(reach)
+    if lost is None:
         return None
-    text = _(
-        "%(store)s has to be authorized again; until then nothing is fetched or published there.", store=lost[0].name
-    )
-    return "bad", text, url_for("stores.detail", uid=lost[0].uid), _("Open the store")
+    text = _("%(store)s has to be authorized again; until then nothing is fetched or published there.", store=lost.name)
+    return "bad", text, url_for("stores.detail", uid=lost.uid), _("Open the store")
 
 
 @bp.get("/t/<team>/stores/")
@@ -48,6 +46,7 @@ def index():
 @bp.get("/t/<team>/stores/new")
 @requires("stores.connect")
 def new():
+    let_forms_lead_to_amazon()
     return render_template("stores/new.html", form=Form({"way": "token"}), **lists())
 
 
@@ -78,6 +77,7 @@ def create():
                     application=applications[chosen], refresh_token=token, seller_id=seller_id, by=current_person
                 )
     if not form.ok:
+        let_forms_lead_to_amazon()
         return invalid("stores/new.html", form=form, **lists())
     if way == "consent":
         return go(url_for("stores.ask_consent", uid=store.uid, application=chosen))
@@ -94,8 +94,8 @@ def detail(uid: uuid.UUID):
 @bp.post("/t/<team>/stores/<uuid:uid>/authorization")
 @requires("stores.connect")
 def authorize(uid: uuid.UUID):
-    """A new token for a store whose old one does not work (any more), or another seller id."""
-    store = reach.get(Store, uid)
+    """A new token for a store whose old one does not work (any more), or the seller id that was missing."""
+    store = connectable(uid)
     form = Form.read()
     applications = {str(application.uid): application for application in Application.usable_by(current_team)}
     chosen = form.choice("application", applications)
@@ -114,21 +114,20 @@ def authorize(uid: uuid.UUID):
 @bp.post("/t/<team>/stores/<uuid:uid>/check")
 @requires("stores.connect")
 def check(uid: uuid.UUID):
-    store = reach.get(Store, uid)
-    wake("stores.check", str(store.uid))
+    connectable(uid).try_again(by=current_person)
     return go(url_for("stores.detail", uid=uid), toast=say("Amazon is asked now."))
 
 
 @bp.get("/t/<team>/stores/<uuid:uid>/disconnection")
 @requires("stores.connect")
 def confirm_disconnection(uid: uuid.UUID):
-    return render_template("stores/disconnect.html", store=reach.get(Store, uid), form=Form())
+    return render_template("stores/disconnect.html", store=connectable(uid), form=Form())
 
 
 @bp.post("/t/<team>/stores/<uuid:uid>/disconnection")
 @requires("stores.connect")
 def disconnect(uid: uuid.UUID):
-    store = reach.get(Store, uid)
+    store = connectable(uid)
     form = Form.read()
     form.expect(form.text("name") == store.name, "name", say("Type the store's name exactly."))
     if not form.ok:
@@ -137,6 +136,21 @@ def disconnect(uid: uuid.UUID):
     return go(
         url_for("stores.index"), toast=say("%(store)s is disconnected; its tokens are destroyed.", store=store.name)
     )
+
+
+def connectable(uid: uuid.UUID) -> Store:
+    """A store whose authorization this person may change: seeing it is not enough."""
+    store = reach.get(Store, uid)
+    if not reach.may("stores.connect", store.id):
+        abort(403)
+    return store
+
+
+def let_forms_lead_to_amazon() -> None:
+    """The form's answer may send the browser to Amazon's consent page; the policy of this one page allows it."""
+    settings = current_app.config["SETTINGS"]
+    own = settings.endpoint(settings.seller_central_url or settings.amazon_url, "")
+    g.form_targets = (own,) if own else tuple(f"https://*.{domain}" for domain in AMAZON_DOMAINS)
 
 
 def region_names() -> dict[str, str]:

@@ -27,7 +27,7 @@ def text(payload: Any, *path: str) -> str:
 
 def storable(value: str) -> str:
     """Text without what no database takes: zero characters, and halves of characters."""
-    return value.replace("\0", "").encode("utf-8", "replace").decode()
+    return value.replace("\0", "").encode("utf-8", "ignore").decode()
 
 
 def items(payload: Any, *path: str) -> list[Any]:

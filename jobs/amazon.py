@@ -115,4 +115,4 @@ def note_trouble(store: Store, error: IntegrationError) -> None:
         store.lose_authorization(error.code)
 
 
-__all__ = ["Call", "client_for", "note_trouble", "problem_words", "use_settings"]
+__all__ = ["Call", "GuardedClient", "client_for", "note_trouble", "problem_words", "use_settings"]

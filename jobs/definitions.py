@@ -46,6 +46,17 @@ def ensure(client: GuardedClient, name: str, marketplace_id: str, locale: str) -
     held = ProductType.find(name, marketplace_id, locale)
     if held is not None and held.is_fresh:
         return held
+    try:
+        return fetch_one(client, held, name, marketplace_id, locale)
+    except IntegrationError as error:
+        if held is None or not held.schema or error.permanent or error.concerns_everything:
+            raise
+        return held  # Yesterday's schema is better than none while Amazon has trouble.
+
+
+def fetch_one(
+    client: GuardedClient, held: ProductType | None, name: str, marketplace_id: str, locale: str
+) -> ProductType:
     query = {
         "marketplaceIds": marketplace_id,
         "locale": locale,
@@ -54,7 +65,7 @@ def ensure(client: GuardedClient, name: str, marketplace_id: str, locale: str) -
     }
     answer = client.call("getDefinitionsProductType", path={"productType": name}, query=query)
     snapshot = mapping.definition(answer.json)
-    if not snapshot.product_type or not snapshot.schema_url:
+    if snapshot.product_type != name or not snapshot.schema_url:
         raise IntegrationError(
             "unreadable", "Amazon's definition of the product type could not be read.", permanent=False
         )

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from integrations.amazon.client import AmazonClient
+import peewee
+
+from config import logs
 from integrations.amazon.mapping import listings as mapping
-from integrations.errors import AuthorizationLost, IntegrationError
-from jobs.amazon import client_for, note_trouble, problem_words, settings
+from integrations.errors import IntegrationError
+from jobs.amazon import GuardedClient, client_for, note_trouble, problem_words, settings
 from jobs.definitions import ensure
 from models.catalog.attributes import build
 from models.catalog.listing import Listing
@@ -19,10 +21,15 @@ from models.catalog.publication import Publication, in_both_languages, raw, watc
 from models.stores.store import Store
 from models.stores.sync import Sync
 from models.support import clock
+from models.support.errors import AlreadyDecided
 from models.support.job_run import JobRun
 from models.support.words import say
 
 READ = ["summaries", "issues", "offers", "fulfillmentAvailability"]
+REST_SECONDS = 60
+UNCOUNTED = ("throttled", "own_throttle")  # Waiting for one's turn is no failure.
+UNEXPECTED = say("This step stopped with an unexpected error. The log has the place; Portolan tries again by itself.")
+log = logs.logger("jobs")
 
 
 def publish(run: JobRun) -> None:
@@ -38,39 +45,51 @@ def publish(run: JobRun) -> None:
                 for publication in due:
                     step(client, store, publication)
                     run.progress(add=1)
+                    if not store.reload().is_active:
+                        return
             for listing in watched_now(store):
                 look_again(client, store, listing)
                 run.progress(add=1)
     except IntegrationError as error:
         note_trouble(store, error)
+        Publication.rest(store, problem_words(error), error.retry_after or REST_SECONDS)
         sync.fail(problem_words(error))
         return
     sync.succeed()
 
 
-def step(client: AmazonClient, store: Store, publication: Publication) -> None:
-    """One step of one publication. A passing failure postpones it; only a lost authorization stops the run."""
+def step(client: GuardedClient, store: Store, publication: Publication) -> None:
+    """One step of one publication. Its own trouble ends or postpones it; trouble of the whole store stops the run."""
     try:
-        if not store.seller_id:
-            publication.fail(
-                say("The seller id (merchant token) of the store is not known. Add it on the store's page.")
-            )
-        elif publication.state == "waiting":
-            preview(client, store, publication)
-        elif publication.state in ("previewed", "submitted"):
-            submit(client, store, publication)
-        elif publication.state == "accepted":
-            read_back(client, store, publication)
-    except AuthorizationLost:
-        raise
+        take_step(client, store, publication)
+    except AlreadyDecided:
+        return  # A person stopped it meanwhile, or another process took this step.
     except IntegrationError as error:
+        if error.concerns_everything:
+            raise
         if error.permanent:
             publication.fail(problem_words(error))
         else:
-            publication.postpone(problem_words(error), error.retry_after or 0)
+            publication.postpone(problem_words(error), error.retry_after or 0, is_failure=error.code not in UNCOUNTED)
+    except peewee.OperationalError:
+        raise
+    except Exception as error:  # Whatever it is about this one, the others shall not wait for it.
+        log.error("publication_broke", scope=str(publication.uid), exc_info=error)
+        publication.postpone(UNEXPECTED, 0)
 
 
-def preview(client: AmazonClient, store: Store, publication: Publication) -> None:
+def take_step(client: GuardedClient, store: Store, publication: Publication) -> None:
+    if not store.seller_id:
+        publication.fail(say("The seller id (merchant token) of the store is not known. Add it on the store's page."))
+    elif publication.state == "waiting":
+        preview(client, store, publication)
+    elif publication.state in ("previewed", "submitted"):
+        submit(client, store, publication)
+    elif publication.state == "accepted":
+        read_back(client, store, publication)
+
+
+def preview(client: GuardedClient, store: Store, publication: Publication) -> None:
     """Builds the attributes and asks Amazon whether it would take them."""
     listing = publication.listing
     product = listing.product
@@ -98,7 +117,7 @@ def preview(client: AmazonClient, store: Store, publication: Publication) -> Non
         publication.previewed(built.attributes, product.version, raw(answer.json), issues)
 
 
-def submit(client: AmazonClient, store: Store, publication: Publication) -> None:
+def submit(client: GuardedClient, store: Store, publication: Publication) -> None:
     """Sends it. Sending the same again after a crash does no harm: a PUT replaces."""
     listing = publication.listing
     publication.submitting()
@@ -116,7 +135,7 @@ def submit(client: AmazonClient, store: Store, publication: Publication) -> None
 
 
 def _put(
-    client: AmazonClient, store: Store, listing: Listing, body: dict, language: str, mode: str | None = None
+    client: GuardedClient, store: Store, listing: Listing, body: dict, language: str, mode: str | None = None
 ) -> Any:
     """The answer, and its issues with their messages in both languages (a second preview asks for the other one)."""
     locale = locale_for(language)
@@ -129,27 +148,38 @@ def _put(
     }
     answer = client.call("putListingsItem", path=path, query=query, body=body)
     issues = mapping.submission(answer.json).issues
-    other = None
-    if issues:
-        second = other_locale(locale)
-        query |= {"issueLocale": second, "mode": "VALIDATION_PREVIEW"}
-        other = (
-            second,
-            mapping.submission(client.call("putListingsItem", path=path, query=query, body=body).json).issues,
-        )
-    return answer, in_both_languages((locale, issues), other)
+    query |= {"mode": "VALIDATION_PREVIEW"}
+    return answer, translated(client, "putListingsItem", locale, issues, path=path, query=query, body=body)
+
+
+def translated(
+    client: GuardedClient, operation: str, locale: str, issues: list, *, query: dict, **options: Any
+) -> list[tuple[Any, dict[str, str]]]:
+    """The issues with their messages in both languages of the portal, as far as Amazon tells them a second time."""
+    if not issues:
+        return []
+    second = other_locale(locale)
+    try:
+        twin = client.call(operation, query=query | {"issueLocale": second, "includedData": ["issues"]}, **options)
+    except IntegrationError as error:
+        if error.concerns_everything:
+            raise
+        return in_both_languages((locale, issues), None)
+    return in_both_languages((locale, issues), (second, mapping.submission(twin.json).issues))
 
 
 def other_locale(locale: str) -> str:
     return next(other for other in LOCALES.values() if other != locale)
 
 
-def read_back(client: AmazonClient, store: Store, publication: Publication) -> None:
+def read_back(client: GuardedClient, store: Store, publication: Publication) -> None:
     """What Amazon made of it: buyable is live, an error is a refusal, anything else is read again later."""
     answer, seen, issues = _read(client, store, publication.listing, publication.language)
-    errors = [pair for pair in issues if pair[0].severity == "ERROR"]
+    errors = [issue for issue, _messages in issues if issue.severity == "ERROR"]
     if seen is None:
         publication.not_yet("")
+    elif publication.may_see_the_old(seen, errors):
+        publication.not_yet(raw(answer.json))
     elif "BUYABLE" in seen.statuses:
         publication.live(seen, raw(answer.json), issues)
     elif errors:
@@ -158,19 +188,23 @@ def read_back(client: AmazonClient, store: Store, publication: Publication) -> N
         publication.not_yet(raw(answer.json))
 
 
-def look_again(client: AmazonClient, store: Store, listing: Listing) -> None:
+def look_again(client: GuardedClient, store: Store, listing: Listing) -> None:
     """Late issues, suppression, removal."""
     try:
         _answer, seen, issues = _read(client, store, listing, "en")
-    except AuthorizationLost:
-        raise
-    except IntegrationError:
+        watch(listing, seen, issues)
+    except IntegrationError as error:
+        if error.concerns_everything:
+            raise
         listing.change(watch_at=clock.ahead(minutes=15))
-        return
-    watch(listing, seen, issues)
+    except peewee.OperationalError:
+        raise
+    except Exception as error:
+        log.error("watching_broke", scope=str(listing.uid), exc_info=error)
+        listing.change(watch_at=clock.ahead(hours=6))
 
 
-def _read(client: AmazonClient, store: Store, listing: Listing, language: str) -> Any:
+def _read(client: GuardedClient, store: Store, listing: Listing, language: str) -> Any:
     """(answer, listing as Amazon has it or None, issues in both languages)."""
     locale = locale_for(language)
     path = {"sellerId": store.seller_id, "sku": listing.variant.sku}
@@ -182,11 +216,4 @@ def _read(client: AmazonClient, store: Store, listing: Listing, language: str) -
             return None, None, []
         raise
     seen = mapping.listing(answer.json, listing.marketplace_id)
-    other = None
-    if seen.issues:
-        second = other_locale(locale)
-        twin = client.call(
-            "getListingsItem", path=path, query=query | {"issueLocale": second, "includedData": ["issues"]}
-        )
-        other = second, mapping.listing(twin.json, listing.marketplace_id).issues
-    return answer, seen, in_both_languages((locale, seen.issues), other)
+    return answer, seen, translated(client, "getListingsItem", locale, seen.issues, path=path, query=query)

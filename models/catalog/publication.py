@@ -11,6 +11,7 @@ import json
 import uuid
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import peewee
@@ -19,9 +20,10 @@ from models.audit.event import declare, track
 from models.catalog.attributes import field_of
 from models.catalog.listing import Listing
 from models.catalog.product_type import LOCALES
+from models.catalog.schema import flat
 from models.catalog.variant import Variant
 from models.people.team import Team
-from models.stores.store import Store
+from models.stores.store import ON_DISCONNECTION, Store
 from models.support import clock
 from models.support.db import write_txn
 from models.support.errors import Refused
@@ -36,6 +38,10 @@ ENDED = ("live", "refused", "failed", "stopped")
 STEPS = (*OPEN, "live")
 MOST_ATTEMPTS = 12
 READ_BACK_GIVE_UP = timedelta(hours=72)
+# So long Amazon may still show what a listing was before a new submission of it.
+SETTLES_WITHIN = timedelta(minutes=15)
+MOST_ISSUES = 200
+CHUNK = 100
 # After it is live a listing is read again at these distances, for what Amazon finds out late.
 WATCH = (timedelta(minutes=2), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6), timedelta(days=1))
 
@@ -45,6 +51,7 @@ declare("publication_refused", say("Amazon refused %(object)s: %(codes)s"), "cod
 declare("publication_failed", say("%(object)s could not be published"), "problem")
 declare("publication_stopped", say("%(actor)s stopped publishing %(object)s"))
 declare("listing_suppressed", say("Amazon suppressed %(object)s: %(codes)s"), "codes")
+declare("listing_removed", say("Amazon does not have %(object)s any more"))
 declare("listing_recovered", say("%(object)s is buyable again"))
 
 
@@ -114,38 +121,30 @@ class Publication(TeamRecord):
         Returns the batch. Raises Refused when nothing can be published.
         """
         batch = uuid.uuid4()
+        wanted = {listing.id: listing for listing in listings}
         with write_txn():
-            stores, count = set(), 0
-            for listing in listings:
-                if not listing.store.is_active or cls._under_way(listing):
-                    continue
-                cls.create(
-                    team=listing.team_id, store=listing.store_id, listing=listing, batch=batch, language=language,
-                    asked_by_id=by.id if by else None,
-                )  # fmt: skip
-                listing.change(publication_state="waiting", issue_count=0)
-                stores.add(listing.store)
-                count += 1
-            if not count:
+            places = {listing.store_id for listing in wanted.values()}
+            stores = {s.id: s for s in Store.select().where(Store.id.in_(places or [0]), Store.state == "active")}
+            rows = [
+                {"team": listing.team_id, "store": listing.store_id, "listing": listing.id, "batch": batch,
+                 "language": language, "asked_by_id": by.id if by else None}
+                for listing in wanted.values() if listing.store_id in stores
+            ]  # fmt: skip
+            for start in range(0, len(rows), CHUNK):  # One that is under way already is the index's business.
+                cls.insert_many(rows[start : start + CHUNK]).on_conflict_ignore().execute()
+            asked = list(cls.select(cls.listing, cls.store).where(cls.batch == batch))
+            if not asked:
                 raise Refused(
                     "Nothing to publish: these listings are on their way already, or their store is not connected."
                 )
-            first = next(iter(stores))
-            track(
-                "publications_asked",
-                None,
-                by=by,
-                team=first.team_id,
-                count=count,
-                stores=sorted(s.name for s in stores),
-            )
-            for store in stores:
+            mine = cls.select(cls.listing).where(cls.batch == batch)
+            Listing.update(publication_state="waiting", issue_count=0).where(Listing.id.in_(mine)).execute()
+            involved = [stores[store_id] for store_id in sorted({row.store_id for row in asked})]
+            names = sorted(store.name for store in involved)
+            track("publications_asked", None, by=by, team=involved[0].team_id, count=len(asked), stores=names)
+            for store in involved:
                 wake("catalog.publish", str(store.uid))
         return batch
-
-    @classmethod
-    def _under_way(cls, listing: Listing) -> bool:
-        return cls.select().where(cls.listing == listing, cls.state.in_(OPEN)).exists()
 
     @classmethod
     def due(cls, store: Store, limit: int = 200) -> list[Publication]:
@@ -175,6 +174,14 @@ class Publication(TeamRecord):
     @classmethod
     def of_listing(cls, listing: Listing, limit: int = 10) -> list[Publication]:
         return list(cls.select().where(cls.listing == listing).order_by(cls.id.desc()).limit(limit))
+
+    @classmethod
+    def rest(cls, store: Store, problem: Words, seconds: float) -> None:
+        """The store has trouble that is nobody's of these: what is due waits a while, and none of it counts as a failure."""
+        with write_txn():
+            cls.update(due_at=clock.ahead(seconds=seconds), problem=problem.to_json()).where(
+                cls.store == store, cls.state.in_(OPEN), cls.due_at <= clock.now()
+            ).execute()
 
     # Steps, each taken by the job with the answer it got
 
@@ -241,13 +248,31 @@ class Publication(TeamRecord):
             seconds = round((clock.now() - self.created_at).total_seconds())
             track("publication_live", self.listing, asin=seen.asin, seconds=seconds)
 
-    def postpone(self, problem: Words, seconds: float) -> None:
+    def may_see_the_old(self, seen: Any, errors: list[Any]) -> bool:
+        """True while what Amazon shows may be from before this submission: it takes a while to work on a new one.
+
+        That is the case for a price or title other than the one sent, and for the very errors an earlier attempt met.
+        """
+        if clock.now() - (self.accepted_at or clock.now()) > SETTLES_WITHIN:
+            return False
+        if "BUYABLE" in seen.statuses:
+            return self.listing.live_at is not None and not _shows(seen, self.attributes)
+        before = Publication.select().where(Publication.listing == self.listing_id, Publication.id < self.id)
+        earlier = before.order_by(Publication.id.desc()).first()
+        if earlier is None or not errors:
+            return False
+        met = Issue.select().where(Issue.publication == earlier, Issue.stage.in_(("read", "late")))
+        known = {(issue.code, *issue.attributes) for issue in met if issue.severity == "ERROR"}
+        return {(issue.code[:40], *issue.attributes[:20]) for issue in errors} <= known
+
+    def postpone(self, problem: Words, seconds: float, *, is_failure: bool = True) -> None:
         """A step failed for a passing reason: try again later, at most twelve times in a row."""
-        if self.attempts + 1 >= MOST_ATTEMPTS:
+        attempts = self.attempts + (1 if is_failure else 0)
+        if attempts >= MOST_ATTEMPTS:
             self.fail(problem)
             return
         wait = max(seconds, min(5 * 2**self.attempts, 900))
-        self.change(attempts=self.attempts + 1, problem=problem.to_json(), due_at=clock.ahead(seconds=wait))
+        self.change(attempts=attempts, problem=problem.to_json(), due_at=clock.ahead(seconds=wait))
 
     def fail(self, problem: Words) -> None:
         with write_txn():
@@ -275,7 +300,7 @@ class Publication(TeamRecord):
 
     def _keep_issues(self, stage: str, issues: list[Any]) -> None:
         Issue.delete().where(Issue.publication == self, Issue.stage == stage).execute()
-        for issue, messages in issues:
+        for issue, messages in issues[:MOST_ISSUES]:
             Issue.keep(self, stage, issue, messages)
         self.listing.change(issue_count=Issue.errors_of(self))
 
@@ -283,6 +308,34 @@ class Publication(TeamRecord):
 Publication.add_index(
     Publication.index(Publication.listing, unique=True, where=Publication.state.in_(OPEN), name="publication_under_way")
 )
+
+
+def end_with_store(store: Store) -> None:
+    """Nothing is published for a disconnected store: what was open stops."""
+    Listing.update(publication_state="stopped").where(
+        Listing.id.in_(
+            Publication.select(Publication.listing).where(Publication.store == store, Publication.state.in_(OPEN))
+        )
+    ).execute()
+    Publication.update(
+        state="stopped", ended_at=clock.now(), problem=say("The store was disconnected.").to_json()
+    ).where(Publication.store == store, Publication.state.in_(OPEN)).execute()
+
+
+ON_DISCONNECTION.append(end_with_store)
+
+
+def _shows(seen: Any, attributes: dict) -> bool:
+    """Does a reading of Amazon show the price and title that were sent?"""
+    price = flat_value(attributes, "purchasable_offer", ("our_price", "schedule", "value_with_tax"))
+    title = flat_value(attributes, "item_name", ("value",))
+    same_price = seen.price is None or not price or Decimal(price) == seen.price[0]
+    return same_price and (not seen.title or not title or title == seen.title)
+
+
+def flat_value(attributes: dict, name: str, path: tuple[str, ...]) -> str:
+    items = attributes.get(name) or []
+    return flat(items[0], path) if items else ""
 
 
 class Issue(Record):
@@ -387,28 +440,27 @@ def watched_now(store: Store, limit: int = 100) -> list[Listing]:
 def watch(listing: Listing, seen: Any | None, issues: list[tuple[Any, dict[str, str]]]) -> None:
     """What a later reading found: late issues are kept with the last publication, a suppressed listing says so."""
     with write_txn():
-        latest = (
-            Publication.select()
-            .where(Publication.listing == listing, Publication.state == "live")
-            .order_by(Publication.id.desc())
-            .first()
-        )
+        mine = Publication.select().where(Publication.listing == listing).order_by(Publication.id.desc())
+        newest, latest = mine.first(), mine.where(Publication.state == "live").first()
         errors = [pair for pair in issues if pair[0].severity == "ERROR"]
-        is_buyable = seen is not None and "BUYABLE" in seen.statuses
         if latest is not None:
             Issue.delete().where(Issue.publication == latest, Issue.stage == "late").execute()
-            for issue, messages in issues:
+            for issue, messages in issues[:MOST_ISSUES]:
                 Issue.keep(latest, "late", issue, messages)
-            listing.change(issue_count=Issue.errors_of(latest))
-        if seen is None:
-            listing.change(state="removed", read_at=clock.now(), watch_at=None)
-            return
+            if latest == newest:  # Else it is the newer attempt whose issues are counted.
+                listing.change(issue_count=Issue.errors_of(latest))
         was = listing.state
+        if seen is None:
+            listing.change(state="removed", read_at=clock.now(), watch_at=next_watch(listing))
+            if was != "removed":
+                track("listing_removed", listing)
+            return
+        is_buyable = "BUYABLE" in seen.statuses
         observe(listing, seen, is_live=is_buyable)
-        if not is_buyable and was == "live":
+        if not is_buyable and was in ("live", "removed"):
             listing.change(state="suppressed")
             track("listing_suppressed", listing, codes=sorted({issue.code for issue, _ in errors}) or ["?"])
-        elif is_buyable and was == "suppressed":
+        elif is_buyable and was in ("suppressed", "removed"):
             track("listing_recovered", listing)
         listing.change(watch_at=next_watch(listing))
 
@@ -420,5 +472,10 @@ def next_watch(listing: Listing) -> datetime:
 
 
 def raw(payload: Any) -> str:
-    """An answer as it came, as text."""
-    return json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
+    """An answer as it came, as text. Halves of characters, which no database takes, are kept escaped."""
+    text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return json.dumps(payload, separators=(",", ":"))
+    return text

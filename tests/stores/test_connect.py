@@ -114,10 +114,8 @@ def test_while_amazon_has_trouble_the_store_keeps_checking_and_says_why(
     amazon.fault(kind, operation, seconds=600)
     run_job("stores.check", store.uid)
     store = store.reload()
-    assert (
-        (store.state == "checking"
-        and "tries again by itself" in str(Sync.of(store, "account").problem_words))
-        or (kind == "throttle" and "goes on by itself" in str(Sync.of(store, "account").problem_words))
+    assert (store.state == "checking" and "tries again by itself" in str(Sync.of(store, "account").problem_words)) or (
+        kind == "throttle" and "goes on by itself" in str(Sync.of(store, "account").problem_words)
     )
     amazon.heal()
     amazon.tell("/throttle/refill")

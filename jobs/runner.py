@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -101,9 +103,8 @@ class Runner:
     def _beat(self) -> None:
         try:
             with connected():
-                for run in list(self._under_way.values()):
-                    if run is not None:
-                        run.beat()
+                for run in [run for run in list(self._under_way.values()) if run is not None]:
+                    run.beat()
         except Exception as error:
             log.error("tick_failed", job="beat", exc_info=error)
 
@@ -146,8 +147,11 @@ class Runner:
         self._under_way[(name, scope)] = run
         started = time.monotonic()
         try:
-            with acting(Origin("job", name)):
+            with acting(Origin("job", name)), self._beating_alone():
                 state, error = self._work(job, run)
+        except BaseException:  # Ctrl-C on the server: whoever runs next goes on at once.
+            run.hand_back()
+            raise
         finally:
             self._under_way.pop((name, scope), None)
         if state == "interrupted":
@@ -159,6 +163,26 @@ class Runner:
             log.info("job_finished", job=name, scope=scope, status=state, done=run.done, attempt=run.attempt,
                      seconds=round(time.monotonic() - started, 3))  # fmt: skip
         return run
+
+    @contextmanager
+    def _beating_alone(self) -> Iterator[None]:
+        """Keeps the lease of a run that was started by a command, where no scheduler ticks."""
+        if self._scheduler.running:
+            yield
+            return
+        over = threading.Event()
+
+        def beat() -> None:
+            while not over.wait(job_run.BEAT_SECONDS):
+                self._beat()
+
+        thread = threading.Thread(target=beat, daemon=True, name="beat")
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
 
     def _work(self, job: Job, run: JobRun) -> tuple[str, Words | None]:
         try:

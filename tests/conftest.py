@@ -314,13 +314,13 @@ class Outcomes:
 def in_parallel() -> Callable[..., Outcomes]:
     """`in_parallel(8, verb)` calls the verb in 8 threads at once, each with connections of its own.
 
-    The verb may take its number. What it returns and raises is collected.
+    The verb may ask for its number. What it returns and raises is collected.
     """
 
     def run(times: int, verb: Callable[..., Any]) -> Outcomes:
         outcomes = Outcomes()
         gate = threading.Barrier(times)
-        takes_number = bool(inspect.signature(verb).parameters)
+        takes_number = any(p.default is p.empty for p in inspect.signature(verb).parameters.values())
 
         def one(number: int) -> None:
             try:

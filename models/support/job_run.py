@@ -20,6 +20,7 @@ from models.support.record import About, Record
 from models.support.words import Words
 
 LEASE = timedelta(seconds=20)
+FARTHEST = timedelta(minutes=10)  # A lease that ends later than this was given by a clock that was wrong.
 BEAT_SECONDS = 5
 MOST_ATTEMPTS = 5
 WAKE_LISTENERS: list[Any] = []
@@ -101,7 +102,7 @@ class JobRun(Record):
         with write_txn():
             current = cls.get_or_none(cls.job == job, cls.scope == scope, cls.state == "running")
             if current is not None:
-                return current._take_over(now) if current.lease_until < now else None
+                return current._take_over(now) if current._is_abandoned(now) else None
             try:
                 with db.atomic():
                     return cls.create(
@@ -109,6 +110,9 @@ class JobRun(Record):
                     )
             except peewee.IntegrityError:
                 return None
+
+    def _is_abandoned(self, now: datetime) -> bool:
+        return not now <= self.lease_until <= now + FARTHEST
 
     def _take_over(self, now: datetime) -> JobRun | None:
         cls = type(self)
@@ -121,7 +125,7 @@ class JobRun(Record):
             return None
         taken = (
             cls.update(token=cls.token + 1, attempt=cls.attempt + 1, lease_until=now + LEASE)
-            .where(cls.id == self.id, cls.token == self.token, cls.lease_until < now)
+            .where(cls.id == self.id, cls.token == self.token, cls.lease_until == self.lease_until)
             .execute()
         )
         return self.reload() if taken else None
@@ -143,7 +147,8 @@ class JobRun(Record):
             raise Interrupted()
         if not in_write_txn():
             raise RuntimeError("fence() belongs inside the write_txn() it protects.")
-        values: dict[Any, Any] = {JobRun.done: JobRun.done + add if done is None else done}
+        values: dict[Any, Any] = {JobRun.done: JobRun.done + add if done is None else done,
+                                  JobRun.lease_until: clock.now() + LEASE}  # fmt: skip
         if total is not None:
             values[JobRun.total] = total
         if not JobRun.update(values).where(self._mine()).execute():
@@ -194,8 +199,14 @@ class JobRun(Record):
 
     @classmethod
     def forget_old(cls) -> int:
-        """Drops history: runs that did nothing after an hour, the others after 14 days."""
+        """Drops history: runs that did nothing after an hour, the others after 14 days.
+
+        A run that nobody took over for a day (its store is gone) has failed.
+        """
         with write_txn():
+            cls.update(
+                state="failed", finished_at=clock.now(), error=Words("It was given up: nothing asks for it.").to_json()
+            ).where(cls.state == "running", cls.lease_until < clock.ago(days=1)).execute()
             quiet = (cls.state == "done") & (cls.done == 0) & (cls.finished_at < clock.ago(hours=1))
             old = (cls.state != "running") & (cls.finished_at < clock.ago(days=14))
             return cls.delete().where(quiet | old).execute()

@@ -72,6 +72,13 @@ def test_the_newer_copy_wins_in_whatever_order_the_copies_come(store):
         assert Order.get().status == "SHIPPED"
 
 
+def test_an_older_copy_changes_nothing_even_when_it_brings_the_address_or_was_asked_for(store):
+    told = payload(1)
+    keep(store, [mapped(later({**told, "recipient": None}, 10, fulfillmentStatus="SHIPPED"))])
+    assert keep(store, [mapped(told)]) == keep(store, [mapped(told)], again=True) == Kept(unchanged=1)
+    assert Order.get().status == "SHIPPED"
+
+
 def test_of_two_copies_in_one_page_the_newer_counts(store):
     old = payload(1)
     new = later(old, 5, fulfillmentStatus="SHIPPED")

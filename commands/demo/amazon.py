@@ -91,12 +91,9 @@ class StandIn:
 
 
 def is_busy(world: World) -> bool:
-    """Does Amazon still have something to do with a listing?"""
+    """Is a listing on its way to the shelf? What Amazon finds out later it finds in its own time."""
     now = world.clock.now()
-    return any(
-        listing.process_at is not None or listing.inspect_at is not None or (listing.buyable_at or 0) > now
-        for listing in world.listings
-    )
+    return any(listing.process_at is not None or (listing.buyable_at or 0) > now for listing in world.listings)
 
 
 def pace(world: World) -> None:

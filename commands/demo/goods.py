@@ -50,8 +50,9 @@ class Good:
         return self.spec.get("way") == "form"
 
     @property
-    def is_flawed(self) -> bool:
-        return "flaw" in self.spec
+    def is_found_late(self) -> bool:
+        """Does Amazon find its flaw only after it is live?"""
+        return bool(self.spec.get("is_found_late"))
 
     @property
     def markets(self) -> list[str]:
@@ -122,8 +123,14 @@ class Good:
         }
         return {name: value for name, value in merged.items() if value and name.partition(".")[0] not in without}
 
-    def own_attributes_on(self, market: str) -> dict[str, list[dict]]:
-        """What has to differ on a marketplace: plugs and voltages are not the same everywhere."""
+    def own_values_on(self, market: str) -> dict[str, Any]:
+        """What differs on a marketplace."""
+        attributes = self._own_attributes_on(market)
+        own: dict[str, Any] = dict(self.spec.get("own", {}).get(market, {}))
+        return own | ({"attributes": attributes} if attributes else {})
+
+    def _own_attributes_on(self, market: str) -> dict[str, list[dict]]:
+        """Plugs and voltages are not the same everywhere."""
         own: dict[str, list[dict]] = {}
         if "power_plug_type" in self._attributes() and market in PLUGS and not self.spec.get("keep_plug"):
             own["power_plug_type"] = [{"value": PLUGS[market]}]
@@ -215,6 +222,16 @@ def enter(team: Team, its: list[Good], album: Album, imports: Path, *, by: Perso
         else:
             product = held[good.code]
             draft = replace(saving.draft_of(product), images=album.of(good))
+            saving.change(product, draft, version=product.version, by=by)
+
+
+def improve(team: Team, its: list[Good], *, by: Person) -> None:
+    """Changes what is changed after it was published; listings with values of their own will say so."""
+    for good in its:
+        if bullet := good.spec.get("later"):
+            product = Product.get(Product.team == team, Product.code == good.code)
+            draft = saving.draft_of(product)
+            draft.texts[good.language].bullets[-1] = bullet
             saving.change(product, draft, version=product.version, by=by)
 
 

@@ -32,8 +32,9 @@ ACCOUNTS = (  # team, name of the account and the store, region, marketplaces, o
     ("lotus", "Lotus Home Pacific", "fe", ["JP", "AU"], 110),
     ("comet", "Comet US", "na", ["US"], 60),
 )
-BY_AMAZON = 0.3  # The share of orders Amazon ships.
-ORDER_DAYS = 28
+BY_AMAZON, TO_SHIP = 0.3, 0.12  # Shares of the orders: shipped by Amazon; waiting for the team.
+ORDER_DAYS, TO_SHIP_DAYS = 28, 2.5
+TO_SHIP_STATUSES = [*["UNSHIPPED"] * 6, "CANCEL_REQUESTED", "PENDING", "PARTIALLY_SHIPPED"]
 ORDERS_PER_HOUR = 6  # Buyers go on ordering while the demo is served.
 
 
@@ -104,11 +105,11 @@ def offer(team: Team, its: list[Good], stores: list[Store], *, by: Person) -> li
     for good in its:
         for code in good.markets:
             store, marketplace_id = places[code]
-            own = good.own_attributes_on(code)
+            own = good.own_values_on(code)
             for variant in variants[good.code]:
                 listing = Listing.offer(variant, store, marketplace_id)
                 if own:
-                    listing.override({"attributes": own}, by=by)
+                    listing.override(own, by=by)
                 listings.append(listing)
     return listings
 
@@ -171,13 +172,16 @@ def look_again(runner: Runner, stores: Iterable[Store], codes: Iterable[str]) ->
 
 
 def buy(amazon: StandIn, stores: Iterable[Store]) -> None:
-    """Invented buyers order what is live, over the last four weeks."""
+    """Invented buyers order what is live: over the last four weeks, and the newest wait for somebody to ship them."""
     by_name = {store.name: store for store in stores}
     for _slug, name, _region, _codes, count in ACCOUNTS:
-        seller_id = by_name[name].seller_id
-        by_amazon = round(count * BY_AMAZON)
-        for number, who in ((by_amazon, "AMAZON"), (count - by_amazon, "MERCHANT")):
-            amazon.ask("POST", "orders", seller_id=seller_id, count=number, days=ORDER_DAYS, fulfilled_by=who)
+        by_amazon, to_ship = round(count * BY_AMAZON), round(count * TO_SHIP)
+        for number, ways in (
+            (by_amazon, {"days": ORDER_DAYS, "fulfilled_by": "AMAZON"}),
+            (to_ship, {"days": TO_SHIP_DAYS, "fulfilled_by": "MERCHANT", "statuses": TO_SHIP_STATUSES}),
+            (count - by_amazon - to_ship, {"days": ORDER_DAYS, "fulfilled_by": "MERCHANT"}),
+        ):
+            amazon.ask("POST", "orders", seller_id=by_name[name].seller_id, count=number, **ways)
 
 
 def fetch_orders(runner: Runner, stores: Iterable[Store]) -> None:

@@ -1,0 +1,188 @@
+"""The physical limit of a list page: granian, SQL by hand on the same tables and indexes, one compiled template.
+
+It shows the same rows with the same columns, counts to 10,001 and pages by key as the portal does; it knows no people, no
+languages, no layout. `python -m bench.limit` serves the data folder of PORTOLAN_DATA on the port of PORTOLAN_BIND.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
+
+from jinja2 import Environment
+
+SIZE, MOST = 50, 10_001
+PRAGMAS = "PRAGMA query_only = ON; PRAGMA cache_size = -32768; PRAGMA mmap_size = 268435456; PRAGMA temp_store = memory"
+FOUND = " AND id IN (SELECT value FROM json_each(?))"
+MARKETPLACES = {
+    "ATVPDKIKX0DER": "US", "A1PA6795UKMFR9": "DE", "A1F83G8C2ARO7P": "UK", "A1VC38T7YXB528": "JP", "A13V1IB3VIYZZH": "FR",
+}  # fmt: skip
+IDS = {code: marketplace for marketplace, code in MARKETPLACES.items()}
+
+PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{{ title }}</title>
+<link rel="stylesheet" href="/static/css/portolan.css"></head><body><main><h1>{{ title }}</h1><p>{{ count }}</p>
+<table class="table"><thead><tr>{% for name in columns %}<th scope="col">{{ name }}</th>{% endfor %}</tr></thead><tbody>
+{% for row in rows %}{{ show(row) }}{% endfor %}</tbody></table>
+{% if after %}<a href="?after={{ after }}">Next page</a>{% endif %}</main></body></html>"""
+PRODUCT_ROW = """{% macro show(row) %}<tr><td><input type="checkbox" name="product" value="{{ row.uid }}"></td>
+<th scope="row"><span class="item"><a href="/t/lotus/catalog/products/{{ row.uid }}" title="{{ row.title }}">{{ row.title }}</a>
+<bdi class="mono">{{ row.first_sku }}</bdi></span></th><td><bdi class="mono">{{ row.code }}</bdi></td>
+<td class="end">{{ row.variant_count }}</td>
+<td>{% for word, count in standing.get(row.id, ()) %}<span class="pill">{{ count }} {{ word }}</span>{% else %}—{% endfor %}</td>
+<td><bdi>{{ row.product_type }}</bdi></td><td><time datetime="{{ row.updated_at }}">{{ row.updated_at[:16] }}</time></td></tr>
+{% endmacro %}"""
+ORDER_ROW = """{% macro show(row) %}<tr><th scope="row"><span class="market">{{ markets[row.marketplace_id] }}</span>
+<a class="mono" href="/t/lotus/orders/{{ row.uid }}">{{ row.order_id }}</a>
+<button type="button" data-copy="{{ row.order_id }}">Copy</button></th>
+<td><time datetime="{{ row.ordered_at }}">{{ row.ordered_at[:16] }}</time></td>
+<td><span class="pill">{{ row.status }}</span>{% if row.cancel_requested %}<span class="pill">cancel</span>{% endif %}
+{% if row.fulfilled_by == "AMAZON" %}<span>by Amazon</span>{% endif %}</td>
+<td><span class="item"><span title="{{ row.first_title }}">{{ row.first_title }}</span><bdi class="mono">{{ row.first_sku }}</bdi></span>
+{% if row.line_count > 1 %}and {{ row.line_count - 1 }} more{% endif %}</td><td class="end">{{ row.unit_count }}</td>
+<td class="end"><bdi>{{ row.currency }} {{ row.total_minor }}</bdi></td><td>{% if row.awaits_shipment %}{{ row.ship_by[:16] }}{% endif %}</td>
+<td><bdi>{{ row.ship_country }}</bdi></td><td>{{ stores[row.store_id] }}</td></tr>
+{% endmacro %}"""
+
+_environment = Environment(autoescape=True, trim_blocks=True)
+_products = _environment.from_string(PRODUCT_ROW + PAGE)
+_orders = _environment.from_string(ORDER_ROW + PAGE)
+_threads = threading.local()
+
+
+def make(data: Path | None = None) -> Callable:
+    """The WSGI application over a data folder."""
+    file = (data or Path(os.environ["PORTOLAN_DATA"])) / "portolan.db"
+
+    def app(environ: dict[str, Any], start_response: Callable) -> Iterable[bytes]:
+        connection = _connection(file)
+        asked = {name: values[0] for name, values in parse_qs(environ["QUERY_STRING"]).items()}
+        page = (orders if environ["PATH_INFO"].endswith("/orders/") else products)(connection, asked)
+        body = page.encode()
+        start_response("200 OK", [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(body)))])
+        return [body]
+
+    return app
+
+
+def products(connection: sqlite3.Connection, asked: dict[str, str]) -> str:
+    by_title = asked.get("sort") == "title"
+    where, values = "team_id = 1 AND state = ?", [asked.get("state", "active")]
+    if "type" in asked:
+        where, values = where + " AND product_type = ?", [*values, asked["type"]]
+    if "find" in asked:
+        text = asked["find"]
+        found = connection.execute(
+            "SELECT id FROM product WHERE team_id = 1 AND state = ? AND title LIKE ? UNION "
+            "SELECT id FROM product WHERE team_id = 1 AND code >= ? AND code < ? UNION "
+            "SELECT product_id FROM variant WHERE team_id = 1 AND sku = ? LIMIT ?",
+            (values[0], f"%{text}%", text, text + "\U0010ffff", text, MOST),
+        ).fetchall()
+        where, values = (
+            where + FOUND,
+            [*values, json.dumps([i for (i,) in found])],
+        )
+    count = _count(connection, "product", where, values)
+    rows = _page(
+        connection, "id, uid, code, title, first_sku, variant_count, product_type, image_url, updated_at", "product", where, values,
+        "title" if by_title else "updated_at", not by_title, asked.get("after"),
+    )  # fmt: skip
+    shown = rows[:SIZE]
+    marks = ", ".join("?" * len(shown))
+    standing: dict[int, list[tuple[str, int]]] = {}
+    for product, state, publication, times in connection.execute(
+        f"SELECT product_id, state, publication_state, COUNT(*) FROM listing WHERE product_id IN ({marks}) GROUP BY 1, 2, 3",  # noqa: S608 (marks alone)
+        [row["id"] for row in shown],
+    ):
+        standing.setdefault(product, []).append((publication if publication == "refused" else state, times))
+    names = ("", "Product", "Code", "Variants", "Listings", "Product type", "Changed")
+    return _products.render(
+        title="Products", columns=names, rows=shown, standing=standing, count=count, after=_key(rows, "title" if by_title else "updated_at")
+    )  # fmt: skip
+
+
+def orders(connection: sqlite3.Connection, asked: dict[str, str]) -> str:
+    by_total = asked.get("sort") == "-total"
+    where, values = "team_id = 1", []
+    for name, column in (("status", "status"), ("market", "marketplace_id")):
+        if name in asked:
+            where, values = where + f" AND {column} = ?", [*values, IDS.get(asked[name], asked[name])]
+    if "q" in asked:
+        found = connection.execute(
+            "SELECT DISTINCT order_id FROM order_line WHERE team_id = 1 AND sku >= ? AND sku < ? LIMIT ?",
+            (asked["q"], asked["q"] + "\U0010ffff", MOST),
+        ).fetchall()
+        where, values = where + FOUND, [json.dumps([i for (i,) in found])]
+    count = _count(connection, '"order"', where, values)
+    column = "total_minor" if by_total else "ordered_at"
+    rows = _page(
+        connection, "id, uid, store_id, marketplace_id, order_id, ordered_at, status, awaits_shipment, fulfilled_by, ship_by, "
+        "total_minor, currency, unit_count, line_count, first_title, first_sku, ship_country, cancel_requested", '"order"', where,
+        values, column, True, asked.get("after"),
+    )  # fmt: skip
+    names = ("Order", "Ordered", "Status", "Items", "Units", "Total", "Ship by", "To", "Store")
+    return _orders.render(
+        title="Orders", columns=names, rows=rows[:SIZE], count=count, markets=MARKETPLACES, after=_key(rows, column),
+        stores=dict(connection.execute("SELECT id, name FROM store WHERE team_id = 1").fetchall()),
+    )  # fmt: skip
+
+
+def _count(connection: sqlite3.Connection, table: str, where: str, values: list[Any]) -> int:
+    sql = f"SELECT COUNT(*) FROM (SELECT 1 FROM {table} WHERE {where} LIMIT {MOST})"  # noqa: S608 (our own names)
+    return connection.execute(sql, values).fetchone()[0]
+
+
+def _page(
+    connection: sqlite3.Connection, columns: str, table: str, where: str, values: list[Any], sort: str, down: bool, after: str | None
+) -> list[sqlite3.Row]:  # fmt: skip
+    if after:
+        told = json.loads(base64.urlsafe_b64decode(after + "=" * (-len(after) % 4)))
+        first = told[0]["t"].replace("T", " ") if isinstance(told[0], dict) else told[0]
+        where, values = f"{where} AND ({sort}, id) {'<' if down else '>'} (?, ?)", [*values, first, told[1]]
+    way = "DESC" if down else "ASC"
+    cursor = connection.cursor()
+    cursor.row_factory = sqlite3.Row
+    return cursor.execute(
+        f"SELECT {columns} FROM {table} WHERE {where} ORDER BY {sort} {way}, id {way} LIMIT {SIZE + 1}",  # noqa: S608 (our own names)
+        values,
+    ).fetchall()
+
+
+def _key(rows: list[sqlite3.Row], sort: str) -> str:
+    if len(rows) <= SIZE:
+        return ""
+    last = rows[SIZE - 1]
+    value = {"t": last[sort].replace(" ", "T")} if sort.endswith("_at") else last[sort]
+    return base64.urlsafe_b64encode(json.dumps([value, last["id"]]).encode()).decode().rstrip("=")
+
+
+def _connection(file: Path) -> sqlite3.Connection:
+    open_ones = _threads.__dict__.setdefault("connections", {})
+    if file not in open_ones:
+        connection = sqlite3.connect(file, isolation_level=None)
+        for pragma in PRAGMAS.split(";"):
+            connection.execute(pragma)
+        open_ones[file] = connection
+    return open_ones[file]
+
+
+def serve() -> None:
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    host, _, port = os.environ["PORTOLAN_BIND"].rpartition(":")
+    Granian(
+        "bench.limit:make", factory=True, interface=Interfaces.WSGI, address=host, port=int(port), workers=1, blocking_threads=4,
+        log_level=LogLevels.warning,
+    ).serve()  # fmt: skip
+
+
+if __name__ == "__main__":
+    serve()

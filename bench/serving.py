@@ -1,0 +1,83 @@
+"""Servers of the bench: child processes on loopback that end with whoever started them, and a client without any cleverness."""
+
+from __future__ import annotations
+
+import ctypes
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from config.settings import PROJECT
+
+START_SECONDS = 60
+PR_SET_PDEATHSIG = 1
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def end_with_parent() -> None:
+    """In a child: the kernel ends it when the bench dies, however that dies."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+@contextmanager
+def serving(arguments: list[str], environment: dict[str, str], port: int, log: Path) -> Iterator[None]:
+    """Runs `python -P -m …` until the block ends; it begins when the port answers."""
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-m", *arguments],
+            env=environment | {"PYTHONPATH": str(PROJECT)},
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+            preexec_fn=end_with_parent,
+        )
+    try:
+        _wait(process, port, log)
+        yield
+    finally:
+        process.terminate()
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _wait(process: subprocess.Popen, port: int, log: Path) -> None:
+    until = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        except OSError:
+            if process.poll() is not None or time.monotonic() > until:
+                said = log.read_text("utf-8", errors="replace")[-2000:]
+                raise RuntimeError(f"A server of the bench did not start: {said}") from None
+            time.sleep(0.02)
+
+
+def get(port: int, path: str, cookie: str = "") -> tuple[float, str]:
+    """Seconds from connecting to the last byte, and the page. Raises RuntimeError for anything but 200."""
+    request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n"
+    wanted = (request + (f"Cookie: {cookie}\r\n" if cookie else "") + "\r\n").encode()
+    began = time.perf_counter()
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
+        connection.sendall(wanted)
+        parts = []
+        while part := connection.recv(1 << 18):
+            parts.append(part)
+    taken = time.perf_counter() - began
+    head, _, body = b"".join(parts).partition(b"\r\n\r\n")
+    if not head.startswith(b"HTTP/1.1 200"):
+        raise RuntimeError(f"{path} answered {head.splitlines()[0].decode(errors='replace')}")
+    return taken, body.decode()

@@ -1,0 +1,25 @@
+"""The works there are, and their sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from bench import ingest, lists
+from bench.measure import Measurement
+
+
+@dataclass(frozen=True)
+class Sizes:
+    lists: lists.Size
+    ingest: ingest.Size
+
+
+QUICK = Sizes(lists.Size(products=10_000, orders=50_000, samples=15), ingest.Size(orders=5_000))
+FULL = Sizes(lists.Size(products=100_000, orders=1_000_000, samples=40), ingest.Size(orders=100_000))
+
+Tell = Callable[[str], None]
+WORKS: dict[str, Callable[[Sizes, Tell], Iterable[Measurement]]] = {
+    "lists": lambda sizes, tell: lists.run(sizes.lists, tell),
+    "ingest": lambda sizes, tell: ingest.run(sizes.ingest, tell),
+}

@@ -36,6 +36,8 @@ SHOWN = {
 HARMLESS = {
     ("JobRun", "token"): "the number that fences off an older owner of the run",
     ("Application", "secret_set_at"): "when it was set",
+    ("Order", "buyer_state"): "whether data of a buyer is held, not whose",
+    ("OrderLine", "is_gift"): "that it is a gift; the message is sealed",
     ("Sync", "page_token"): "where Amazon's list goes on; opens nothing without a store's authorization",
 }
 # Tables of the whole portal. Any other holds a team's rows and leads to its team.

@@ -59,12 +59,13 @@ class Product(TeamRecord):
     )  # fmt: skip
 
     class Meta:
+        # One index for each filter and sort of the list; the id makes the order total, so that pages have keys.
         indexes = (
             (("team", "code"), True),
-            (("team", "updated_at", "id"), False),
             (("team", "state", "updated_at", "id"), False),
-            (("team", "title", "id"), False),
-            (("team", "product_type", "updated_at", "id"), False),
+            (("team", "state", "title", "id"), False),
+            (("team", "state", "product_type", "updated_at", "id"), False),
+            (("team", "state", "product_type", "title", "id"), False),
         )
 
     @property

@@ -47,13 +47,13 @@ CREATE INDEX "product_team_id" ON "product" ("team_id")
 
 CREATE UNIQUE INDEX "product_team_id_code" ON "product" ("team_id", "code")
 
-CREATE INDEX "product_team_id_updated_at_id" ON "product" ("team_id", "updated_at", "id")
-
 CREATE INDEX "product_team_id_state_updated_at_id" ON "product" ("team_id", "state", "updated_at", "id")
 
-CREATE INDEX "product_team_id_title_id" ON "product" ("team_id", "title", "id")
+CREATE INDEX "product_team_id_state_title_id" ON "product" ("team_id", "state", "title", "id")
 
-CREATE INDEX "product_team_id_product_type_updated_at_id" ON "product" ("team_id", "product_type", "updated_at", "id")
+CREATE INDEX "product_team_id_state_product_type_updated_at_id" ON "product" ("team_id", "state", "product_type", "updated_at", "id")
+
+CREATE INDEX "product_team_id_state_product_type_title_id" ON "product" ("team_id", "state", "product_type", "title", "id")
 
 CREATE TABLE "product_text" (
     "id" INTEGER NOT NULL PRIMARY KEY,
@@ -119,6 +119,10 @@ CREATE TABLE "product_image" (
     "file_name" VARCHAR(80) NOT NULL,
     "width" INTEGER,
     "height" INTEGER,
+    "shown_file" VARCHAR(80) NOT NULL,
+    "problem" TEXT NOT NULL,
+    "tries" INTEGER NOT NULL,
+    "try_at" DATETIME,
     "created_at" DATETIME NOT NULL,
     FOREIGN KEY ("product_id") REFERENCES "product" ("id") ON DELETE CASCADE
 )
@@ -128,6 +132,8 @@ CREATE UNIQUE INDEX "product_image_uid" ON "product_image" ("uid")
 CREATE INDEX "product_image_product_id" ON "product_image" ("product_id")
 
 CREATE INDEX "product_image_product_id_position" ON "product_image" ("product_id", "position")
+
+CREATE INDEX "product_image_try_at" ON "product_image" ("try_at")
 
 CREATE TABLE "import_file" (
     "id" INTEGER NOT NULL PRIMARY KEY,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import sys
 
-from commands.support import EXIT_CONFIG, EXIT_REFUSED
+from commands.support import EXIT_CONFIG, EXIT_IO, EXIT_REFUSED
 from config.settings import BadSettings
 
 COMMANDS = {
@@ -53,12 +54,17 @@ def main(arguments: list[str]) -> int:
 
 
 def run(module, args: argparse.Namespace) -> int:
+    import peewee
+
     from models.database import NotReady
+    from models.support.db import is_disk_full
     from models.support.errors import Refused
     from models.vault.key_file import BadKeyFile
 
     try:
-        return module.run(args) or 0
+        code = module.run(args) or 0
+        sys.stdout.flush()
+        return code
     except BadSettings as bad:
         for problem in bad.problems:
             print(f"portolan: {problem}", file=sys.stderr)
@@ -72,7 +78,14 @@ def run(module, args: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # The reader went away; nothing more is said.
         return 141
+    except (peewee.DatabaseError, OSError) as error:
+        if isinstance(error, (peewee.OperationalError, OSError)) or is_disk_full(error):
+            first_line = (str(error).splitlines() or [type(error).__name__])[0]
+            print(f"portolan: {'The disk is full' if is_disk_full(error) else first_line}.", file=sys.stderr)
+            return EXIT_IO
+        raise
 
 
 if __name__ == "__main__":

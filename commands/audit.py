@@ -9,6 +9,7 @@ from pathlib import Path
 from commands.support import portal
 from models.audit.chain import seal_events, verify
 from models.audit.checkpoint import check_signature, make_checkpoint, stored_checkpoints
+from models.support.errors import Refused
 
 
 def add_arguments(parser) -> None:
@@ -30,9 +31,7 @@ def run(args) -> int:
 
 
 def check(file: Path | None) -> int:
-    kept = stored_checkpoints()
-    if file:
-        kept += [json.loads(line) for line in file.read_text("utf-8").splitlines() if line.strip()]
+    kept = stored_checkpoints() + (read_lines(file) if file else [])
     faults = [
         f"The checkpoint of link {c.get('seq')} was not signed by this portal." for c in kept if not check_signature(c)
     ]
@@ -46,3 +45,15 @@ def check(file: Path | None) -> int:
         f"✓ {verdict.links} events hold, {verdict.waiting} not sealed yet, {len(kept)} checkpoints fit. End: {verdict.head}"
     )
     return 0
+
+
+def read_lines(file: Path) -> list[dict]:
+    """Checkpoints kept in a file, one a line. Raises Refused for a line that is none."""
+    kept = []
+    for number, line in enumerate(file.read_text("utf-8", errors="replace").splitlines(), 1):
+        if line.strip():
+            try:
+                kept.append(dict(**json.loads(line)))
+            except (ValueError, TypeError):
+                raise Refused(f"{file}, line {number}: this is no checkpoint.") from None
+    return kept

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import ssl
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
+
+from cryptography import x509
 
 from commands.support import EXIT_CONFIG
 from config.settings import BadSettings, Settings, read_settings
@@ -65,6 +69,21 @@ def _files(settings: Settings):
         path = getattr(settings, name)
         if path and not os.access(path, os.R_OK):
             yield f"{name}: {path} cannot be read."
+            return
+    if settings.tls_cert:
+        yield from _certificate(settings.tls_cert, settings.tls_key)
+
+
+def _certificate(certificate: Path, key: Path | None):
+    """A certificate that the server could not use, or that browsers would refuse."""
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key, password=lambda: "")
+        ends = x509.load_pem_x509_certificate(certificate.read_bytes()).not_valid_after_utc
+    except (ssl.SSLError, ValueError) as error:
+        yield f"tls_cert {certificate} and tls_key {key} cannot be used together: {getattr(error, 'reason', None) or error}."
+        return
+    if ends < datetime.now(UTC):
+        yield f"The certificate {certificate} ended on {ends:%Y-%m-%d}."
 
 
 def _is_remote(settings: Settings) -> bool:

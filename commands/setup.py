@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from commands.support import portal
 from config.settings import read_settings
-from models.database import migrate, open_databases
+from models.database import KEYS_FILE, migrate, open_databases
 from models.people.employees import invite
 from models.people.network import Network
 from models.people.team import Team
 from models.support.db import write_txn
 from models.support.errors import Refused
 from models.vault import key_file
+from models.vault.key_file import BadKeyFile
 
 
 def add_arguments(parser) -> None:
@@ -32,6 +33,10 @@ def run(args) -> int:
     settings = read_settings()
     settings.data.mkdir(mode=0o750, parents=True, exist_ok=True)
     if not settings.key_path.exists():
+        if (settings.data / KEYS_FILE).exists():
+            raise BadKeyFile(
+                f"{settings.data} was made with the key file {settings.key_path}. Restore it from its copy."
+            )
         key_file.create(settings.key_path)
         print(
             f"Made the key file {settings.key_path}. Keep a copy of it away from the data: without it nothing sealed can be read."

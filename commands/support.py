@@ -15,6 +15,7 @@ from models.audit.origin import Origin, acting
 from models.database import NotReady, close_databases, open_databases, schema_problem
 
 EXIT_REFUSED = 1
+EXIT_IO = 74
 EXIT_CONFIG = 78
 
 

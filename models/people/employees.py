@@ -12,7 +12,7 @@ from models.people.reach import OutOfReach, Reach
 from models.people.role import Grant, Role
 from models.people.team import Team
 from models.support.db import write_txn
-from models.support.errors import Refused
+from models.support.errors import FieldRefused, Refused
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,9 @@ def invite(
     """A new person with a role in the team, and the token of their one-time link. Raises FieldRefused."""
     with write_txn():
         person = Person.invite(login, name, language=language, by=by)
-        chosen = next(r for r in Role.offered_to(team) if r.key == role)
+        chosen = next((offered for offered in Role.offered_to(team) if offered.key == role), None)
+        if chosen is None:
+            raise FieldRefused("role", "There is no such role in this team.")
         Grant.give(person, team, chosen, stores=stores, by=by)
         token = Invitation.make(person, "invite", by=by)
     return person, token

@@ -1,0 +1,58 @@
+"""What the demo sells: drafts the portal takes, and a file that says the same."""
+
+from __future__ import annotations
+
+from collections import Counter
+from io import BytesIO
+
+from PIL import Image
+from stdnum import ean
+
+from commands.demo import goods
+from commands.demo.pictures import DRAWINGS, picture
+from models.catalog import saving
+from models.catalog.image import stored
+from models.catalog.importing import plan
+from models.catalog.product import LANGUAGES
+
+
+def every_good():
+    return [good for its in goods.goods().values() for good in its]
+
+
+def test_every_product_is_one_a_person_could_enter():
+    for good in every_good():
+        saving.check(good.draft)
+        assert good.draft.language in LANGUAGES
+        assert good.code.startswith(("LH-", "LP-", "CT-"))
+
+
+def test_no_sku_and_no_barcode_stands_twice():
+    variants = [variant for good in every_good() for variant in good.draft.variants]
+    assert Counter(v.sku for v in variants).most_common(1)[0][1] == 1
+    assert Counter(v.gtin for v in variants).most_common(1)[0][1] == 1
+    assert all(ean.is_valid(v.gtin) and v.gtin.startswith("952") for v in variants)
+
+
+def test_the_file_says_what_the_drafts_say(lotus):
+    listed = [good for good in goods.goods()["lotus"] if not good.is_entered_by_hand and good.language == "en"]
+    made = plan(lotus, "lotus.csv", goods.csv_of([good.draft for good in listed]))
+    assert made.errors == []
+    assert [entry.verb for entry in made.entries] == ["new"] * len(listed)
+    for good, entry in zip(listed, made.entries, strict=True):
+        assert saving.differences(entry.draft, good.draft) == {}
+
+
+def test_every_drawing_is_large_enough_for_amazon_and_on_white():
+    for drawing in DRAWINGS:
+        with Image.open(BytesIO(picture(drawing, "#3d444d"))) as drawn:
+            assert min(drawn.size) >= 1000
+            assert drawn.convert("RGB").getpixel((2, 2)) == (255, 255, 255)
+
+
+def test_the_same_picture_may_be_kept_by_many_at_once(portal, in_parallel):
+    content = picture("mug", "#b9d3da")
+    outcomes = in_parallel(8, lambda: stored(portal.data / "images", content))
+    assert outcomes.errors == []
+    assert len(set(outcomes.results)) == 1
+    assert len(list((portal.data / "images").iterdir())) == 1

@@ -51,8 +51,17 @@ def test_every_drawing_is_large_enough_for_amazon_and_on_white():
 
 
 def test_the_same_picture_may_be_kept_by_many_at_once(portal, in_parallel):
-    content = picture("mug", "#b9d3da")
-    outcomes = in_parallel(8, lambda: stored(portal.data / "images", content))
-    assert outcomes.errors == []
-    assert len(set(outcomes.results)) == 1
-    assert len(list((portal.data / "images").iterdir())) == 1
+    def keep(content: bytes):
+        return lambda: stored(portal.data / "images", content)
+
+    for shade in range(12):
+        outcomes = in_parallel(8, keep(plain(shade)))
+        assert outcomes.errors == []
+        assert len(set(outcomes.results)) == 1
+    assert len(list((portal.data / "images").iterdir())) == 12
+
+
+def plain(shade: int) -> bytes:
+    out = BytesIO()
+    Image.new("RGB", (600, 600), (shade, shade, shade)).save(out, "BMP")
+    return out.getvalue()

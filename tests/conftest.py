@@ -34,6 +34,7 @@ from models.support.db import PostgresDatabase, db
 from models.vault import key_file
 from models.vault.data_key import keys_db
 from tests import pages
+from tests.chromium import chromium  # noqa: F401 (a fixture)
 from tests.servers import Postgres, Redis, under_ci
 
 PASSWORD = "Copper-Kettle-27"

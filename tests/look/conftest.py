@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask, Response
 from flask_babel import Babel
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
 from config.headers import security_headers
@@ -19,11 +18,6 @@ from views import patterns
 from views.support import format, stills
 
 PROJECT = Path(__file__).parents[2]
-CHROMIUM = "/usr/bin/chromium"
-QUIET = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 
 
 def make_app() -> Flask:
@@ -56,18 +50,6 @@ def look_url(look_app: Flask) -> Iterator[str]:
     yield f"http://127.0.0.1:{server.server_port}/patterns"
     server.shutdown()
     thread.join()
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    if not Path(CHROMIUM).exists():
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"{CHROMIUM} is missing: the browser tests cannot run.")
-        pytest.skip(f"{CHROMIUM} is missing: install chromium to run the browser tests.")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-        yield browser
-        browser.close()
 
 
 class Window:

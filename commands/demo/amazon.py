@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -16,12 +17,14 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import sandbox
 from sandbox.__main__ import connection
 from sandbox.amazon.world import World
 
+PROJECT = Path(__file__).parents[2]
 HURRY, IDLE = 60.0, 0.2  # Sandbox seconds per second: while something is under way, and while the clock is ahead.
 RATE_SCALE = 20.0  # How many times Amazon's documented request rates the stand-in allows.
 LAG_SECONDS = 45 * 60  # How far in the past it starts.
@@ -50,6 +53,8 @@ class StandIn:
             text=True,
             start_new_session=True,  # Ctrl-C ends the portal first; it may still be talking to Amazon.
             preexec_fn=prepare,
+            env={name: value for name, value in os.environ.items() if not name.startswith("PORTOLAN_")},
+            cwd=PROJECT,
         )
         assert process.stdout is not None
         line = process.stdout.readline()

@@ -31,6 +31,8 @@ PEOPLE = (  # sign-in name, name, team, role, language
     ("sato.yuki", "Sato Yuki", "lotus", "shipper", "en"),
     ("priya.nair", "Priya Nair", "comet", "boss", "en"),
 )
+BOSSES = {"lotus": "lin.jia", "comet": "priya.nair"}
+LISTERS = {"lotus": "zhao.mei", "comet": "priya.nair"}
 
 
 @dataclass(frozen=True)

@@ -199,7 +199,12 @@ class Album:
         for good in everything:
             views = [0, 1] if good.number % 5 == 0 else [0]
             self._pictures[good.code] = [self._pool.submit(self._draw, good, view) for view in views]
-        self._pool.shutdown(wait=False)
+
+    def __enter__(self) -> Album:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown(cancel_futures=True)
 
     def _draw(self, good: Good, view: int) -> ImageDraft:
         name, width, height = stored(self._folder, picture(*good.drawing, view))

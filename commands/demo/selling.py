@@ -22,7 +22,7 @@ from models.stores.store import Store
 from models.support import clock
 from models.support.db import db, write_txn
 from models.support.errors import Refused
-from models.support.job_run import JobWake
+from models.support.job_run import JobWake, stop_runs
 from models.vault.data_key import keys_db
 
 PUBLISHING, DEFINITIONS, ORDERS = "catalog.publish", "catalog.definitions", "orders.poll"
@@ -130,8 +130,12 @@ def work_until_ended(runner: Runner, stores: Iterable[Store]) -> None:
     works = [partial(_publish, runner, str(store.uid), until) for store in stores]
     works.append(partial(run_wakes, runner, DEFINITIONS))
     with ThreadPoolExecutor(len(works), thread_name_prefix="demo") as pool:
-        for done in [pool.submit(_connected, work) for work in works]:
-            done.result()
+        try:
+            for done in [pool.submit(_connected, work) for work in works]:
+                done.result()
+        except BaseException:
+            stop_runs()  # Somebody ends the demo: what runs stops at its next step.
+            raise
 
 
 def _connected(work: Callable[[], None]) -> None:
@@ -153,7 +157,9 @@ def _publish(runner: Runner, uid: str, until: float) -> None:
     store = Store.of_uid(uid)
     mine = Publication.select().where(Publication.store == store, Publication.state.in_(OPEN))
     while mine.exists() and time.monotonic() < until:
-        runner.run(PUBLISHING, uid, clock.now())
+        run = runner.run(PUBLISHING, uid, clock.now())
+        if run is None or run.is_running:  # It was stopped on the way.
+            return
         first = mine.order_by(Publication.due_at).first()
         if first is not None:
             time.sleep(min(1.0, max(0.0, (first.due_at - clock.now()).total_seconds())))

@@ -92,18 +92,18 @@ def _fill(settings: Settings, amazon: StandIn, runner: Runner) -> tuple[list[Sig
     with step("database"):
         migrate(settings)
         selling.hasten()
-    album = goods.Album(settings.data / "images", [good for its in everything.values() for good in its])
-    with step("teams and people"):
-        teams, people, sign_ins = cast.seat()
-    bosses = {"lotus": people["lin.jia"], "comet": people["priya.nair"]}
-    listers = {"lotus": people["zhao.mei"], "comet": people["priya.nair"]}
-    with step("stores connected"):
-        application = selling.register(amazon, teams["harbor"], settings.base_url, by=people["chen.yue"])
-        stores = selling.connect(amazon, runner, application, teams, bosses)
+    with goods.Album(settings.data / "images", [good for its in everything.values() for good in its]) as album:
+        with step("teams and people"):
+            teams, people, sign_ins = cast.seat()
+        bosses = {slug: people[login] for slug, login in cast.BOSSES.items()}
+        listers = {slug: people[login] for slug, login in cast.LISTERS.items()}
+        with step("stores connected"):
+            application = selling.register(amazon, teams["harbor"], settings.base_url, by=people["chen.yue"])
+            stores = selling.connect(amazon, runner, application, teams, bosses)
+        with step("products imported and entered"):
+            for slug, its in everything.items():
+                goods.enter(teams[slug], its, album, settings.data / "imports", by=listers[slug])
     every_store = [store for its in stores.values() for store in its]
-    with step("products imported and entered"):
-        for slug, its in everything.items():
-            goods.enter(teams[slug], its, album, settings.data / "imports", by=listers[slug])
     late = [good for its in everything.values() for good in its if good.is_found_late]
     with step("product types fetched, listings published"):
         for slug, its in everything.items():

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import ipaddress
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import peewee
 
 from models.audit.event import declare, track
 from models.people.person import Person
+from models.people.session import Session, hash_of
 from models.people.team import Team
 from models.support.db import write_txn
 from models.support.errors import FieldRefused
 from models.support.fields import UidField, UtcField
+from models.support.prepared import Prepared
 from models.support.record import About, Record, created_at
 from models.support.words import say
 
@@ -62,19 +66,43 @@ class Network(Record):
 
     @classmethod
     def of_portal(cls) -> list:
-        return cls._networks(cls.team.is_null() & cls.person.is_null())
+        return cls.at_the_door("", "").portal
 
     @classmethod
-    def of_team(cls, team: Team) -> list:
-        return cls._networks(cls.team == team)
+    def at_the_door(cls, token: str, slug: str) -> Networks:
+        """The portal's list, with those of the person whom the session's token names and of the team (one query)."""
+        found = Networks()
+        for cidr, person_id, team_id in _AT_THE_DOOR.all(hash_of(token), slug):
+            whose = found.person if person_id is not None else found.team if team_id is not None else found.portal
+            whose.append(_parsed(cidr))
+        return found
 
-    @classmethod
-    def of_person(cls, person: Person) -> list:
-        return cls._networks(cls.person == person)
 
-    @classmethod
-    def _networks(cls, condition: Any) -> list:
-        return [ipaddress.ip_network(row.cidr) for row in cls.select(cls.cidr).where(condition)]
+@dataclass(frozen=True)
+class Networks:
+    """Who allows what; an empty list of a team or a person restricts nothing."""
+
+    portal: list = field(default_factory=list)
+    person: list = field(default_factory=list)
+    team: list = field(default_factory=list)
+
+
+_AT_THE_DOOR = Prepared(
+    lambda token_hash, slug: (
+        Network.select(Network.cidr, Network.person, Network.team)
+        .where(
+            (Network.team.is_null() & Network.person.is_null())
+            | (Network.person == Session.select(Session.person).where(Session.token_hash == token_hash))
+            | (Network.team == Team.select(Team.id).where(Team.slug == slug))
+        )
+        .tuples()
+    )
+)
+
+
+@lru_cache(maxsize=10_000)
+def _parsed(cidr: str) -> Any:
+    return ipaddress.ip_network(cidr)
 
 
 def network_key(address: Any) -> str:

@@ -11,6 +11,7 @@ import peewee
 from models.people.person import Person
 from models.people.role import Grant, GrantStore, Role, RolePermission
 from models.people.team import Team
+from models.support.prepared import Prepared
 from models.support.record import TeamRecord
 
 
@@ -56,30 +57,44 @@ class Reach:
     @classmethod
     def of(cls, person: Person, team: Team) -> Reach | None:
         """The reach of a person in a team; None without any grant there."""
-        grants = list(Grant.select().where(Grant.person == person, Grant.team == team))
-        if not grants:
+        rows = _GRANTED.all(person.id, team.id)
+        if not rows:
             return None
-        roles = [grant.role_id for grant in grants]
-        allowed: dict[int, set[str]] = {role: set() for role in roles}
-        for row in RolePermission.select().where(RolePermission.role.in_(roles)):
-            allowed[row.role_id].add(row.permission)
-        limited: dict[int, set[int]] = {grant.id: set() for grant in grants if not grant.all_stores}
+        limited: dict[int, set[int]] = {grant: set() for grant, all_stores, _permission in rows if not all_stores}
         if limited:
             for part in GrantStore.select().where(GrantStore.grant.in_(list(limited))):
                 limited[part.grant_id].add(part.store_id)
         by_permission: dict[str, frozenset[int] | None] = {}
-        for grant in grants:
-            stores = None if grant.all_stores else frozenset(limited[grant.id])
-            for permission in allowed[grant.role_id]:
-                before = by_permission.get(permission, frozenset())
-                by_permission[permission] = None if stores is None or before is None else before | stores
-        every = None if any(grant.all_stores for grant in grants) else tuple(sorted(set().union(*limited.values())))
+        for grant, all_stores, permission in rows:
+            if permission is None:  # A role may allow nothing.
+                continue
+            before = by_permission.get(permission, frozenset())
+            by_permission[permission] = None if all_stores or before is None else before | limited[grant]
+        reaches_all = any(all_stores for _grant, all_stores, _permission in rows)
+        every = None if reaches_all else tuple(sorted(set().union(*limited.values())))
         return cls(person, team, frozenset(by_permission), every, by_permission)
+
+
+# Of each grant one row for each permission of its role, or one without.
+_GRANTED = Prepared(
+    lambda person, team: (
+        Grant.select(Grant.id, Grant.all_stores, RolePermission.permission)
+        .join(RolePermission, peewee.JOIN.LEFT_OUTER, on=(RolePermission.role == Grant.role))
+        .where(Grant.person == person, Grant.team == team)
+        .order_by(Grant.id)
+        .tuples()
+    )
+)
+_TEAMS = Prepared(
+    lambda person: (
+        Team.select().where(Team.id.in_(Grant.select(Grant.team).where(Grant.person == person))).order_by(Team.name)
+    )
+)
 
 
 def teams_of(person: Person) -> list[Team]:
     """Teams in which the person holds a grant, by name."""
-    return list(Team.select().join(Grant).where(Grant.person == person).distinct().order_by(Team.name))
+    return _TEAMS.all(person.id)
 
 
 def idle_minutes_of(person: Person) -> int:

@@ -21,6 +21,7 @@ from models.support import clock
 from models.support.db import write_txn
 from models.support.errors import Refused
 from models.support.fields import UidField, UtcField
+from models.support.prepared import Prepared
 from models.support.record import About, Record, created_at
 from models.support.words import say
 
@@ -77,7 +78,7 @@ class Session(Record):
         token = secrets.token_urlsafe(32)
         with write_txn():
             session = cls.create(
-                token_hash=_hash(token), person=person, epoch=person.epoch, idle_minutes=idle_minutes_of(person),
+                token_hash=hash_of(token), person=person, epoch=person.epoch, idle_minutes=idle_minutes_of(person),
                 address=address, device=device[:200],
             )  # fmt: skip
             living = cls.select(cls.id).where(cls.person == person, cls.ended_at.is_null()).order_by(cls.id.desc())
@@ -92,8 +93,7 @@ class Session(Record):
         """The living session of a cookie's token, noted as seen at most once a minute."""
         if not token or len(token) > 100:
             return None
-        query = cls.select(cls, Person).join(Person).where(cls.token_hash == _hash(token))
-        session = query.first()
+        session = _BY_HASH.first(hash_of(token))
         if session is None or not session.is_alive:
             return None
         if clock.now() - session.last_seen_at > timedelta(minutes=1):
@@ -115,7 +115,11 @@ class Session(Record):
             return cls.delete().where(cls.last_seen_at < clock.now() - KEPT_AFTER_END).execute()
 
 
-def _hash(token: str) -> str:
+_BY_HASH = Prepared(lambda hashed: Session.select(Session, Person).join(Person).where(Session.token_hash == hashed))
+
+
+def hash_of(token: str) -> str:
+    """What is stored of a token."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 

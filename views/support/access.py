@@ -20,9 +20,10 @@ from config.settings import Settings
 from models.audit.origin import Origin, acting
 from models.people.network import Network, network_key
 from models.people.person import Person
-from models.people.reach import Reach
+from models.people.reach import Reach, teams_of
 from models.people.session import Session
 from models.people.team import Team
+from views.support import bodies
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 View = TypeVar("View", bound=Callable[..., Any])
@@ -101,9 +102,11 @@ def _at_the_door() -> Any:
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
     _require_text()
     _require_own_origin()
-    _require_length()
+    _require_length(current_app.config["MAX_CONTENT_LENGTH"])
     access = _mark()
     if access is None or access == "public":
+        if request.method not in SAFE_METHODS:
+            _require_length(bodies.expect_little(request.environ))
         return None
     person = current_person
     if not person:
@@ -149,7 +152,9 @@ def _require_network() -> Any:
     peer = request.environ.get("REMOTE_ADDR", "")
     forwarded = request.headers.get("X-Forwarded-For", "")
     address = client_address.client_address(peer, forwarded, settings.trusted_proxies)
-    networks = Network.of_portal()
+    token = request.cookies.get(cookie_name(settings), "")
+    g.networks = Network.at_the_door(token, g.get("team_slug", ""))
+    networks = g.networks.portal
     if settings.is_production and forwarded and not settings.trusted_proxies:
         security_log.warning("forwarded_by_stranger", address=peer, problem="set trusted_proxies to use a proxy")
         abort(403)
@@ -165,18 +170,19 @@ def _require_network() -> Any:
 
 
 def _require_networks_of(person: Person, address: Any) -> None:
-    networks = Network.of_person(person)
+    networks = g.networks.person
     if networks and not client_address.allowed(address, networks):
         security_log.warning("network_refused", address=str(address), person=person.id)
         abort(403)
 
 
 def _require_team(person: Person, access: str, address: Any) -> None:
-    team = Team.by_slug(g.team_slug)
+    g.teams = teams_of(person)
+    team = next((team for team in g.teams if team.slug == g.team_slug), None)
     found = Reach.of(person, team) if team else None
     if team is None or found is None:
         abort(404)
-    networks = Network.of_team(team)
+    networks = g.networks.team
     if networks and not client_address.allowed(address, networks):
         security_log.warning("network_refused", address=str(address), person=person.id, team=team.id)
         abort(403)
@@ -217,6 +223,6 @@ def _is_own(origin: str) -> bool:
     return parts.netloc in mine and parts.scheme == scheme
 
 
-def _require_length() -> None:
-    if request.content_length is not None and request.content_length > current_app.config["MAX_CONTENT_LENGTH"]:
+def _require_length(most: int) -> None:
+    if request.content_length is not None and request.content_length > most:
         abort(413)

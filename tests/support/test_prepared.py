@@ -1,0 +1,60 @@
+"""Prepared queries: the same answer as the query itself, with new values each time, on both databases."""
+
+from __future__ import annotations
+
+import pytest
+
+from models.people.person import Person
+from models.people.role import Grant
+from models.people.team import Team
+from models.support.prepared import Prepared, together
+
+pytestmark = pytest.mark.both
+
+BY_LOGIN = Prepared(lambda login: Person.select().where(Person.login == login))
+IN_TEAM = Prepared(
+    lambda team, state: (
+        Person.select(Person, Grant)
+        .join(Grant)
+        .where(Grant.team == team, Person.state == state, Person.epoch > 0)
+        .order_by(Person.login)
+    )
+)
+NAMES = Prepared(lambda: Team.select(Team.slug, Team.name).order_by(Team.slug).tuples())
+
+
+def test_the_same_query_is_asked_with_other_values(alice, bob):
+    assert BY_LOGIN.first("alice") == alice and BY_LOGIN.first("bob") == bob
+    assert BY_LOGIN.first("nobody") is None and BY_LOGIN.all("nobody") == []
+
+
+def test_values_and_constants_keep_their_places(lotus, alice, bob):
+    assert IN_TEAM.all(lotus.id, "active") == [alice, bob]
+    assert IN_TEAM.all(lotus.id, "suspended") == []
+    bob.suspend("left", by=alice)
+    assert IN_TEAM.all(lotus.id, "active") == [alice] and IN_TEAM.all(lotus.id, "suspended") == [bob]
+
+
+def test_records_come_with_what_was_joined(lotus, alice):
+    found = IN_TEAM.first(lotus.id, "active")
+    assert (found.uid, found.created_at) == (alice.uid, alice.created_at)
+    assert found.grant.team_id == lotus.id and not found.is_dirty()
+
+
+def test_tuples_stay_tuples(cast):
+    assert NAMES.all() == [("comet", "Comet Goods"), ("harbor", "Harbor Lines"), ("lotus", "Lotus Trading")]
+
+
+def test_a_value_is_never_read_as_sql(cast):
+    assert BY_LOGIN.all("' OR 1=1 --") == []
+
+
+def test_several_questions_are_asked_together(lotus, alice):
+    login = Prepared(lambda person: Person.select(Person.login).where(Person.id == person))
+    grants = Grant.select(Grant.id).where(Grant.team == lotus, Grant.person == -1)
+    assert together(login.asking(alice.id), grants, Team.select(Team.name).where(Team.slug == "comet")) == (
+        "alice",
+        None,
+        "Comet Goods",
+    )
+    assert together() == ()

@@ -9,9 +9,11 @@ import hashlib
 import io
 import ipaddress
 import re
+import unicodedata
 import uuid
 import warnings
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import peewee
@@ -19,15 +21,25 @@ from PIL import Image as Pillow
 from PIL import ImageOps
 
 from models.catalog.product import Product
+from models.support import clock
+from models.support.db import write_txn
 from models.support.errors import FieldRefused
 from models.support.fields import UidField, UtcField
 from models.support.record import About, Record, created_at
+from models.support.words import Words
 
 MOST_IMAGES = 9
 MOST_PIXELS = 50_000_000
 MOST_BYTES = 15 * 1024 * 1024
 LEAST_SIDE, MOST_SIDE = 500, 5000
 FORMATS = {"JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP"}
+MOST_TRIES = 5
+PRIVATE_NAMES = (
+    "localhost", "localdomain", "local", "internal", "intranet", "private", "corp", "home", "lan", "test", "invalid",
+    "onion", "arpa",
+)  # fmt: skip
+NAT64, COMPATIBLE = ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("::/96")
+NOT_PUBLIC = tuple(map(ipaddress.ip_network, ("64:ff9b:1::/48", "2001::/32", "100::/64", "fec0::/10")))
 NAME = re.compile(r"[0-9a-f]{64}\.jpg")
 
 
@@ -39,21 +51,34 @@ class ProductImage(Record):
     file_name = peewee.CharField(max_length=80, default="")
     width = peewee.IntegerField(null=True)
     height = peewee.IntegerField(null=True)
+    shown_file = peewee.CharField(max_length=80, default="")
+    problem = peewee.TextField(default="")
+    tries = peewee.IntegerField(default=0)
+    try_at = UtcField(null=True)
     created_at: UtcField = created_at()
 
     about = About(
         why="what buyers see",
         keep="as the product",
-        plain="id uid product position url file_name width height created_at",
+        plain="id uid product position url file_name width height shown_file problem tries try_at created_at",
     )
 
     class Meta:
-        indexes = ((("product", "position"), False),)
+        indexes = ((("product", "position"), False), (("try_at",), False))
 
     @property
     def source(self) -> str:
-        """Where a page of ours shows it from: the address, or the path of the uploaded file."""
-        return f"/images/{self.file_name}" if self.file_name else self.url
+        """Where it lies: the path of the uploaded file, or of our copy of what the address shows, else the address."""
+        return source_of(self)
+
+    @property
+    def is_shown(self) -> bool:
+        """Pages show only what lies here: nothing foreign is loaded."""
+        return bool(self.file_name or self.shown_file)
+
+    @property
+    def problem_words(self) -> Words | None:
+        return Words.from_json(self.problem) if self.problem else None
 
     def public_url(self, images_base: str) -> str:
         """Where Amazon can fetch it; empty when an upload has no public address."""
@@ -65,16 +90,56 @@ class ProductImage(Record):
     def of(cls, product: Product) -> list[ProductImage]:
         return list(cls.select().where(cls.product == product).order_by(cls.position, cls.id))
 
+    # The copy of what an address shows, fetched by a job
+
+    @classmethod
+    def to_copy(cls, limit: int = 50) -> list[ProductImage]:
+        """Addresses whose picture was not fetched yet and is due, oldest first."""
+        return list(cls.select().where(cls.try_at <= clock.now()).order_by(cls.try_at, cls.id).limit(limit))
+
+    @classmethod
+    def has_work(cls) -> bool:
+        return cls.select().where(cls.try_at <= clock.now()).exists()
+
+    def copied(self, file_name: str) -> None:
+        """Keeps the name of our copy, for every image of this address that was waiting for it."""
+        with write_txn():
+            mine = list(ProductImage.select().where(ProductImage.url == self.url, ProductImage.try_at.is_null(False)))
+            for image in mine:
+                image.change(shown_file=file_name, problem="", try_at=None)
+                if image.position == 0:
+                    Product.update(image_url=image.source).where(Product.id == image.product_id).execute()
+
+    def not_copied(self, problem: Words, *, permanent: bool) -> None:
+        """Says why, and when to try again: ever later, five times."""
+        tries = self.tries + 1
+        again = None if permanent or tries >= MOST_TRIES else clock.ahead(minutes=5 * 4 ** (tries - 1))
+        with write_txn():
+            ProductImage.update(problem=problem.to_json(), tries=tries, try_at=again).where(
+                ProductImage.url == self.url, ProductImage.try_at.is_null(False)
+            ).execute()
+
+
+def source_of(image: Any) -> str:
+    """Where an image (stored, or a draft) lies."""
+    name = image.file_name or getattr(image, "shown_file", "")
+    return f"/images/{name}" if name else image.url
+
 
 def checked_url(text: str, field: str = "images") -> str:
     """An http(s) address on a public network, by its form. Raises FieldRefused."""
     url = text.strip()
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or len(url) > 2000 or re.search(r"[\s<>\"\\]", url):
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        parts, host, port = urlsplit(""), "", None
+    if parts.scheme not in ("http", "https") or not host or len(url) > 2000 or re.search(r"[\s<>\"\\]", url):
         raise FieldRefused(field, "An image address begins with https:// – “%(url)s” does not work.", url=url[:80])
-    if parts.username or parts.password:
+    if parts.username or parts.password or "@" in parts.netloc:
         raise FieldRefused(field, "An image address cannot carry a password.")
-    host = parts.hostname.rstrip(".").lower()
+    if port not in (None, 80, 443):
+        raise FieldRefused(field, "An image address uses the usual port, 80 or 443.")
     if is_private(host):
         raise FieldRefused(
             field, "“%(host)s” is not on the public internet, so Amazon cannot fetch the image.", host=host[:80]
@@ -84,17 +149,28 @@ def checked_url(text: str, field: str = "images") -> str:
 
 def is_private(host: str) -> bool:
     """True for names and addresses that are not on the public internet, odd spellings of addresses included."""
-    if host in ("localhost",) or host.endswith(
-        (".localhost", ".local", ".internal", ".lan", ".home", ".test", ".invalid")
-    ):
+    # ⑩.０.０.１ and 10。0。0。1 are resolved like 10.0.0.1.
+    name = unicodedata.normalize("NFKC", host).replace("\u3002", ".").rstrip(".").lower()
+    if name in PRIVATE_NAMES or name.endswith(tuple(f".{private}" for private in PRIVATE_NAMES)):
         return True
     try:
-        address = ipaddress.ip_address(host)
+        return not is_public(ipaddress.ip_address(name.strip("[]")))
     except ValueError:
         # 2130706433, 0x7f.1 and 127.1 are addresses too, to some programs.
-        return "." not in host or bool(re.fullmatch(r"(0x[0-9a-f]+|\d+)(\.(0x[0-9a-f]+|\d+))*", host))
-    mapped = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None)
-    return not address.is_global or (mapped is not None and not mapped.is_global)
+        return "." not in name or bool(re.fullmatch(r"(0x[0-9a-f]*|\d+)(\.(0x[0-9a-f]*|\d+))*", name))
+
+
+def is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    """True for an address on the public internet, also behind the ways to write an IPv4 address as an IPv6 one."""
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.scope_id or any(address in network for network in NOT_PUBLIC):
+            return False
+        inner = address.ipv4_mapped or address.sixtofour
+        if address in NAT64 or address in COMPATIBLE:
+            inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        if inner is not None:
+            return is_public(inner)
+    return address.is_global and not address.is_multicast
 
 
 def stored(folder: Path, content: bytes, field: str = "upload") -> tuple[str, int, int]:

@@ -10,10 +10,11 @@ import csv
 import hashlib
 import io
 import re
+import unicodedata
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,10 @@ from models.audit.event import declare, track
 from models.catalog import saving
 from models.catalog.product import Product
 from models.catalog.saving import ImageDraft, ProductDraft, TextDraft, VariantDraft
+from models.catalog.variant import Variant
 from models.people.team import Team
-from models.support.db import write_txn
+from models.support.bulk import among, raw_rows
+from models.support.db import retrying, write_txn
 from models.support.errors import FieldRefused, Refused
 from models.support.fields import UidField, UtcField
 from models.support.money import exponent
@@ -32,6 +35,9 @@ from models.support.record import About, TeamRecord, created_at
 from models.support.words import Words, say
 
 MOST_BYTES, MOST_ROWS = 20 * 1024 * 1024, 20_000
+AT_ONCE = 50
+BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
+Members = list[tuple[int, dict[str, str]]]
 WHOLE = {
     "package_length_mm", "package_width_mm", "package_height_mm", "package_weight_grams", "item_weight_grams", "quantity",
 }  # fmt: skip
@@ -143,7 +149,7 @@ def plan(team: Team, name: str, content: bytes) -> Plan:
             "This very file was imported on %(day)s. Change it, or import another.",
             day=f"{earlier.created_at:%Y-%m-%d}",
         )
-    rows = _rows(content)
+    head, rows = _rows(content)
     made.row_count = len(rows)
     grouped: dict[str, list[tuple[int, dict[str, str]]]] = {}
     for number, row in rows:
@@ -152,14 +158,22 @@ def plan(team: Team, name: str, content: bytes) -> Plan:
             made.errors.append(RowError(number, "code", "", say("Every row needs a code or a SKU.")))
             continue
         grouped.setdefault(code, []).append((number, row))
-    held = (
-        {p.code: p for p in Product.select().where(Product.team == team, Product.code.in_(list(grouped)))}
-        if grouped
-        else {}
-    )
+    products = {p.code: p for p in Product.select().where(Product.team == team, among(Product.code, list(grouped)))}
+    drafts = saving.drafts_of(list(products.values()))
+    owners = _owners(team, {row.get("sku", "") for _number, row in rows})
     for code, members in grouped.items():
-        made.entries.append(_entry(team, code, members, held.get(code), made.errors))
+        existing = products.get(code)
+        held = drafts[existing.id] if existing else None
+        made.entries.append(_Reader(head, owners, made.errors).entry(code, members, existing, held))
     return made
+
+
+def _owners(team: Team, skus: set[str]) -> dict[str, str]:
+    """Whose a SKU is: the code of the product that has it, for those SKUs the team has."""
+    found = (
+        Variant.select(Variant.sku, Product.code).join(Product).where(Variant.team == team, among(Variant.sku, skus))
+    )
+    return dict(raw_rows(found))  # type: ignore[arg-type]
 
 
 def apply(
@@ -169,20 +183,14 @@ def apply(
     keep_original(folder, made.sha256, made.content)
     good = [entry for entry in made.entries if entry.verb in ("new", "changed")]
     done = {"new": 0, "changed": 0}
-    for place, entry in enumerate(good):
-        assert entry.draft is not None
-        try:
-            if entry.existing is None:
-                saving.create(made.team, entry.draft, by=by)
-            else:
-                saving.change(entry.existing, entry.draft, version=entry.existing.version, by=by)
-            done[entry.verb] += 1
-        except FieldRefused as refused:
-            made.errors.append(RowError(entry.rows[0], refused.field, entry.code, refused.words))
-        except Refused as refused:
-            made.errors.append(RowError(entry.rows[0], "code", entry.code, refused.words))
+    for start in range(0, len(good), AT_ONCE):
+        part = good[start : start + AT_ONCE]
+        saved, errors = _save(made.team, part, by)
+        made.errors.extend(errors)
+        for verb in saved:
+            done[verb] += 1
         if progress:
-            progress(place + 1, len(good))
+            progress(start + len(part), len(good))
     with write_txn():
         file = ImportFile.create(
             team=made.team, kind="products", sha256=made.sha256, name=made.name[:200], rows=made.row_count, created_count=done["new"],
@@ -200,6 +208,25 @@ def apply(
     return file
 
 
+@retrying
+def _save(team: Team, entries: list[Entry], by: Any) -> tuple[list[str], list[RowError]]:
+    """Saves some products in one transaction; one that is refused leaves the others alone."""
+    saved, errors = [], []
+    with write_txn():
+        for entry in entries:
+            assert entry.draft is not None
+            try:
+                if entry.existing is None:
+                    saving.create(team, entry.draft, by=by)
+                else:
+                    saving.change(entry.existing, entry.draft, version=entry.existing.version, by=by)
+                saved.append(entry.verb)
+            except Refused as refused:
+                column = refused.field if isinstance(refused, FieldRefused) else "code"
+                errors.append(RowError(entry.rows[0], column, entry.code, refused.words))
+    return saved, errors
+
+
 def keep_original(folder: Path, sha256: str, content: bytes) -> None:
     folder.mkdir(mode=0o750, parents=True, exist_ok=True)
     target = folder / f"{sha256}.csv"
@@ -209,8 +236,8 @@ def keep_original(folder: Path, sha256: str, content: bytes) -> None:
         fresh.replace(target)
 
 
-def _rows(content: bytes) -> list[tuple[int, dict[str, str]]]:
-    """Rows as dictionaries, with their numbers. Raises Refused for what is no CSV file of products."""
+def _rows(content: bytes) -> tuple[list[str], list[tuple[int, dict[str, str]]]]:
+    """The header, and rows as dictionaries with their numbers. Raises Refused for what is no CSV file of products."""
     if len(content) > MOST_BYTES:
         raise Refused("The file is larger than 20 MB. Split it.")
     if content[:4] == b"PK\x03\x04":
@@ -221,6 +248,7 @@ def _rows(content: bytes) -> list[tuple[int, dict[str, str]]]:
         raise Refused("The file is not UTF-8 (byte %(place)s). Save it as “CSV UTF-8”.", place=error.start) from None
     if "\0" in text:
         raise Refused("The file is not a text file.")
+    csv.field_size_limit(MOST_BYTES)  # A long cell is a wrong cell, not a wrong file.
     first_line = text.partition("\n")[0]
     delimiter = max(",;\t", key=first_line.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
@@ -228,15 +256,27 @@ def _rows(content: bytes) -> list[tuple[int, dict[str, str]]]:
         head = [cell.strip() for cell in next(reader, [])]
         _require_head(head)
         rows: list[tuple[int, dict[str, str]]] = []
-        for cells in reader:
+        for number, cells in enumerate(reader, start=2):
             if len(rows) >= MOST_ROWS:
                 raise Refused("The file has more than %(most)s rows. Split it.", most=MOST_ROWS)
             if any(cell.strip() for cell in cells):
-                cells = [cell.strip() for cell in cells] + [""] * (len(head) - len(cells))
-                rows.append((reader.line_num, dict(zip(head, cells, strict=False))))
+                cells = [clean(cell) for cell in cells] + [""] * (len(head) - len(cells))
+                rows.append((number, dict(zip(head, cells, strict=False))))
     except csv.Error as error:
         raise Refused("The file cannot be read as CSV (%(problem)s).", problem=error) from None
-    return rows
+    return head, rows
+
+
+def clean(cell: str) -> str:
+    """A cell composed (NFC), without control and direction characters, but with its line breaks; as forms read text."""
+    text = unicodedata.normalize("NFC", cell).replace("\r\n", "\n").replace("\r", "\n")
+    if not text.isprintable():
+        text = "".join(
+            sign
+            for sign in text
+            if sign in "\n\t" or (unicodedata.category(sign) not in ("Cc", "Cs") and sign not in BIDI)
+        )
+    return text.strip()
 
 
 def _require_head(head: list[str]) -> None:
@@ -255,85 +295,178 @@ def _require_head(head: list[str]) -> None:
             raise Refused("The column %(name)s is missing.", name=needed)
 
 
-def _entry(
-    team: Team, code: str, members: list[tuple[int, dict[str, str]]], existing: Product | None, errors: list[RowError]
-) -> Entry:
-    entry = Entry(code, [number for number, _row in members], existing=existing)
-    mine: list[RowError] = []
-    draft = _draft(code, members, mine)
-    if not mine:
-        try:
-            saving.check(draft)
-        except FieldRefused as refused:
-            mine.append(_placed(refused, members))
-    if mine:
-        errors.extend(mine)
+class _Reader:
+    """Reads the rows of one product. A column the file does not have leaves what is stored as it is."""
+
+    def __init__(self, head: list[str], owners: dict[str, str], errors: list[RowError]):
+        self.head, self.owners, self.errors = set(head), owners, errors
+        self.wrong: list[RowError] = []
+
+    def entry(self, code: str, members: Members, existing: Product | None, held: ProductDraft | None) -> Entry:
+        entry = Entry(code, [number for number, _row in members], existing=existing)
+        draft = self._draft(code, members, held)
+        self._require_own_skus(code, members)
+        if not self.wrong:
+            try:
+                saving.check(draft)
+            except FieldRefused as refused:
+                self.wrong.append(_placed(refused, members, draft))
+        if self.wrong:
+            self.errors.extend(self.wrong)
+            return entry
+        entry.draft = draft
+        if held is not None:
+            entry.differences = saving.differences(held, draft)
         return entry
-    entry.draft = draft
-    if existing is not None:
-        held = saving.draft_of(existing)
-        draft.images = draft.images or held.images
-        entry.differences = saving.differences(held, draft)
-    return entry
 
+    def _require_own_skus(self, code: str, members: Members) -> None:
+        for number, row in members:
+            sku = row.get("sku", "")
+            if self.owners.setdefault(sku, code) != code:
+                words = say("The SKU %(sku)s belongs to the product %(code)s.", sku=sku, code=self.owners[sku])
+                self._fail(number, "sku", sku, words)
 
-def _placed(refused: FieldRefused, members: list[tuple[int, dict[str, str]]]) -> RowError:
-    """A refusal of the draft, at the row and column it came from."""
-    part = re.fullmatch(r"variants-(\d+)-(\w+)", refused.field)
-    number, row = members[int(part[1])] if part else members[0]
-    column = part[2] if part else refused.field.replace("-", ":")
-    return RowError(number, column, row.get(column, "")[:80], refused.words)
+    def _fail(self, number: int, column: str, value: Any, words: Words) -> None:
+        self.wrong.append(RowError(number, column, str(value)[:80], words))
 
-
-def _draft(code: str, members: list[tuple[int, dict[str, str]]], errors: list[RowError]) -> ProductDraft:
-    number, first = members[0]
-    for other_number, other in members[1:]:
-        for column in sorted(PRODUCT_COLUMNS):
-            if other.get(column) and other[column] != first.get(column, ""):
-                errors.append(
-                    RowError(
-                        other_number,
-                        column,
-                        other[column][:80],
-                        say("Differs from row %(row)s of the same product.", row=number),
-                    )
-                )
-    reading = _Reading(number, first, errors)
-    language = first.get("language") or "en"
-    return ProductDraft(
-        code=code,
-        language=language,
-        texts=_texts(first, language),
-        variants=[_variant(n, row, errors) for n, row in members],
-        product_type=first.get("product_type", ""),
-        brand=first.get("brand", ""),
-        country_of_origin=(first.get("country_of_origin") or "CN").upper(),
-        package_length_mm=reading.whole("package_length_mm"),
-        package_width_mm=reading.whole("package_width_mm"),
-        package_height_mm=reading.whole("package_height_mm"),
-        package_weight_grams=reading.whole("package_weight_grams"),
-        item_weight_grams=reading.whole("item_weight_grams"),
-        attributes=_attributes(first),
-        images=[ImageDraft(url=first[name]) for name in _numbered(first, "image")],
-    )
-
-
-def _texts(row: dict[str, str], language: str) -> dict[str, TextDraft]:
-    """The master text, and one for every language with a title of its own."""
-    languages = {name.partition(":")[2] for name in row if name.startswith("title:") and row[name]}
-    texts = {}
-    for each in [language, *sorted(languages - {language})]:
-        suffix = f":{each}" if row.get(f"title:{each}") else ""
-        bullets = [
-            row[name] for name in sorted(row, key=_natural) if re.fullmatch(rf"bullet\d+{suffix}", name) and row[name]
-        ]
-        texts[each] = TextDraft(
-            row.get(f"title{suffix}", ""),
-            row.get(f"description{suffix}", ""),
-            bullets,
-            row.get(f"keywords{suffix}", ""),
+    def _draft(self, code: str, members: Members, held: ProductDraft | None) -> ProductDraft:
+        number, first = members[0]
+        for other_number, other in members[1:]:
+            for column in sorted(PRODUCT_COLUMNS):
+                if other.get(column) and other[column] != first.get(column, ""):
+                    words = say("Differs from row %(row)s of the same product.", row=number)
+                    self._fail(other_number, column, other[column], words)
+        language = first.get("language") or (held.language if held and "language" not in self.head else "en")
+        draft = ProductDraft(
+            code=code,
+            language=language,
+            texts=self._texts(first, language, held),
+            variants=self._variants(members, held),
+            attributes=self._attributes(number, first, held),
+            images=self._images(first, held),
+            country_of_origin=(first.get("country_of_origin") or "CN").upper(),
+            product_type=first.get("product_type", ""),
+            brand=first.get("brand", ""),
         )
-    return texts
+        for name in saving.SIZES:
+            setattr(draft, name, self._whole(number, first, name))
+        for name in ("product_type", "brand", "country_of_origin", *saving.SIZES):
+            if held is not None and name not in self.head:
+                setattr(draft, name, getattr(held, name))
+        return draft
+
+    def _images(self, row: dict[str, str], held: ProductDraft | None) -> list[ImageDraft]:
+        named = [ImageDraft(url=row[name]) for name in _numbered(row, "image")]
+        return named or (held.images or [] if held else [])
+
+    def _texts(self, row: dict[str, str], language: str, held: ProductDraft | None) -> dict[str, TextDraft]:
+        """The master text, and one for every language with a title of its own; those not in the file stay."""
+        named = {name.partition(":")[2] for name in row if name.startswith("title:") and row[name]}
+        texts = dict(held.texts) if held else {}
+        for each in [language, *sorted(named - {language})]:
+            suffix = f":{each}" if row.get(f"title:{each}") else ""
+            before = texts.get(each, TextDraft(""))
+            columns = [name for name in sorted(row, key=_natural) if re.fullmatch(rf"bullet\d+{suffix}", name)]
+            texts[each] = TextDraft(
+                row.get(f"title{suffix}", ""),
+                row.get(f"description{suffix}", before.description),
+                [row[name] for name in columns if row[name]] if columns else before.bullets,
+                row.get(f"keywords{suffix}", before.keywords),
+            )
+        return texts
+
+    def _variants(self, members: Members, held: ProductDraft | None) -> list[VariantDraft]:
+        """The stored variants as the file changes them, then the new ones of the file. None is lost by not being named."""
+        before = {variant.sku: variant for variant in held.variants} if held else {}
+        drafts = [self._variant(number, row, before.get(row.get("sku", ""))) for number, row in members]
+        named = {draft.sku: draft for draft in drafts}
+        if len(named) < len(drafts) or not before:
+            return drafts
+        return [named.pop(sku, variant) for sku, variant in before.items()] + list(named.values())
+
+    def _variant(self, number: int, row: dict[str, str], before: VariantDraft | None) -> VariantDraft:
+        kept = before or VariantDraft("")
+        currency = (row.get("cost_currency") or (kept.cost_currency if "cost" not in self.head else "CNY")).upper()
+        prices, options = dict(kept.prices), dict(kept.options)
+        for name in self.head:
+            kind, _, part = name.partition(":")
+            if kind == "price":
+                prices[part] = self._money(number, row, name, part) or 0
+                if row[name] and prices[part] == 0 and not self.wrong:
+                    self._fail(number, name, row[name], say("A price is more than zero."))
+            elif kind == "option":
+                options[part] = row[name]
+        return VariantDraft(
+            sku=row.get("sku", ""),
+            gtin=row["gtin"] if "gtin" in self.head else kept.gtin,
+            options={name: value for name, value in options.items() if value},
+            cost_minor=self._money(number, row, "cost", currency) if "cost" in self.head else kept.cost_minor,
+            cost_currency=currency,
+            quantity=(self._whole(number, row, "quantity") or 0) if "quantity" in self.head else kept.quantity,
+            prices={part: minor for part, minor in sorted(prices.items()) if minor},
+        )
+
+    def _attributes(self, number: int, row: dict[str, str], held: ProductDraft | None) -> dict[str, list[dict]]:
+        """`attr:capacity.value` and `attr:capacity.unit` make one object; `attr:material` is short for `.value`.
+
+        An attribute the file has columns for is what they say, also nothing; the others stay.
+        """
+        found: dict[str, dict] = {}
+        for column in sorted(name for name in self.head if name.startswith("attr:")):
+            name, *path = column.removeprefix("attr:").split(".")
+            place: Any = found.setdefault(name, {})
+            if not row[column]:
+                continue
+            for step in path[:-1]:
+                place = place.setdefault(step, {}) if isinstance(place, dict) else place
+            last = path[-1] if path else "value"
+            if not isinstance(place, dict) or last in place:
+                self._fail(number, column, row[column], say("Another column fills this attribute already."))
+                continue
+            place[last] = row[column]
+        kept = {name: items for name, items in (held.attributes if held else {}).items() if name not in found}
+        return {**kept, **{name: [item] for name, item in found.items() if item}}
+
+    def _decimal(self, number: int, row: dict[str, str], column: str) -> Decimal | None:
+        text = unicodedata.normalize("NFKC", row.get(column, "")).replace(" ", "")
+        if not text:
+            return None
+        if re.fullmatch(r"\d{1,12},\d{1,2}", text):
+            text = text.replace(",", ".")
+        elif re.fullmatch(r"\d{1,3}(,\d{3})+\.\d+", text):
+            text = text.replace(",", "")
+        if not re.fullmatch(r"\d{1,12}(\.\d{1,10})?", text) or Decimal(text) > 10**9:
+            self._fail(number, column, row[column], say("Write a number like 12.5."))
+            return None
+        return Decimal(text)
+
+    def _whole(self, number: int, row: dict[str, str], column: str) -> int | None:
+        value = self._decimal(number, row, column)
+        if value is not None and value != value.to_integral_value():
+            self._fail(number, column, row[column], say("Write a whole number."))
+            return None
+        return None if value is None else int(value)
+
+    def _money(self, number: int, row: dict[str, str], column: str, currency: str) -> int | None:
+        value = self._decimal(number, row, column)
+        if value is None:
+            return None
+        minor = value.scaleb(exponent(currency))
+        if minor != minor.to_integral_value():
+            self._fail(number, column, row[column], say("%(currency)s has no such fractions.", currency=currency))
+            return None
+        return int(minor)
+
+
+def _placed(refused: FieldRefused, members: Members, draft: ProductDraft) -> RowError:
+    """A refusal of the draft, at the row and column it came from."""
+    part = re.fullmatch(r"variants-(\d+)-(.+)", refused.field)
+    sku = draft.variants[int(part[1])].sku if part else None
+    number, row = next((member for member in members if member[1].get("sku") == sku), members[0])
+    column = (part[2] if part else refused.field).replace("price-", "price:").replace("attr.", "attr:")
+    column = re.sub(r"^(title|description|keywords|bullets)-", r"\1:", column)
+    column = "sku" if column == "variants" else column
+    return RowError(number, column, row.get(column, "")[:80], refused.words)
 
 
 def _natural(name: str) -> tuple[str, int]:
@@ -343,77 +476,6 @@ def _natural(name: str) -> tuple[str, int]:
 
 def _numbered(row: dict[str, str], stem: str) -> list[str]:
     return [name for name in sorted(row, key=_natural) if re.fullmatch(rf"{stem}\d+", name) and row[name]]
-
-
-def _variant(number: int, row: dict[str, str], errors: list[RowError]) -> VariantDraft:
-    reading = _Reading(number, row, errors)
-    cost_currency = (row.get("cost_currency") or "CNY").upper()
-    prices = {
-        name.partition(":")[2]: reading.money(name, name.partition(":")[2])
-        for name in row
-        if name.startswith("price:") and row[name]
-    }
-    return VariantDraft(
-        sku=row.get("sku", ""),
-        gtin=row.get("gtin", ""),
-        options={name.partition(":")[2]: row[name] for name in row if name.startswith("option:") and row[name]},
-        cost_minor=reading.money("cost", cost_currency),
-        cost_currency=cost_currency,
-        quantity=reading.whole("quantity") or 0,
-        prices={currency: minor for currency, minor in prices.items() if minor},
-    )
-
-
-def _attributes(row: dict[str, str]) -> dict[str, list[dict]]:
-    """`attr:capacity.value` and `attr:capacity.unit` make one object; `attr:material` is short for `.value`."""
-    found: dict[str, dict] = {}
-    for column in row:
-        if column.startswith("attr:") and row[column]:
-            name, *path = column.removeprefix("attr:").split(".")
-            place = found.setdefault(name, {})
-            for step in path[:-1]:
-                place = place.setdefault(step, {})
-            place[path[-1] if path else "value"] = row[column]
-    return {name: [item] for name, item in found.items()}
-
-
-@dataclass
-class _Reading:
-    number: int
-    row: dict[str, str]
-    errors: list[RowError]
-
-    def _decimal(self, column: str) -> Decimal | None:
-        text = self.row.get(column, "").replace("\u00a0", "").replace(" ", "")
-        if not text:
-            return None
-        try:
-            value = Decimal(text.replace(",", ".") if text.count(",") == 1 and "." not in text else text)
-        except InvalidOperation:
-            value = Decimal("NaN")
-        if not value.is_finite() or not 0 <= value <= 10**9:
-            self.errors.append(RowError(self.number, column, text[:80], say("Write a number like 12.5.")))
-            return None
-        return value
-
-    def whole(self, column: str) -> int | None:
-        value = self._decimal(column)
-        if value is not None and value != value.to_integral_value():
-            self.errors.append(RowError(self.number, column, str(value), say("Write a whole number.")))
-            return None
-        return None if value is None else int(value)
-
-    def money(self, column: str, currency: str) -> int | None:
-        value = self._decimal(column)
-        if value is None:
-            return None
-        minor = value.scaleb(exponent(currency))
-        if minor != minor.to_integral_value():
-            self.errors.append(
-                RowError(self.number, column, str(value), say("%(currency)s has no such fractions.", currency=currency))
-            )
-            return None
-        return int(minor)
 
 
 def template(currencies: Iterable[str] = ("USD", "EUR", "GBP", "JPY")) -> str:

@@ -5,27 +5,46 @@ A draft is checked completely before anything is written. Saving over a change o
 
 from __future__ import annotations
 
+import json
+import re
+import uuid
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import peewee
+
 from models.audit.event import track
 from models.catalog.identifiers import checked_gtin, checked_sku
-from models.catalog.image import MOST_IMAGES, ProductImage, checked_url
+from models.catalog.image import MOST_IMAGES, ProductImage, checked_url, source_of
 from models.catalog.product import LANGUAGES, Product, ProductText
 from models.catalog.variant import Variant, VariantPrice
 from models.people.team import Team
 from models.support import clock
+from models.support.bulk import among, insert_rows, raw_rows
 from models.support.db import retrying, write_txn
 from models.support.errors import FieldRefused, Refused, Stale
 from models.support.words import say
 
 MOST_VARIANTS = 100
 MOST_BULLETS = 10
+MOST_TITLE, MOST_DESCRIPTION, MOST_BULLET, MOST_KEYWORDS = 500, 20_000, 1000, 1000
+MOST_OPTIONS, MOST_OPTION, MOST_ATTRIBUTES = 10, 100, 200_000
+MOST_MILLIMETRES, MOST_QUANTITY, MOST_MINOR = 100_000_000, 10_000_000, 10**14
+PRODUCT_TYPE, COUNTRY, CURRENCY = re.compile(r"[A-Z][A-Z0-9_]*"), re.compile(r"[A-Z]{2}"), re.compile(r"[A-Z]{3}")
+ATTRIBUTE = re.compile(r"[a-z][a-z0-9_]{0,99}")
 PLAIN = (
     "code", "product_type", "brand", "language", "country_of_origin", "package_length_mm", "package_width_mm", "package_height_mm",
     "package_weight_grams", "item_weight_grams", "attributes",
+)  # fmt: skip
+
+
+TEXT = ("title", "description", "bullets", "keywords")
+VARIANT = ("gtin", "options", "cost_minor", "cost_currency", "quantity")
+IMAGE = (
+    "uid", "product", "position", "url", "file_name", "width", "height", "shown_file", "problem", "tries", "try_at", "created_at",
 )  # fmt: skip
 
 
@@ -78,31 +97,23 @@ class ProductDraft:
     images: list[ImageDraft] | None = None
 
 
+SIZES = (
+    "package_length_mm", "package_width_mm", "package_height_mm", "package_weight_grams", "item_weight_grams",
+)  # fmt: skip
+LENGTH = say("At most %(most)s characters; this has %(has)s.").message
+
+
 def check(draft: ProductDraft) -> None:
     """Raises FieldRefused for the first thing that is wrong, naming its field."""
-    if not draft.code.strip() or len(draft.code) > 40:
-        raise FieldRefused("code", "A product needs a code of at most 40 characters.")
-    if draft.language not in LANGUAGES:
-        raise FieldRefused("language", "Choose one of the list.")
-    if draft.language not in draft.texts or not draft.texts[draft.language].title.strip():
-        raise FieldRefused("title", "A product needs a title in its own language.")
+    _check_product(draft)
     for language, text in draft.texts.items():
-        name = "title" if language == draft.language else f"title-{language}"
-        if language not in LANGUAGES:
-            raise FieldRefused(name, "Portolan does not know the language “%(language)s”.", language=language)
-        if len(text.title) > 500:
-            raise FieldRefused(name, "At most %(most)s characters; this has %(has)s.", most=500, has=len(text.title))
-        if len(text.bullets) > MOST_BULLETS:
-            raise FieldRefused(name.replace("title", "bullets"), "At most %(most)s lines.", most=MOST_BULLETS)
+        _check_text(language, text, "" if language == draft.language else f"-{language}")
     if not draft.variants:
         raise FieldRefused("variants", "A product needs at least one variant with a SKU.")
     if len(draft.variants) > MOST_VARIANTS:
         raise FieldRefused("variants", "At most %(most)s variants.", most=MOST_VARIANTS)
     for place, variant in enumerate(draft.variants):
-        variant.sku = checked_sku(variant.sku, f"variants-{place}-sku")
-        variant.gtin = checked_gtin(variant.gtin, f"variants-{place}-gtin")
-        if variant.quantity < 0:
-            raise FieldRefused(f"variants-{place}-quantity", "Stock cannot be negative.")
+        _check_variant(variant, f"variants-{place}")
     repeated = [sku for sku, times in Counter(variant.sku for variant in draft.variants).items() if times > 1]
     if repeated:
         raise FieldRefused("variants", "The SKU %(sku)s stands twice.", sku=repeated[0])
@@ -114,14 +125,80 @@ def check(draft: ProductDraft) -> None:
                 image.url = checked_url(image.url)
 
 
+def _check_product(draft: ProductDraft) -> None:
+    draft.code = draft.code.strip()
+    draft.product_type = draft.product_type.strip().upper()
+    if not draft.code or len(draft.code) > 40:
+        raise FieldRefused("code", "A product needs a code of at most 40 characters.")
+    if draft.language not in LANGUAGES:
+        raise FieldRefused("language", "Choose one of the list.")
+    if draft.language not in draft.texts or not draft.texts[draft.language].title.strip():
+        raise FieldRefused("title", "A product needs a title in its own language.")
+    if draft.product_type and (len(draft.product_type) > 80 or not PRODUCT_TYPE.fullmatch(draft.product_type)):
+        raise FieldRefused("product_type", "Write Amazon's name of the product type, like DRINKING_CUP.")
+    if len(draft.brand) > 120:
+        raise FieldRefused("brand", LENGTH, most=120, has=len(draft.brand))
+    if not COUNTRY.fullmatch(draft.country_of_origin):
+        raise FieldRefused("country_of_origin", "Write a country as two letters, like CN.")
+    for name in SIZES:
+        size = getattr(draft, name)
+        if size is not None and not 1 <= size <= MOST_MILLIMETRES:
+            raise FieldRefused(name, "Between %(least)s and %(most)s.", least=1, most=MOST_MILLIMETRES)
+    for name, items in draft.attributes.items():
+        if not ATTRIBUTE.fullmatch(name) or not isinstance(items, list) or not all(isinstance(i, dict) for i in items):
+            raise FieldRefused(f"attr.{name}"[:120], "This is no attribute of a product type.")
+    if len(json.dumps(draft.attributes)) > MOST_ATTRIBUTES:
+        raise FieldRefused("product_type", "The attributes are too long altogether.")
+
+
+def _check_text(language: str, text: TextDraft, suffix: str) -> None:
+    if language not in LANGUAGES:
+        raise FieldRefused(
+            f"title{suffix}", "Portolan does not know the language “%(language)s”.", language=language[:20]
+        )
+    for name, value, most in (
+        ("title", text.title, MOST_TITLE),
+        ("description", text.description, MOST_DESCRIPTION),
+        ("keywords", text.keywords, MOST_KEYWORDS),
+    ):
+        if len(value) > most:
+            raise FieldRefused(f"{name}{suffix}", LENGTH, most=most, has=len(value))
+    if len(text.bullets) > MOST_BULLETS:
+        raise FieldRefused(f"bullets{suffix}", "At most %(most)s lines.", most=MOST_BULLETS)
+    if any(len(bullet) > MOST_BULLET for bullet in text.bullets):
+        raise FieldRefused(f"bullets{suffix}", "A line has at most %(most)s characters.", most=MOST_BULLET)
+
+
+def _check_variant(variant: VariantDraft, stem: str) -> None:
+    variant.sku = checked_sku(variant.sku, f"{stem}-sku")
+    variant.gtin = checked_gtin(variant.gtin, f"{stem}-gtin")
+    if variant.quantity < 0:
+        raise FieldRefused(f"{stem}-quantity", "Stock cannot be negative.")
+    if variant.quantity > MOST_QUANTITY:
+        raise FieldRefused(f"{stem}-quantity", "Between %(least)s and %(most)s.", least=0, most=MOST_QUANTITY)
+    if not CURRENCY.fullmatch(variant.cost_currency):
+        raise FieldRefused(f"{stem}-cost_currency", "Write a currency as three letters, like CNY.")
+    if variant.cost_minor is not None and not 0 <= variant.cost_minor <= MOST_MINOR:
+        raise FieldRefused(f"{stem}-cost", "Write a number like 12.5.")
+    for currency, minor in variant.prices.items():
+        if not CURRENCY.fullmatch(currency) or not 0 < minor <= MOST_MINOR:
+            raise FieldRefused(f"{stem}-price-{currency}"[:120], "A price is more than zero.")
+    for name, value in variant.options.items():
+        if len(variant.options) > MOST_OPTIONS or len(name) > MOST_OPTION or len(value) > MOST_OPTION:
+            raise FieldRefused(f"{stem}-{name}"[:120], LENGTH, most=MOST_OPTION, has=max(len(name), len(value)))
+
+
 @retrying
 def create(team: Team, draft: ProductDraft, *, by: Any = None) -> Product:
     """A new product. Raises FieldRefused; nothing is kept then."""
     check(draft)
-    with write_txn():
+    with _taken_meanwhile(), write_txn():
         _require_unused(team, draft, None)
-        product = Product.create(team=team, title=draft.texts[draft.language].title[:500], **_plain(draft))
-        _write_parts(product, draft)
+        product = Product.create(team=team, **_plain(draft), **_summary(draft))
+        _insert_texts(product, draft.texts)
+        _insert_variants(product, draft.variants)
+        _insert_prices(_variant_ids(product), draft.variants, set())
+        _insert_images(product, draft.images or [], {})
         track("product_created", product, by=by, variants=len(draft.variants))
     return product
 
@@ -133,7 +210,7 @@ def change(product: Product, draft: ProductDraft, *, version: int, by: Any = Non
     An equal draft changes nothing and makes no version.
     """
     check(draft)
-    with write_txn():
+    with _taken_meanwhile(), write_txn():
         current = product.reload()
         held = draft_of(current)
         if current.version != version:
@@ -148,7 +225,7 @@ def change(product: Product, draft: ProductDraft, *, version: int, by: Any = Non
         changed = (
             Product.update(
                 **_plain(draft),
-                title=draft.texts[draft.language].title[:500],
+                **_summary(draft),
                 version=Product.version + 1,
                 updated_at=clock.now(),
             )
@@ -158,7 +235,11 @@ def change(product: Product, draft: ProductDraft, *, version: int, by: Any = Non
         if not changed:
             raise Stale("Somebody else saved this product meanwhile. Compare and save again.", {})
         current = current.reload()
-        _write_parts(current, draft)
+        _write_texts(current, draft.texts)
+        _write_variants(current, draft.variants)
+        first = ProductImage.of(current)[:1] if draft.images is None else _write_images(current, draft.images)
+        if first and current.image_url != first[0].source:
+            current.change(image_url=first[0].source)
         track("product_changed", current, by=by, fields=fields, version=current.version)
     return current
 
@@ -182,66 +263,102 @@ def _require_unused(team: Team, draft: ProductDraft, product: Product | None) ->
         )
 
 
-def _write_parts(product: Product, draft: ProductDraft) -> None:
-    _write_texts(product, draft.texts)
-    variants = _write_variants(product, draft.variants)
-    if draft.images is not None:
-        ProductImage.delete().where(ProductImage.product == product).execute()
-        for place, image in enumerate(draft.images):
-            ProductImage.create(
-                product=product,
-                position=place,
-                url=image.url,
-                file_name=image.file_name,
-                width=image.width,
-                height=image.height,
-            )
-    first = ProductImage.of(product)[:1]
-    product.change(variant_count=len(variants), first_sku=variants[0].sku, image_url=first[0].source if first else "")
+def _summary(draft: ProductDraft) -> dict[str, Any]:
+    """What the list shows of a product without looking at its parts."""
+    images = draft.images or []
+    return {
+        "title": draft.texts[draft.language].title[:500],
+        "variant_count": len(draft.variants),
+        "first_sku": draft.variants[0].sku,
+    } | ({"image_url": source_of(images[0]) if images else ""} if draft.images is not None else {})
+
+
+@contextmanager
+def _taken_meanwhile() -> Iterator[None]:
+    """Says in words what only the database can see: the same code or SKU saved at the same moment."""
+    try:
+        yield
+    except peewee.IntegrityError as error:
+        if "variant" in str(error):
+            raise FieldRefused("variants", "A SKU was taken by another product at this moment. Save again.") from error
+        raise FieldRefused("code", "The team has a product with this code already.") from error
 
 
 def _write_texts(product: Product, texts: dict[str, TextDraft]) -> None:
-    ProductText.delete().where(ProductText.product == product, ProductText.language.not_in(list(texts))).execute()
+    held = product.texts
+    if gone := [held[language].id for language in held if language not in texts]:
+        ProductText.delete().where(ProductText.id.in_(gone)).execute()
     for language, text in texts.items():
-        values = {
-            "title": text.title,
-            "description": text.description,
-            "bullets": text.bullets,
-            "keywords": text.keywords,
-        }
-        ProductText.insert(product=product, language=language, **values).on_conflict(
-            conflict_target=[ProductText.product, ProductText.language], update=values
-        ).execute()
+        values = {name: getattr(text, name) for name in TEXT}
+        if language in held and any(getattr(held[language], name) != value for name, value in values.items()):
+            held[language].change(**values)
+    _insert_texts(product, {language: text for language, text in texts.items() if language not in held})
 
 
-def _write_variants(product: Product, drafts: list[VariantDraft]) -> list[Variant]:
+def _insert_texts(product: Product, texts: dict[str, TextDraft]) -> None:
+    rows = [(product.id, language, *(getattr(text, name) for name in TEXT)) for language, text in texts.items()]
+    insert_rows(ProductText, ("product", "language", *TEXT), rows)
+
+
+def _write_variants(product: Product, drafts: list[VariantDraft]) -> None:
     held = {variant.sku: variant for variant in Variant.of(product)}
-    gone = [variant for sku, variant in held.items() if sku not in {draft.sku for draft in drafts}]
-    for variant in gone:
+    for variant in [variant for sku, variant in held.items() if sku not in {draft.sku for draft in drafts}]:
         _require_unlisted(variant)
         variant.delete_instance(recursive=False)
-    result = []
     for place, draft in enumerate(drafts):
-        values: dict[str, Any] = {
-            "gtin": draft.gtin, "options": draft.options, "cost_minor": draft.cost_minor, "cost_currency": draft.cost_currency,
-            "quantity": draft.quantity, "position": place,
-        }  # fmt: skip
+        values = {**{name: getattr(draft, name) for name in VARIANT}, "position": place}
         before = held.get(draft.sku)
-        variant = (
+        if before is not None and any(getattr(before, name) != value for name, value in values.items()):
             before.change(**values)
-            if before
-            else Variant.create(team=product.team_id, product=product, sku=draft.sku, **values)
-        )
-        VariantPrice.delete().where(VariantPrice.variant == variant).execute()
-        if draft.prices:
-            VariantPrice.insert_many(
-                [
-                    {"variant": variant.id, "currency": currency, "amount_minor": minor}
-                    for currency, minor in sorted(draft.prices.items())
-                ]
-            ).execute()
-        result.append(variant)
-    return result
+    _insert_variants(product, drafts, set(held))
+    ids = _variant_ids(product)
+    prices = VariantPrice.select(VariantPrice.variant, VariantPrice.currency, VariantPrice.amount_minor)
+    before_prices = {tuple(row) for row in raw_rows(prices.where(among(VariantPrice.variant, list(ids.values()))))}
+    _insert_prices(ids, drafts, before_prices)
+
+
+def _insert_variants(product: Product, drafts: list[VariantDraft], held: set[str] = frozenset()) -> None:  # type: ignore[assignment]
+    rows = [
+        (uuid.uuid4(), product.team_id, product.id, draft.sku, place, *(getattr(draft, name) for name in VARIANT))
+        for place, draft in enumerate(drafts)
+        if draft.sku not in held
+    ]
+    insert_rows(Variant, ("uid", "team", "product", "sku", "position", *VARIANT), rows)
+
+
+def _variant_ids(product: Product) -> dict[str, int]:
+    rows = raw_rows(Variant.select(Variant.sku, Variant.id).where(Variant.product == product))
+    return {sku: number for sku, number in rows}
+
+
+def _insert_prices(ids: dict[str, int], drafts: list[VariantDraft], before: set[tuple]) -> None:
+    """Brings the prices of these variants from what they were to what the drafts say."""
+    after = {(ids[draft.sku], currency, minor) for draft in drafts for currency, minor in draft.prices.items()}
+    for variant, currency, _minor in before - after:
+        VariantPrice.delete().where(VariantPrice.variant == variant, VariantPrice.currency == currency).execute()
+    insert_rows(VariantPrice, ("variant", "currency", "amount_minor"), sorted(after - before))
+
+
+def _write_images(product: Product, drafts: list[ImageDraft]) -> list[ProductImage]:
+    """The images in their order; of an address that stays, the copy that pages show stays too."""
+    held = ProductImage.of(product)
+    if [_image_draft(image) for image in held] == drafts:
+        return held
+    ProductImage.delete().where(ProductImage.product == product).execute()
+    _insert_images(product, drafts, {image.url: image for image in held if image.url})
+    return ProductImage.of(product)
+
+
+def _insert_images(product: Product, drafts: list[ImageDraft], held: dict[str, ProductImage]) -> None:
+    rows = []
+    for place, draft in enumerate(drafts):
+        before = held.get(draft.url)
+        copy: tuple = ("", "", 0, clock.now() if draft.url else None)
+        if before is not None:
+            copy = before.shown_file, before.problem, before.tries, before.try_at
+        rows.append((uuid.uuid4(), product.id, place, draft.url, draft.file_name, draft.width, draft.height,
+                     *copy, clock.now()))  # fmt: skip
+    insert_rows(ProductImage, IMAGE, rows)
 
 
 LISTED_CHECKS: list[Any] = []
@@ -256,26 +373,40 @@ def _require_unlisted(variant: Variant) -> None:
 
 def draft_of(product: Product) -> ProductDraft:
     """The product as a draft, as it is stored now."""
-    texts = {
-        row.language: TextDraft(row.title, row.description, list(row.bullets), row.keywords)
-        for row in product.texts.values()
-    }
-    variants = [
-        VariantDraft(
-            v.sku,
-            v.gtin,
-            dict(v.options),
-            v.cost_minor,
-            v.cost_currency,
-            v.quantity,
-            {c: m.amount_minor for c, m in v.prices.items()},
+    return drafts_of([product])[product.id]
+
+
+def drafts_of(products: list[Product]) -> dict[int, ProductDraft]:
+    """Several products as drafts, as they are stored now, by product id (four queries)."""
+    ids = [product.id for product in products]
+    texts: dict[int, dict[str, TextDraft]] = {number: {} for number in ids}
+    for row in ProductText.select().where(among(ProductText.product, ids)).order_by(ProductText.language):
+        texts[row.product_id][row.language] = TextDraft(row.title, row.description, row.bullets, row.keywords)
+    variants: dict[int, list[VariantDraft]] = {number: [] for number in ids}
+    by_id: dict[int, VariantDraft] = {}
+    for v in Variant.select().where(among(Variant.product, ids)).order_by(Variant.position, Variant.id):
+        by_id[v.id] = VariantDraft(v.sku, v.gtin, v.options, v.cost_minor, v.cost_currency, v.quantity)
+        variants[v.product_id].append(by_id[v.id])
+    prices = VariantPrice.select().where(among(VariantPrice.variant, list(by_id))).order_by(VariantPrice.currency)
+    for price in prices:
+        by_id[price.variant_id].prices[price.currency] = price.amount_minor
+    images: dict[int, list[ImageDraft]] = {number: [] for number in ids}
+    rows = ProductImage.select().where(among(ProductImage.product, ids))
+    for i in rows.order_by(ProductImage.position, ProductImage.id):
+        images[i.product_id].append(_image_draft(i))
+    return {
+        product.id: ProductDraft(
+            texts=dict(sorted(texts[product.id].items(), key=lambda pair: (pair[0] != product.language, pair[0]))),
+            variants=variants[product.id],
+            images=images[product.id],
+            **{name: getattr(product, name) for name in PLAIN},
         )
-        for v in Variant.of(product)
-    ]
-    images = [ImageDraft(i.url, i.file_name, i.width, i.height) for i in ProductImage.of(product)]
-    return ProductDraft(
-        texts=texts, variants=variants, images=images, **{name: getattr(product, name) for name in PLAIN}
-    )  # fmt: skip
+        for product in products
+    }
+
+
+def _image_draft(image: ProductImage) -> ImageDraft:
+    return ImageDraft(image.url, image.file_name, image.width, image.height)
 
 
 def differences(theirs: ProductDraft, mine: ProductDraft) -> dict[str, tuple[Any, Any]]:

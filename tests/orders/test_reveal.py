@@ -168,6 +168,20 @@ def test_a_permission_for_one_store_is_none_for_another(lotus, alice, as_, passw
     assert "Other Buyer" in browser.post(page(theirs) + "/reveals", data={"reason": "To print it"}).text
 
 
+def test_who_may_see_all_orders_and_the_buyers_of_one_store_sees_no_other_buyers(lotus, alice, as_, password, order):
+    other = make_store(lotus, "Lotus Two")
+    keep(other, [mapped(payload(8, buyer="Other Buyer"))])
+    person, token = invite(lotus, "pieter", "Pieter", role="manager")
+    person = Invitation.of_token(token).use(password)
+    Grant.give(person, lotus, Role.built_in("shipper"), stores=[other.id], by=alice)
+    browser = as_(person)
+    assert "/reveals" not in browser.get(page(order)).text
+    answer = browser.post(page(order) + "/reveals", data={"reason": "To print it"})
+    assert answer.status_code == 403 and CANARY not in answer.text
+    theirs = Order.get(Order.store == other)
+    assert "Other Buyer" in browser.post(page(theirs) + "/reveals", data={"reason": "To print it"}).text
+
+
 def test_a_destroyed_buyer_says_since_when(order, as_, alice, clock):
     clock.move(days=60)
     purge()

@@ -5,15 +5,16 @@ from __future__ import annotations
 import argparse
 import json
 import multiprocessing
+import os
 import signal
 import socket
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import asdict
 from types import FrameType
-from typing import Any
+from typing import Any, TextIO
 
 from commands.demo import cast, goods, selling
 from commands.demo.amazon import RATE_SCALE, StandIn
@@ -46,7 +47,7 @@ def sail(args: argparse.Namespace) -> int:
     if not 1 <= args.port <= 65535:
         raise NotReady("--port takes a number from 1 to 65535.")
     if not args.no_serve:
-        require_free_port(Bind("127.0.0.1", args.port))
+        require_port(args.port)
     ground = Ground.claim(args.data)
     signal.signal(signal.SIGTERM, _end)
     said("starting the stand-in Amazon")
@@ -60,14 +61,24 @@ def sail(args: argparse.Namespace) -> int:
         if args.no_serve:
             tell(told, args.json)
             return 0
+        out = keep_stdout()
         announcer = multiprocessing.get_context("fork").Process(
-            target=tell_when_up, args=(settings, told, args.json), daemon=True
+            target=tell_when_up, args=(settings, told, args.json, out), daemon=True
         )
         announcer.start()
         serve(settings)
     finally:
         amazon.stop()
     return 0
+
+
+def require_port(port: int) -> None:
+    try:
+        require_free_port(Bind("127.0.0.1", port))
+    except NotReady as taken:
+        raise NotReady(
+            f"127.0.0.1:{port} cannot be used; another program may be listening there. Choose another with --port."
+        ) from taken
 
 
 def _end(_number: int, _frame: FrameType | None) -> None:
@@ -141,6 +152,14 @@ def counts() -> dict[str, int]:
 # What is said
 
 
+def keep_stdout() -> TextIO:
+    """The real standard output, for what is told; whatever the server and its libraries print goes to the errors."""
+    sys.stdout.flush()
+    out = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    return out
+
+
 def said(text: str) -> None:
     print(f"portolan: {text}", file=sys.stderr, flush=True)
 
@@ -152,22 +171,23 @@ def step(name: str) -> Iterator[None]:
     said(f"{name} ({time.monotonic() - began:.1f} s)")
 
 
-def tell(told: dict[str, Any], as_json: bool) -> None:
+def tell(told: dict[str, Any], as_json: bool, out: TextIO | None = None) -> None:
     """The address and the sign-ins: one JSON line for a script, or a table for a person."""
-    if as_json:
-        print(json.dumps(told, ensure_ascii=False), flush=True)
-        return
-    print(f"\nPortolan's demo: {told['url']}\n")
-    rows = [[one["login"], one["password"], one["name"], one["role"], one["team"]] for one in told["people"]]
-    print_table(["sign-in name", "password", "who", "role", "team"], rows)
-    numbers = told["counts"]
-    print(
-        f"\n{numbers['products']} products, {numbers['live_listings']} live listings, {numbers['orders']} orders.\n{RELAXED}\n",
-        flush=True,
-    )
+    with redirect_stdout(out or sys.stdout):
+        if as_json:
+            print(json.dumps(told, ensure_ascii=False), flush=True)
+            return
+        print(f"\nPortolan's demo: {told['url']}\n")
+        rows = [[one["login"], one["password"], one["name"], one["role"], one["team"]] for one in told["people"]]
+        print_table(["sign-in name", "password", "who", "role", "team"], rows)
+        numbers = told["counts"]
+        print(
+            f"\n{numbers['products']} products, {numbers['live_listings']} live listings, {numbers['orders']} orders.\n{RELAXED}\n",
+            flush=True,
+        )
 
 
-def tell_when_up(settings: Settings, told: dict[str, Any], as_json: bool) -> None:
+def tell_when_up(settings: Settings, told: dict[str, Any], as_json: bool, out: TextIO) -> None:
     """Runs in a process of its own while the portal starts, so that nobody is sent to a door that is not open yet."""
     die_with_parent()
     until = time.monotonic() + ANSWER_SECONDS
@@ -176,6 +196,7 @@ def tell_when_up(settings: Settings, told: dict[str, Any], as_json: bool) -> Non
             with socket.create_connection((settings.bind.host, settings.bind.port), timeout=1) as door:
                 door.sendall(b"GET /health HTTP/1.0\r\nHost: localhost\r\n\r\n")
                 if door.recv(12).startswith(b"HTTP/1."):
-                    return tell(told, as_json)
+                    return tell(told, as_json, out)
         except OSError:
-            time.sleep(0.1)
+            pass
+        time.sleep(0.1)

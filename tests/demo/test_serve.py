@@ -148,7 +148,7 @@ def test_a_port_that_is_taken_is_refused_in_a_sentence(served, tmp_path):
 def test_killed_it_leaves_no_process_and_started_again_it_is_fresh(served):
     demo, told = served
     demo.kill(signal.SIGKILL)
-    demo.end()
+    assert demo.end() == (-signal.SIGKILL, "")  # It printed nothing but its line.
     demo.assert_gone()
     left = demo.folder / "left-over.txt"
     left.write_text("of the first demo")

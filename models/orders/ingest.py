@@ -25,22 +25,23 @@ from models.orders.merge import (
     ORDER_COLUMNS,
     PACKAGE_COLUMNS,
     Known,
+    in_order,
     is_news,
     line_values,
     order_columns,
     package_values,
     tidy,
 )
-from models.orders.order import MERCHANT, Order, is_fetched, vault_subject, write_alone
+from models.orders.order import MERCHANT, Order, oldest_fetched, vault_subject, write_alone
 from models.orders.package import OrderPackage
 from models.orders.payload import OrderPayload, without_persons
 from models.stores.store import Store
 from models.support import clock
-from models.support.bulk import among, insert_rows, raw_rows, update_rows
-from models.support.db import require_no_txn, retrying, write_txn
+from models.support.bulk import Written, among, insert_rows, listed, next_ids, raw_rows, update_rows, upsert_rows
+from models.support.db import db, require_no_txn, retrying, write_txn
 from models.support.words import say
 from models.vault import data_key
-from models.vault.seal import place_of, seal
+from models.vault.seal import Sealer, place_of
 
 CHUNK = 500  # Orders in one transaction: well under 100 ms of the write lock.
 MOST_TRIES = 10
@@ -79,7 +80,8 @@ def keep(
     `with_it` joins the last one, for the cursor of the sync. `again` takes an equal copy too: a person asked for it."""
     require_no_txn("The keys of a page were made")
     snapshots = list(snapshots)
-    young = [snapshot for snapshot in snapshots if is_fetched(snapshot.ordered_at)]
+    oldest = oldest_fetched()
+    young = [snapshot for snapshot in snapshots if snapshot.ordered_at >= oldest]
     newest: dict[str, Any] = {}
     for snapshot in young:
         before = newest.get(snapshot.order_id)
@@ -124,18 +126,21 @@ def _keep_chunk(store: Store, chunk: list[Any], run_fence: Any, with_it: Any, ag
 
 
 def _known(store: Store, order_ids: list[str]) -> list[tuple]:
-    """The orders of these ids as they stand, in an order of their own."""
-    if not order_ids:
-        return []
-    columns = [getattr(Order, name) for name in KNOWN_COLUMNS]
-    has_buyer, has_address = Buyer.order.is_null(False), Buyer.address.is_null(False)
-    query = (
-        Order.select(*columns, has_buyer, has_address)
+    """The orders of these ids as they stand."""
+    return _KNOWN.rows(store.id, listed(db, order_ids)) if order_ids else []
+
+
+_KNOWN = Written(
+    db,
+    lambda: (
+        Order.select(
+            *(getattr(Order, name) for name in KNOWN_COLUMNS), Buyer.order.is_null(False), Buyer.address.is_null(False)
+        )
         .join(Buyer, peewee.JOIN.LEFT_OUTER)
-        .where(Order.store == store, among(Order.order_id, order_ids))
+        .where(Order.store == 0, among(Order.order_id, []))
         .order_by(Order.id)
-    )
-    return raw_rows(query)
+    ),
+)
 
 
 @dataclass
@@ -164,20 +169,20 @@ class _Item:
         """Is there anything to seal? Of an order whose time is up nothing is kept that could name a person."""
         return self.is_personal or (self.row["buyer_state"] == "none" and self.row["fulfilled_by"] != MERCHANT)
 
-    def seal(self, key: bytes) -> None:
+    def seal(self, sealer: Sealer) -> None:
         raw = self.snapshot.raw
-        self.raw = self._sealed(key, OrderPayload, "raw", _json(raw if self.is_personal else without_persons(raw)))
+        self.raw = self._sealed(sealer, OrderPayload, "raw", _json(raw if self.is_personal else without_persons(raw)))
         if not self.is_personal:
             return
         for name, text in _buyer_texts(self.snapshot).items():
-            self.buyer[name] = self._sealed(key, Buyer, name, text)
+            self.buyer[name] = self._sealed(sealer, Buyer, name, text)
         for line in self.snapshot.lines:
             if line.gift_message:
                 row = tidy(line.order_item_id, 64)
-                self.gifts[row] = self._sealed(key, OrderLine, "gift_message", line.gift_message, row)
+                self.gifts[row] = self._sealed(sealer, OrderLine, "gift_message", line.gift_message, row)
 
-    def _sealed(self, key: bytes, model: Any, name: str, text: str, row: str = "") -> bytes:
-        return seal(key, place_of(model._meta.table_name, name, self.subject, row), text.encode("utf-8", "ignore"))
+    def _sealed(self, sealer: Sealer, model: Any, name: str, text: str, row: str = "") -> bytes:
+        return sealer.seal(place_of(model._meta.table_name, name, self.subject, row), text.encode("utf-8", "ignore"))
 
 
 @dataclass
@@ -195,15 +200,17 @@ class _Work:
         rows = {row[KNOWN_COLUMNS.index("order_id")]: row for row in seen}
         for snapshot in chunk:
             row = rows.get(snapshot.order_id)
-            known = Known.of_row(row) if row else None
-            if is_news(snapshot, known, again=again):
-                work._take(snapshot, known)
+            if row is None:
+                work._take(snapshot, None)
+            elif is_news(snapshot, row, again=again):
+                work._take(snapshot, Known.of_row(row))
         work._seal()
         return work
 
     def _take(self, snapshot: Any, known: Known | None) -> None:
         uid = uuid.uuid4() if known is None else known.uid if isinstance(known.uid, uuid.UUID) else uuid.UUID(known.uid)
-        item = _Item(snapshot, known, uid, vault_subject(uid), order_columns(snapshot, known, self.now))
+        row = order_columns(snapshot, known, self.now)
+        item = _Item(snapshot, known, uid, vault_subject(uid), row, known.id if known else 0)
         for line in snapshot.lines:
             values = line_values(line, self.store.team_id)
             item.lines[values[2]] = values
@@ -214,11 +221,11 @@ class _Work:
 
     def _seal(self) -> None:
         """Keys first, in one batch. A destroyed key seals nothing more: the purge is at work on that order."""
-        sealed = [item for item in (*self.new, *self.changed) if item.is_sealed]
-        keys = data_key.keys_for(item.subject for item in sealed)
-        for item in sealed:
+        keys = data_key.new_keys(item.subject for item in self.new if item.is_sealed)
+        keys |= data_key.keys_for(item.subject for item in self.changed if item.is_sealed)
+        for item in (*self.new, *self.changed):
             if item.subject in keys:
-                item.seal(keys[item.subject])
+                item.seal(Sealer(keys[item.subject]))
 
     def write(self) -> None:
         if not self.new and not self.changed:
@@ -226,45 +233,28 @@ class _Work:
         self._write_orders()
         _write_lines(self.new, self.changed)
         _write_packages(self.new, self.changed)
-        _write_buyers(self.new, self.changed)
-        _write_payloads(self.new, self.changed)
+        _write_buyers([*self.new, *self.changed])
+        _write_payloads([*self.new, *self.changed])
         track("orders_fetched", self.store, new=len(self.new), changed=len(self.changed))
 
     def _write_orders(self) -> None:
+        for item, order_id in zip(self.new, next_ids(Order, len(self.new)), strict=True):
+            item.order_id = order_id
         fixed = (self.store.team_id, self.store.id, self.now)
         insert_rows(
             Order,
-            ("uid", "order_id", "team", "store", "created_at", *ORDER_COLUMNS),
-            [(i.uid, i.snapshot.order_id, *fixed, *(i.row[name] for name in ORDER_COLUMNS)) for i in self.new],
+            ("id", "uid", "order_id", "team", "store", "created_at", *ORDER_COLUMNS),
+            [(item.order_id, item.uid, item.snapshot.order_id, *fixed, *in_order(item.row)) for item in self.new],
         )
-        update_rows(
-            Order,
-            ORDER_COLUMNS,
-            [(*(i.row[name] for name in ORDER_COLUMNS), i.known.id) for i in self.changed if i.known],
-        )
-        ids = self._ids_of_new()
-        for item in self.new:
-            item.order_id = ids[item.snapshot.order_id]
-        for item in self.changed:
-            item.order_id = item.known.id if item.known else 0
+        update_rows(Order, ORDER_COLUMNS, [(*in_order(item.row), item.order_id) for item in self.changed])
         insert_rows(
             OrderChange,
             ("order", "at", "old_status", "new_status"),
             [
-                (i.order_id, i.snapshot.updated_at, i.known.status, i.row["status"])
-                for i in self.changed
-                if i.known and i.known.status != i.row["status"]
+                (item.order_id, item.snapshot.updated_at, item.known.status, item.row["status"])
+                for item in self.changed
+                if item.known and item.known.status != item.row["status"]
             ],
-        )
-
-    def _ids_of_new(self) -> dict[str, int]:
-        if not self.new:
-            return {}
-        query = Order.select(Order.order_id, Order.id)
-        return dict(
-            raw_rows(
-                query.where(Order.store == self.store, among(Order.order_id, [i.snapshot.order_id for i in self.new]))
-            )
         )
 
 
@@ -306,26 +296,15 @@ def _write_packages(new: list[_Item], changed: list[_Item]) -> None:
     _delete(OrderPackage, [row_id for row_id in have.values() if row_id not in seen])
 
 
-def _write_buyers(new: list[_Item], changed: list[_Item]) -> None:
+def _write_buyers(items: list[_Item]) -> None:
     """What Amazon leaves out this time (a refused part, a telephone number after delivery) stays as it was."""
-    fresh: list[list[Any]] = []
-    groups: dict[tuple[str, ...], list[list[Any]]] = {}
-    for item in (*new, *changed):
-        if not item.buyer:
-            continue
-        if item.known and item.known.has_buyer:
-            groups.setdefault(tuple(item.buyer), []).append([*item.buyer.values(), item.order_id])
-        else:
-            fresh.append([item.order_id, *(item.buyer.get(name) for name in FIELDS)])
-    insert_rows(Buyer, ("order", *FIELDS), fresh)
-    for given, rows in groups.items():
-        update_rows(Buyer, given, rows)
+    rows = [[item.order_id, *(item.buyer.get(name) for name in FIELDS)] for item in items if item.buyer]
+    upsert_rows(Buyer, ("order", *FIELDS), rows, key=("order",), keeping=True)
 
 
-def _write_payloads(new: list[_Item], changed: list[_Item]) -> None:
-    rows = [(item.order_id, item.raw) for item in (*new, *changed) if item.raw is not None]
-    _delete(OrderPayload, [item.order_id for item in changed if item.raw is not None])
-    insert_rows(OrderPayload, ("order", "raw"), rows)
+def _write_payloads(items: list[_Item]) -> None:
+    rows = [(item.order_id, item.raw) for item in items if item.raw is not None]
+    upsert_rows(OrderPayload, ("order", "raw"), rows, key=("order",))
 
 
 def _children(model: Any, key: peewee.Field, order_ids: Sequence[int]) -> dict[tuple[int, str], int]:

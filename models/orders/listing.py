@@ -16,7 +16,7 @@ from models.orders.order import Order
 from models.stores.store import Store, StoreMarketplace
 from models.support import clock
 from models.support.bulk import among, raw_rows
-from models.support.db import is_sqlite
+from models.support.matching import begins, beside_index
 from models.support.paging import COUNT_LIMIT, Page, capped_count, page_of
 from models.support.paging import Order as Sorting
 
@@ -127,8 +127,8 @@ def _matching(reach: Any, filters: Filters, found: list[int] | None, query: Any,
     if filters.statuses:
         query = query.where(_one_of(Order.status, filters.statuses, walks=walks))
     if filters.fulfilled_by:
-        query = query.where(_beside(Order.fulfilled_by, walks) == filters.fulfilled_by)
-    ordered_at = _beside(Order.ordered_at, dear)
+        query = query.where(beside_index(Order.fulfilled_by, walks) == filters.fulfilled_by)
+    ordered_at = beside_index(Order.ordered_at, dear)
     if filters.since:
         query = query.where(ordered_at >= filters.since)
     if filters.until:
@@ -152,13 +152,8 @@ def _on_tab(query: Any, filters: Filters) -> Any:
 
 def _one_of(column: Any, values: tuple, *, walks: bool, beside_index: bool = False) -> Any:
     if len(values) == 1:
-        return _beside(column, beside_index) == values[0]
-    return peewee.Expression(_beside(column, walks), peewee.OP.IN, list(values))
-
-
-def _beside(column: Any, is_beside: bool) -> Any:
-    """The column, on SQLite marked as one whose index is not to be chosen. PostgreSQL counts for itself."""
-    return peewee.NodeList((peewee.SQL("+"), column), glue="") if is_beside and is_sqlite() else column
+        return beside_index(column, beside_index) == values[0]
+    return peewee.Expression(beside_index(column, walks), peewee.OP.IN, list(values))
 
 
 # Search
@@ -173,18 +168,11 @@ def _found(reach: Any, text: str) -> list[int]:
     if ORDER_ID.match(text):
         stores = reach.by_permission.get("orders.view")
         ids = sorted(stores) if stores is not None else [store.id for store in Store.of_team(reach.team)]
-        query = Order.select(Order.id).where(Order.store.in_(ids), _begins(Order.order_id, text))
+        query = Order.select(Order.id).where(Order.store.in_(ids), begins(Order.order_id, text))
         found += [row[0] for row in raw_rows(query.limit(COUNT_LIMIT))]
-    lines = OrderLine.select(OrderLine.order).where(OrderLine.team == reach.team_id, _begins(OrderLine.sku, text))
+    lines = OrderLine.select(OrderLine.order).where(OrderLine.team == reach.team_id, begins(OrderLine.sku, text))
     found += [row[0] for row in raw_rows(lines.order_by(OrderLine.order.desc()).limit(COUNT_LIMIT))]
     return list(dict.fromkeys(found))
-
-
-def _begins(column: peewee.Field, text: str) -> Any:
-    if is_sqlite():
-        return (column >= text) & (column < text + "\U0010ffff")
-    escaped = re.sub(r"([%_\\])", r"\\\1", text)
-    return peewee.Expression(column, peewee.OP.LIKE, escaped + "%")
 
 
 # Days

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
+from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from models.orders.order import MERCHANT, TO_SHIP
@@ -23,6 +26,7 @@ ORDER_COLUMNS = (
     "first_sku", "ship_country", "cancel_requested", "shipped_at", "delivered_at", "cancelled_at", "buyer_state", "purge_at",
     "limit_at", "fetched_at",
 )  # fmt: skip
+in_order = itemgetter(*ORDER_COLUMNS)
 LINE_COLUMNS = (
     "team", "order", "order_item_id", "sku", "asin", "title", "quantity", "quantity_shipped", "unit_price_minor", "total_minor",
     "currency", "cancel_requested", "cancel_reason", "is_gift",
@@ -69,6 +73,9 @@ class Known:
 
 
 KNOWN_COLUMNS = tuple(name for name in Known.__slots__ if not name.startswith("has_"))
+_UPDATED_AT, _BUYER_STATE, _HAS_ADDRESS = (
+    Known.__slots__.index(n) for n in ("updated_at", "buyer_state", "has_address")
+)
 MOMENTS = (
     "updated_at",
     "ship_by_from",
@@ -81,14 +88,13 @@ MOMENTS = (
 )
 
 
-def is_news(snapshot: Any, known: Known | None, *, again: bool = False) -> bool:
-    """Newer wins. An equal copy only counts when it brings the buyer we lack, or when a person asked for it again."""
-    if known is None or snapshot.updated_at > known.updated_at:
-        return True
-    if snapshot.updated_at < known.updated_at:
-        return False
-    brings_address = bool(snapshot.recipient) and not known.has_address
-    return again or (brings_address and known.buyer_state == "held")
+def is_news(snapshot: Any, row: tuple, *, again: bool = False) -> bool:
+    """Newer wins against a row of what is known. An equal copy only counts when it brings the address we lack, or when a
+    person asked for it again."""
+    held_at = as_moment(row[_UPDATED_AT])
+    if held_at is None or snapshot.updated_at != held_at:
+        return held_at is None or snapshot.updated_at > held_at
+    return again or (bool(snapshot.recipient) and not row[_HAS_ADDRESS] and row[_BUYER_STATE] == "held")
 
 
 def order_columns(snapshot: Any, known: Known | None, now: datetime) -> dict[str, Any]:
@@ -165,11 +171,11 @@ def _limit(row: dict[str, Any], known: Known | None) -> None:
 
 def line_values(line: Any, team_id: int) -> list[Any]:
     """A line in the order of LINE_COLUMNS; the order's id comes later."""
-    unit, total = _money(line.unit_price), _money(line.total)
+    price, total = line.unit_price, line.total
     return [
         team_id, None, tidy(line.order_item_id, 64), tidy(line.sku, 80), tidy(line.asin, 16), tidy(line.title, 500),
-        units(line.quantity), units(line.quantity_shipped), unit and unit.amount_minor, total and total.amount_minor,
-        paid.currency if (paid := total or unit) else "", line.cancel_requested, tidy(line.cancel_reason, 200), line.is_gift,
+        units(line.quantity), units(line.quantity_shipped), price and _minor(price), total and _minor(total),
+        tidy(paid[1], 3) if (paid := total or price) else "", line.cancel_requested, tidy(line.cancel_reason, 200), line.is_gift,
     ]  # fmt: skip
 
 
@@ -183,8 +189,8 @@ def package_values(package: Any) -> list[Any]:
 
 def tidy(text: str, most: int) -> str:
     """Text as both databases can store it: no NUL, no half characters, not too long."""
-    if text.isascii():
-        return text.replace("\x00", "")[:most]
+    if text.isprintable():
+        return text if len(text) <= most else text[:most]
     return text.encode("utf-8", "ignore").decode().replace("\x00", "")[:most]
 
 
@@ -194,13 +200,14 @@ def units(count: int) -> int:
 
 def _total(snapshot: Any, known: Known | None) -> tuple[int, str]:
     if snapshot.total is not None:
-        money = Money.of(*snapshot.total)
-        return money.amount_minor, tidy(money.currency, 3)
+        return _minor(snapshot.total), tidy(snapshot.total[1], 3)
     return (known.total_minor, known.currency) if known else (0, "")
 
 
-def _money(pair: Any) -> Money | None:
-    return Money.of(*pair) if pair is not None else None
+@lru_cache(4096)
+def _minor(pair: tuple[Decimal, str]) -> int:
+    """Minor units of an amount. Prices come again and again."""
+    return Money.of(*pair).amount_minor
 
 
 def _country(snapshot: Any) -> str:

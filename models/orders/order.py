@@ -176,6 +176,6 @@ def write_alone(store_id: int) -> None:
         Store.select(Store.id).where(Store.id == store_id).for_update("FOR NO KEY UPDATE").execute()  # type: ignore[arg-type]
 
 
-def is_fetched(ordered_at: datetime) -> bool:
-    """Orders created more than 30 days ago are never fetched, whatever they changed since."""
-    return ordered_at >= clock.ago(days=30)
+def oldest_fetched() -> datetime:
+    """Orders created before this (30 days ago) are never fetched, whatever they changed since."""
+    return clock.ago(days=30)

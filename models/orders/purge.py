@@ -27,6 +27,8 @@ from models.support.bulk import among
 from models.support.db import db, is_sqlite, retrying, write_txn
 from models.support.errors import Refused
 from models.support.job_run import JobRun
+from models.support.matching import beside_index
+from models.support.prepared import Asked, Prepared, together
 from models.support.words import say
 from models.vault import data_key
 
@@ -84,12 +86,26 @@ def held_count() -> int:
 
 def oldest_beyond_limit(team: Any = None) -> int | None:
     """How many days the oldest personal data is past its legal moment; None when nothing is. It must be None."""
-    now = clock.now()
+    oldest = together(beyond_limit(team))[0]
+    return None if oldest is None else days_beyond(oldest)
+
+
+def beyond_limit(team: Any = None) -> Asked:
+    """Asks for the earliest legal moment that has passed, everywhere or in a team."""
+    return _BEYOND_LIMIT.asking(clock.now(), team.id if team else None)
+
+
+def days_beyond(moment: Any) -> int:
+    return (clock.now() - _moment(moment)).days
+
+
+def _beyond_limit(now: Any, team: Any) -> Any:
     query = Order.select(peewee.fn.MIN(Order.limit_at)).where(Order.purge_at <= now, Order.limit_at < now)
-    if team is not None:  # Added to nothing, so that the index of what is due leads, not the one of all the team's orders.
-        query = query.where(Order.team + 0 == team.id)
-    oldest = query.scalar()
-    return None if oldest is None else (now - _moment(oldest)).days
+    # What is due leads, not all the orders a team ever had.
+    return query if team is None else query.where(beside_index(Order.team) == team)
+
+
+_BEYOND_LIMIT = Prepared(_beyond_limit)
 
 
 # The purge

@@ -7,7 +7,7 @@ from typing import Any
 import peewee
 
 from models.audit.event import declare, track
-from models.orders.order import Order, is_fetched
+from models.orders.order import Order, oldest_fetched
 from models.stores.store import Store
 from models.support import clock
 from models.support.db import write_txn
@@ -44,7 +44,7 @@ class OrderRefetch(Record):
     @classmethod
     def ask(cls, order: Order, *, by: Any) -> OrderRefetch:
         """Puts the order in the queue of its store. Raises Refused for an order that is never fetched any more."""
-        if not is_fetched(order.ordered_at):
+        if order.ordered_at < oldest_fetched():
             raise Refused("Orders older than 30 days are not fetched any more.")
         if not order.store.is_active:
             raise Refused("The store is not connected. Authorize it first.")

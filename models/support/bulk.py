@@ -40,6 +40,38 @@ def insert_rows(model: type[peewee.Model], names: Sequence[str], rows: Sequence[
         _copy(database, f"COPY {table} ({columns}) FROM STDIN", rows)
 
 
+def upsert_rows(
+    model: type[peewee.Model], names: Sequence[str], rows: Sequence[Row], *, key: Sequence[str], keeping: bool = False
+) -> None:
+    """Inserts the rows; one whose key exists takes the new values. `keeping`: a None leaves the old value."""
+    if not rows:
+        return
+    fields, keys = _fields(model, names), _fields(model, key)
+    database, table = model._meta.database, f'"{model._meta.table_name}"'
+    marks = ", ".join(["?" if _is_sqlite(database) else "%s"] * len(fields))
+    told = [f'"{field.column_name}"' for field in fields if field.name not in key]
+    new = f"COALESCE(excluded.%s, {table}.%s)" if keeping else "excluded.%s"
+    changes = ", ".join(f"{column} = {new.replace('%s', column)}" for column in told)
+    _many(
+        database,
+        f"INSERT INTO {table} ({_quoted(fields)}) VALUES ({marks}) "  # noqa: S608 (names of our own columns)
+        f"ON CONFLICT ({_quoted(keys)}) DO UPDATE SET {changes}",
+        _converted(fields, rows),
+    )
+
+
+def next_ids(model: type[peewee.Model], count: int) -> list[int]:
+    """Ids for rows about to be inserted in this transaction. On SQLite the write lock keeps others from taking them."""
+    database, table = model._meta.database, model._meta.table_name
+    if _is_sqlite(database):
+        last = database.execute_sql(f'SELECT MAX("id") FROM "{table}"').fetchone()[0] or 0  # noqa: S608
+        return list(range(last + 1, last + 1 + count))
+    rows = database.execute_sql(
+        "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", (f'"{table}"', count)
+    )
+    return [row[0] for row in rows.fetchall()]
+
+
 def update_rows(model: type[peewee.Model], names: Sequence[str], rows: Sequence[Row]) -> None:
     """Sets the named fields of each row; the last value of a row is its primary key."""
     if not rows:
@@ -58,11 +90,33 @@ def update_rows(model: type[peewee.Model], names: Sequence[str], rows: Sequence[
 
 def among(column: peewee.Field, values: Iterable[Any]) -> peewee.Expression:
     """`column IN values` with one parameter, however many values there are."""
-    wanted = [value.hex if isinstance(value, uuid.UUID) else value for value in values]
-    if _is_sqlite(column.model._meta.database):
-        return column.in_(peewee.SQL("(SELECT value FROM json_each(?))", [json.dumps(wanted)]))
+    database = column.model._meta.database
+    if _is_sqlite(database):
+        return column.in_(peewee.SQL("(SELECT value FROM json_each(?))", [listed(database, values)]))
     kind = next((kind for types, kind in ARRAYS if isinstance(column, types)), "text[]")
-    return peewee.Expression(column, "=", peewee.SQL(f"ANY(%s::{kind})", [wanted]))
+    return peewee.Expression(column, "=", peewee.SQL(f"ANY(%s::{kind})", [listed(database, values)]))
+
+
+def listed(database: Any, values: Iterable[Any]) -> Any:
+    """Values as the one parameter that `among()` makes of them."""
+    wanted = [value.hex if isinstance(value, uuid.UUID) else value for value in values]
+    return json.dumps(wanted) if _is_sqlite(database) else wanted
+
+
+class Written:
+    """A query whose SQL is written once for each kind of database; its parameters are given anew each time, in its order.
+    Building a query of twenty columns costs more than answering it."""
+
+    def __init__(self, database: Any, make: Callable[[], Any]):
+        self._database, self._make = database, make
+        self._sql: dict[type, str] = {}
+
+    def rows(self, *values: Any) -> list[tuple]:
+        """The rows as the driver gives them; `as_moment` reads their times."""
+        kind = type(self._database.obj)
+        if kind not in self._sql:
+            self._sql[kind] = self._make().sql()[0]
+        return self._database.execute_sql(self._sql[kind], values).fetchall()
 
 
 def raw_rows(query: Any) -> list[tuple]:
@@ -84,18 +138,17 @@ def _quoted(fields: list[peewee.Field]) -> str:
 
 
 def _converted(fields: list[peewee.Field], rows: Sequence[Row]) -> Sequence[Row]:
-    """The rows with the few columns converted that need it, in place where a row is a list."""
+    """The rows with the few columns converted that need it."""
     turns: list[tuple[int, Callable]] = [
         (place, field.db_value) for place, field in enumerate(fields) if isinstance(field, CONVERTED)
     ]
     if not turns:
         return rows
-    converted = []
-    for row in rows:
-        changed = list(row)
-        for place, turn in turns:
-            changed[place] = turn(changed[place])
-        converted.append(changed)
+    converted = [list(row) for row in rows]
+    for place, turn in turns:
+        for changed in converted:
+            if changed[place] is not None:
+                changed[place] = turn(changed[place])
     return converted
 
 

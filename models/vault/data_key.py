@@ -15,7 +15,7 @@ import peewee
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 
 from models.support import clock
-from models.support.bulk import among, insert_rows, raw_rows
+from models.support.bulk import Written, among, insert_rows, listed
 from models.support.errors import Refused
 from models.support.fields import UtcField
 from models.support.record import About
@@ -51,6 +51,12 @@ class DataKey(peewee.Model):
     class Meta:
         database = keys_db
         legacy_table_names = False
+
+
+_STORED = Written(
+    keys_db,
+    lambda: DataKey.select(DataKey.subject, DataKey.root_version, DataKey.wrapped).where(among(DataKey.subject, [])),
+)
 
 
 def open_vault(root: RootKeys, database: peewee.Database) -> None:
@@ -103,22 +109,33 @@ def keys_for(subjects: Iterable[str]) -> dict[str, bytes]:
     return keys
 
 
+def new_keys(subjects: Iterable[str]) -> dict[str, bytes]:
+    """Keys for subjects that never had one (their uid was just drawn). Cheaper than asking for them."""
+    keys = {subject: os.urandom(32) for subject in subjects}
+    _insert(keys)
+    return keys
+
+
 def living(subjects: Iterable[str]) -> set[str]:
     """Those of the subjects whose key is there and not destroyed."""
     return {subject for subject, (_version, wrapped) in _stored(list(subjects)).items() if wrapped is not None}
 
 
 def _stored(subjects: list[str]) -> dict[str, tuple[int, Any]]:
-    query = DataKey.select(DataKey.subject, DataKey.root_version, DataKey.wrapped)
-    return {row[0]: (row[1], row[2]) for row in raw_rows(query.where(among(DataKey.subject, subjects)))}
+    return {row[0]: (row[1], row[2]) for row in _STORED.rows(listed(keys_db, subjects))}
 
 
 def _make(subjects: list[str]) -> None:
     """New keys, but for subjects that got one in the meantime."""
+    _insert({subject: os.urandom(32) for subject in subjects}, ignore=True)
+
+
+def _insert(keys: dict[str, bytes], *, ignore: bool = False) -> None:
     wrap, version, now = _wrapping_key(), root_keys().current, clock.now()
-    fresh = [(subject, version, aes_key_wrap(wrap, os.urandom(32)), now) for subject in subjects]
-    with _writing(), keys_db.atomic():
-        insert_rows(DataKey, ("subject", "root_version", "wrapped", "created_at"), fresh, ignore=True)
+    fresh = [(subject, version, aes_key_wrap(wrap, key), now) for subject, key in keys.items()]
+    if fresh:
+        with _writing(), keys_db.atomic():
+            insert_rows(DataKey, ("subject", "root_version", "wrapped", "created_at"), fresh, ignore=ignore)
 
 
 def destroy(subjects: Iterable[str]) -> int:

@@ -18,9 +18,20 @@ MAGIC = b"\x01p"
 
 def seal(key: bytes, place: str, text: str | bytes) -> bytes:
     """Ciphertext of the text for a place ("table.column:row"), under a data key."""
-    clear = text.encode() if isinstance(text, str) else text
-    nonce = os.urandom(12)
-    return MAGIC + nonce + AESGCM(key).encrypt(nonce, clear, place.encode())
+    return Sealer(key).seal(place, text)
+
+
+class Sealer:
+    """Seals several texts under one data key."""
+
+    def __init__(self, key: bytes):
+        self._cipher = AESGCM(key)
+
+    def seal(self, place: str, text: str | bytes) -> bytes:
+        """Ciphertext of the text for a place."""
+        clear = text.encode() if isinstance(text, str) else text
+        nonce = os.urandom(12)
+        return MAGIC + nonce + self._cipher.encrypt(nonce, clear, place.encode())
 
 
 def unseal(key: bytes, place: str, sealed: bytes) -> bytes:

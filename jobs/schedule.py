@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import time, timedelta
 
-from jobs import audit, definitions, housekeeping, orders, publishing, retention, stores
+from jobs import audit, definitions, housekeeping, images, orders, publishing, retention, stores
 from jobs.job import Job
 from models.audit.chain import has_unsealed
+from models.catalog.image import ProductImage
 from models.catalog.publication import Publication
 from models.stores.store import Store
 from models.support.words import say
@@ -25,6 +26,13 @@ SCHEDULE = (
         SECOND,
         scopes=Publication.stores_with_work,
         due=Publication.next_due,
+    ),
+    Job(
+        "catalog.images",
+        say("Copy pictures that products name by address"),
+        images.fetch,
+        5 * SECOND,
+        due=ProductImage.has_work,
     ),
     Job("catalog.definitions", say("Fetch product types"), definitions.fetch, DAY, scopes=Store.working_uids),
     Job("orders.poll", say("Fetch orders"), orders.poll, 3 * MINUTE, scopes=Store.working_uids),

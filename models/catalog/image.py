@@ -39,7 +39,11 @@ PRIVATE_NAMES = (
     "onion", "arpa",
 )  # fmt: skip
 NAT64, COMPATIBLE = ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("::/96")
-NOT_PUBLIC = tuple(map(ipaddress.ip_network, ("64:ff9b:1::/48", "2001::/32", "100::/64", "fec0::/10")))
+# What Python's `is_global` lets pass, or passes in some versions.
+NOT_PUBLIC = [
+    ipaddress.ip_network(text)
+    for text in ("64:ff9b:1::/48", "2001::/32", "100::/64", "fec0::/10", "192.0.0.0/24", "192.88.99.0/24")
+]
 NAME = re.compile(r"[0-9a-f]{64}\.jpg")
 
 
@@ -162,8 +166,10 @@ def is_private(host: str) -> bool:
 
 def is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
     """True for an address on the public internet, also behind the ways to write an IPv4 address as an IPv6 one."""
+    if any(address in network for network in NOT_PUBLIC if network.version == address.version):
+        return False
     if isinstance(address, ipaddress.IPv6Address):
-        if address.scope_id or any(address in network for network in NOT_PUBLIC):
+        if address.scope_id:
             return False
         inner = address.ipv4_mapped or address.sixtofour
         if address in NAT64 or address in COMPATIBLE:
@@ -173,7 +179,9 @@ def is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
     return address.is_global and not address.is_multicast
 
 
-def stored(folder: Path, content: bytes, field: str = "upload") -> tuple[str, int, int]:
+def stored(
+    folder: Path, content: bytes, field: str = "upload", *, least_side: int = LEAST_SIDE, most_side: int = MOST_SIDE
+) -> tuple[str, int, int]:
     """Re-encodes a picture as JPEG, keeps it by its hash. Returns file name, width, height. Raises FieldRefused."""
     if len(content) > MOST_BYTES:
         raise FieldRefused(field, "An image has at most 15 MB.")
@@ -190,9 +198,9 @@ def stored(folder: Path, content: bytes, field: str = "upload") -> tuple[str, in
         raise
     except Exception:
         raise FieldRefused(field, "This file is not an image that can be read.") from None
-    if max(picture.size) < LEAST_SIDE:
+    if max(picture.size) < least_side:
         raise FieldRefused(field, "The longest side needs at least 500 pixels; 1,600 and more let buyers zoom.")
-    picture.thumbnail((MOST_SIDE, MOST_SIDE))
+    picture.thumbnail((most_side, most_side))
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=90, optimize=True)
     name = f"{hashlib.sha256(out.getvalue()).hexdigest()}.jpg"

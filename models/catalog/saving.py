@@ -25,7 +25,8 @@ from models.people.team import Team
 from models.support import clock
 from models.support.bulk import among, insert_rows, raw_rows
 from models.support.db import retrying, write_txn
-from models.support.errors import FieldRefused, Refused, Stale
+from models.support.errors import FieldRefused, Stale
+from models.support.money import Money
 from models.support.words import say
 
 MOST_VARIANTS = 100
@@ -67,6 +68,12 @@ class VariantDraft:
     cost_currency: str = "CNY"
     quantity: int = 0
     prices: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def cost(self) -> str:
+        """The cost in words: "5.10 CNY"."""
+        money = None if self.cost_minor is None else Money(self.cost_minor, self.cost_currency)
+        return f"{money.text()} {money.currency}" if money else ""
 
 
 @dataclass
@@ -366,8 +373,10 @@ LISTED_CHECKS: list[Any] = []
 
 def _require_unlisted(variant: Variant) -> None:
     if any(is_listed(variant) for is_listed in LISTED_CHECKS):
-        raise Refused(
-            say("The SKU %(sku)s has listings on Amazon and cannot be removed from the product.", sku=variant.sku)
+        raise FieldRefused(
+            "variants",
+            "The SKU %(sku)s has listings on Amazon and cannot be removed from the product.",
+            sku=variant.sku,
         )
 
 
@@ -431,7 +440,7 @@ def differences(theirs: ProductDraft, mine: ProductDraft) -> dict[str, tuple[Any
             sku,
             ours.get(sku),
             yours.get(sku),
-            ("gtin", "options", "cost_minor", "cost_currency", "quantity", "prices"),
+            ("gtin", "options", "cost", "quantity", "prices"),
         )
     if [v.sku for v in theirs.variants] != [v.sku for v in mine.variants]:
         found["variants"] = ([v.sku for v in theirs.variants], [v.sku for v in mine.variants])

@@ -43,12 +43,27 @@ class Variant(TeamRecord):
 
     @property
     def prices(self) -> dict[str, Money]:
-        rows = VariantPrice.select().where(VariantPrice.variant == self).order_by(VariantPrice.currency)
+        rows = self.__dict__.get("_prices")
+        if rows is None:
+            rows = VariantPrice.select().where(VariantPrice.variant == self).order_by(VariantPrice.currency)
         return {row.currency: Money(row.amount_minor, row.currency) for row in rows}
 
     @classmethod
     def of(cls, product: Product) -> list[Variant]:
         return list(cls.select().where(cls.product == product).order_by(cls.position, cls.id))
+
+    @classmethod
+    def with_prices(cls, product: Product) -> list[Variant]:
+        """The variants of a product with their prices (two queries)."""
+        variants = cls.of(product)
+        by_id: dict[int, list[VariantPrice]] = {variant.id: [] for variant in variants}
+        for row in (
+            VariantPrice.select().where(VariantPrice.variant.in_(list(by_id) or [0])).order_by(VariantPrice.currency)
+        ):
+            by_id[row.variant_id].append(row)
+        for variant in variants:
+            variant.__dict__["_prices"] = by_id[variant.id]
+        return variants
 
 
 class VariantPrice(Record):

@@ -8,7 +8,7 @@ from models.catalog.importing import MOST_BYTES, apply, keep_original, plan, tem
 from models.support.errors import Refused
 from models.support.words import say
 from views.catalog import bp
-from views.catalog.product_form import currencies
+from views.catalog.product_form import currencies, difference_rows
 from views.support.access import current_person, current_team, requires
 from views.support.forms import Form
 from views.support.hypermedia import go, invalid
@@ -48,7 +48,7 @@ def import_file():
         form.fail("file", refused.words)
         return invalid("catalog/import.html", form=form, plan=None)
     keep_original(folder, made.sha256, content)
-    return render_template("catalog/import.html", form=form, plan=made)
+    return render_template("catalog/import.html", form=form, plan=made, difference_rows=difference_rows)
 
 
 def carry_out(form: Form, folder):

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 from typing import Any
 
-from flask import current_app
+from flask import current_app, g
+from flask_babel import gettext as _
 
-from models.catalog.image import MOST_IMAGES, ProductImage, stored
+from models.catalog.identifiers import checked_gtin, checked_sku
+from models.catalog.image import MOST_IMAGES, ProductImage, file_of, stored
 from models.catalog.product import LANGUAGES, Product
 from models.catalog.product_type import ProductType, locale_for
 from models.catalog.saving import MOST_VARIANTS, ImageDraft, ProductDraft, TextDraft, VariantDraft, draft_of
@@ -24,16 +28,21 @@ from views.support.forms import Form
 SIZES = ("package_length_mm", "package_width_mm", "package_height_mm", "package_weight_grams", "item_weight_grams")
 
 
+def my_stores() -> list[Store]:
+    """The stores this person may reach, asked for once in a request."""
+    if "my_stores" not in g:
+        g.my_stores = Store.reached(reach)
+    return g.my_stores
+
+
 def currencies() -> list[str]:
     """Currencies the team sells in; the common four before any store is connected."""
-    found = {
-        row.currency for store in Store.reached(reach) for row in store.marketplaces if row.is_known and row.currency
-    }
+    found = {row.currency for store in my_stores() for row in store.marketplaces if row.is_known and row.currency}
     return sorted(found) or ["EUR", "GBP", "JPY", "USD"]
 
 
 def marketplace_ids() -> list[str]:
-    return [row.marketplace_id for store in Store.reached(reach) for row in store.marketplaces if row.is_known]
+    return [row.marketplace_id for store in my_stores() for row in store.marketplaces if row.is_known]
 
 
 def product_types() -> list[tuple[str, str]]:
@@ -51,7 +60,7 @@ def attributes_for(product_type: str) -> list[Attribute]:
         found = ProductType.find(product_type, marketplace_id, locale)
         if found is not None and found.schema:
             return found.attributes
-    for store in Store.reached(reach):
+    for store in my_stores():
         if store.is_active:
             wake("catalog.definitions", str(store.uid))
     return []
@@ -77,6 +86,7 @@ def values_of(product: Product) -> dict[str, Any]:
         values |= {
             f"variants-{place}-sku": variant.sku, f"variants-{place}-gtin": variant.gtin, f"variants-{place}-quantity": variant.quantity,
             f"variants-{place}-color": variant.options.get("color", ""), f"variants-{place}-size": variant.options.get("size", ""),
+            f"variants-{place}-cost_currency": variant.cost_currency,
             f"variants-{place}-cost": Money(variant.cost_minor, variant.cost_currency).text() if variant.cost_minor is not None else "",
         }  # fmt: skip
         values |= {f"variants-{place}-price-{c}": Money(minor, c).text() for c, minor in variant.prices.items()}
@@ -109,16 +119,18 @@ def variant_count(form: Form) -> int:
 def read_draft(form: Form, product: Product | None, attributes: list[Attribute]) -> ProductDraft:
     """The draft a person sent. Errors are noted in the form."""
     master = form.choice("language", LANGUAGES)
+    held = draft_of(product).variants if product else []
+    sizes: dict[str, Any] = {name: form.integer(name, least=1, most=100_000_000) for name in SIZES}
     draft = ProductDraft(
         code=form.text("code", required=True, most=40),
         language=master,
         texts=_texts(form, master),
-        variants=_variants(form),
+        variants=_variants(form, held),
         product_type=form.text("product_type", most=80),
         brand=form.text("brand", most=120),
         country_of_origin=form.text("country_of_origin", most=2).upper() or "CN",
         attributes=_attributes(form, product, attributes),
-        **{name: form.integer(name, least=1, most=100_000_000) for name in SIZES},
+        **sizes,
     )
     draft.images = _images(form, product)
     return draft
@@ -139,28 +151,61 @@ def _texts(form: Form, master: str) -> dict[str, TextDraft]:
     return texts
 
 
-def _variants(form: Form) -> list[VariantDraft]:
+SHOWN_OPTIONS = ("color", "size")
+
+
+def filled_rows(form: Form) -> list[int]:
+    """The rows of variants in which anything was written; an emptied row is no variant any more."""
+    names = ("sku", "gtin", "cost", *SHOWN_OPTIONS, *(f"price-{currency}" for currency in currencies()))
+    return [
+        place for place in range(variant_count(form)) if any(form.value(f"variants-{place}-{name}") for name in names)
+    ]
+
+
+def _variants(form: Form, held: list[VariantDraft]) -> list[VariantDraft]:
+    """The variants of the form. What it does not show of a variant (other options, other currencies) stays as it is."""
+    rows = filled_rows(form)
+    skus = {place: form.text(f"variants-{place}-sku", most=60) for place in rows}
+    by_sku = {variant.sku: variant for variant in held}
     drafts = []
-    for place in range(variant_count(form)):
-        stem = f"variants-{place}"
-        sku = form.text(f"{stem}-sku", most=60)
-        if not sku and not form.text(f"{stem}-gtin"):
-            continue
-        options = {name: form.text(f"{stem}-{name}", most=100) for name in ("color", "size")}
-        prices = {currency: form.money(f"{stem}-price-{currency}", currency) for currency in currencies()}
-        for currency, minor in prices.items():
-            form.expect(minor is None or minor > 0, f"{stem}-price-{currency}", say("A price is more than zero."))
-        drafts.append(
-            VariantDraft(
-                sku=sku,
-                gtin=form.text(f"{stem}-gtin", most=40),
-                options={name: value for name, value in options.items() if value},
-                cost_minor=form.money(f"{stem}-cost", "CNY"),
-                quantity=form.integer(f"{stem}-quantity", most=10_000_000) or 0,
-                prices={currency: minor for currency, minor in prices.items() if minor},
-            )
-        )
+    for place in rows:
+        before = by_sku.get(skus[place])
+        if before is None and place < len(held) and held[place].sku not in skus.values():
+            before = held[place]  # The same row under another SKU.
+        drafts.append(_variant(form, f"variants-{place}", before or VariantDraft("")))
     return drafts
+
+
+def _variant(form: Form, stem: str, before: VariantDraft) -> VariantDraft:
+    sku, gtin = form.text(f"{stem}-sku", most=60), form.text(f"{stem}-gtin", most=40)
+    with form.refusals():
+        checked_sku(sku, f"{stem}-sku")
+    with form.refusals():
+        checked_gtin(gtin, f"{stem}-gtin")
+    options = dict(before.options) | {name: form.text(f"{stem}-{name}", most=100) for name in SHOWN_OPTIONS}
+    shown = {currency: form.money(f"{stem}-price-{currency}", currency) for currency in currencies()}
+    for currency, minor in shown.items():
+        form.expect(minor is None or minor > 0, f"{stem}-price-{currency}", say("A price is more than zero."))
+    return VariantDraft(
+        sku=sku,
+        gtin=gtin,
+        options={name: value for name, value in options.items() if value},
+        cost_minor=form.money(f"{stem}-cost", before.cost_currency),
+        cost_currency=before.cost_currency,
+        quantity=form.integer(f"{stem}-quantity", most=10_000_000) or 0,
+        prices={currency: minor for currency, minor in sorted({**before.prices, **shown}.items()) if minor},
+    )
+
+
+def at_their_rows(form: Form) -> None:
+    """Moves refusals of the draft's variants to the rows of the form they came from."""
+    rows = filled_rows(form)
+    moved = {}
+    for name, words in form.errors.items():
+        part = re.fullmatch(r"variants-(\d+)(-.+)", name)
+        is_draft = part is not None and int(part[1]) < len(rows)
+        moved[f"variants-{rows[int(part[1])]}{part[2]}" if part and is_draft else name] = words
+    form.errors = moved
 
 
 def _attributes(form: Form, product: Product | None, attributes: list[Attribute]) -> dict[str, list[dict]]:
@@ -187,7 +232,28 @@ def _attributes(form: Form, product: Product | None, attributes: list[Attribute]
 
 
 DERIVED = frozenset(
-    ["item_name", "brand", "product_description", "bullet_point", "generic_keyword", "externally_assigned_product_identifier", "condition_type", "country_of_origin", "purchasable_offer", "list_price", "fulfillment_availability", "item_package_dimensions", "item_package_weight", "item_weight", "main_product_image_locator", "parentage_level", "child_parent_sku_relationship", "variation_theme", "color", "size"]
+    [
+        "item_name",
+        "brand",
+        "product_description",
+        "bullet_point",
+        "generic_keyword",
+        "externally_assigned_product_identifier",
+        "condition_type",
+        "country_of_origin",
+        "purchasable_offer",
+        "list_price",
+        "fulfillment_availability",
+        "item_package_dimensions",
+        "item_package_weight",
+        "item_weight",
+        "main_product_image_locator",
+        "parentage_level",
+        "child_parent_sku_relationship",
+        "variation_theme",
+        "color",
+        "size",
+    ]
 )
 
 
@@ -218,16 +284,72 @@ def attribute_values(items_by_name: dict[str, Any], attributes: list[Attribute])
 
 
 def _images(form: Form, product: Product | None) -> list[ImageDraft]:
-    """Kept images in their order, then new addresses, then uploads."""
+    """New addresses, then kept uploads in their order, then uploads of a form that came back, then new ones."""
     gone = set(form.values("remove_image"))
     held = [image for image in (ProductImage.of(product) if product else []) if str(image.uid) not in gone]
-    drafts = [ImageDraft(file_name=i.file_name, width=i.width, height=i.height) for i in held if i.file_name]
-    drafts = [ImageDraft(url=url) for url in form.lines("image_urls", most_lines=MOST_IMAGES, most=2000)] + drafts
-    folder: Path = current_app.config["SETTINGS"].data / "images"
+    drafts = [ImageDraft(url=url) for url in form.lines("image_urls", most_lines=MOST_IMAGES, most=2000)]
+    drafts += [ImageDraft(file_name=i.file_name, width=i.width, height=i.height) for i in held if i.file_name]
+    drafts += uploaded_before(form)
+    folder = images_folder()
     for upload in form.files("upload"):
         try:
             name, width, height = stored(folder, upload.read())
             drafts.append(ImageDraft(file_name=name, width=width, height=height))
         except FieldRefused as refused:
             form.fail("upload", refused.words)
+    form.uploaded = [f"{i.file_name}:{i.width}:{i.height}" for i in drafts[-20:] if i.file_name and not _is_of(i, held)]  # type: ignore[attr-defined]
     return drafts
+
+
+def uploaded_before(form: Form) -> list[ImageDraft]:
+    """Uploads that were stored when the form was sent first and came back with something to correct."""
+    drafts = []
+    for text in form.values("uploaded")[:MOST_IMAGES]:
+        name, _, size = text.partition(":")
+        width, _, height = size.partition(":")
+        if file_of(images_folder(), name) and width.isdecimal() and height.isdecimal() and len(size) < 12:
+            drafts.append(ImageDraft(file_name=name, width=int(width), height=int(height)))
+    return drafts
+
+
+def _is_of(draft: ImageDraft, held: list[ProductImage]) -> bool:
+    return any(image.file_name == draft.file_name for image in held)
+
+
+def images_folder() -> Path:
+    return current_app.config["SETTINGS"].data / "images"
+
+
+def difference_rows(differences: dict[str, tuple[Any, Any]]) -> list[tuple[str, str, str]]:
+    """Differences of two drafts as a person compares them: field, theirs, mine."""
+    return [
+        (label_of(name), shown_value(name, pair[0]), shown_value(name, pair[1])) for name, pair in differences.items()
+    ]
+
+
+def label_of(name: str) -> str:
+    """A field's name in words: "prices (TOY-1)" becomes "Prices (TOY-1)"."""
+    labels = {
+        "code": _("Code"), "product_type": _("Product type"), "brand": _("Brand"), "language": _("Language"),
+        "country_of_origin": _("Made in"), "package_length_mm": _("Length"), "package_width_mm": _("Width"),
+        "package_height_mm": _("Height"), "package_weight_grams": _("Package weight"), "item_weight_grams": _("Item weight"),
+        "attributes": _("Attributes"), "title": _("Title"), "description": _("Description"), "bullets": _("Bullet points"),
+        "keywords": _("Search terms"), "gtin": _("Barcode"), "options": _("Options"), "cost": _("Cost"),
+        "quantity": _("Stock"), "prices": _("Prices"), "variants": _("Variants"),
+        "images": _("Images"),
+    }  # fmt: skip
+    field, _space, part = name.partition(" ")
+    return f"{labels.get(field, field)} {part}".strip()
+
+
+def shown_value(name: str, value: Any) -> str:
+    field = name.partition(" ")[0]
+    if value in (None, "", [], {}):
+        return "—"
+    if field == "prices":
+        return ", ".join(f"{Money(minor, currency).text()} {currency}" for currency, minor in sorted(value.items()))
+    if field == "attributes":
+        return "; ".join(f"{key}: {json.dumps(items, ensure_ascii=False)}" for key, items in sorted(value.items()))
+    if isinstance(value, dict):
+        return ", ".join(str(part) for part in value.values())
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -19,9 +19,11 @@ from models.support.errors import Stale
 from models.support.words import say
 from views.catalog import bp
 from views.catalog.product_form import (
+    at_their_rows,
     attribute_values,
     attributes_for,
     currencies,
+    difference_rows,
     field_name,
     is_free,
     languages_of,
@@ -90,6 +92,7 @@ def create():
     if form.ok:
         with form.refusals():
             product = saving.create(current_team, draft, by=current_person)
+        at_their_rows(form)
     if not form.ok:
         return invalid("catalog/edit.html", **parts(form, None))
     return go(url_for("catalog.detail", uid=product.uid), toast=say("%(code)s is in the library.", code=product.code))
@@ -104,7 +107,7 @@ def detail(uid: uuid.UUID):
         "catalog/show.html",
         product=product,
         texts=product.texts,
-        variants=Variant.of(product),
+        variants=Variant.with_prices(product),
         images=ProductImage.of(product),
         listings=listings,
         latest=latest_publications([listing.id for listing in listings]),
@@ -137,6 +140,7 @@ def save(uid: uuid.UUID):
         try:
             with form.refusals():
                 saving.change(product, draft, version=version, by=current_person)
+            at_their_rows(form)
         except Stale as stale:
             return invalid("catalog/edit.html", status=409, **parts(form, product.reload(), stale=stale))
     if not form.ok:
@@ -169,6 +173,8 @@ def parts(form: Form, product: Product | None, stale: Stale | None = None) -> di
         "form": form,
         "product": product,
         "stale": stale,
+        "differences": difference_rows(stale.theirs) if stale else [],
+        "uploaded": getattr(form, "uploaded", []) or form.values("uploaded"),
         "version": product.version if product else 0,
         "attributes": [attribute for attribute in attributes if is_free(attribute)],
         "required": {attribute.name for attribute in attributes if attribute.is_required},

@@ -120,10 +120,10 @@ def _matching(reach: Any, filters: Filters, found: list[int] | None, query: Any,
     query = query.where(Order.team == reach.team_id)
     mine = reach.by_permission.get("orders.view", frozenset())
     if mine is not None:
-        query = query.where(_one_of(Order.store, tuple(sorted(mine)), walks=walks, beside_index=dear))
+        query = query.where(_one_of(Order.store, tuple(sorted(mine)), walks=walks, is_beside=dear))
     for column, values in ((Order.store, filters.stores), (Order.marketplace_id, filters.marketplaces)):
         if values:
-            query = query.where(_one_of(column, values, walks=walks, beside_index=dear))
+            query = query.where(_one_of(column, values, walks=walks, is_beside=dear))
     if filters.statuses:
         query = query.where(_one_of(Order.status, filters.statuses, walks=walks))
     if filters.fulfilled_by:
@@ -150,9 +150,9 @@ def _on_tab(query: Any, filters: Filters) -> Any:
     return query
 
 
-def _one_of(column: Any, values: tuple, *, walks: bool, beside_index: bool = False) -> Any:
+def _one_of(column: Any, values: tuple, *, walks: bool, is_beside: bool = False) -> Any:
     if len(values) == 1:
-        return beside_index(column, beside_index) == values[0]
+        return beside_index(column, is_beside) == values[0]
     return peewee.Expression(beside_index(column, walks), peewee.OP.IN, list(values))
 
 

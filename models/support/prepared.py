@@ -3,9 +3,9 @@ of one value each are asked together. Building a query costs more than answering
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import count, islice
 from typing import Any
 
 import peewee
@@ -23,12 +23,14 @@ class _Mark:
 
 
 class Prepared:
-    """`Prepared(lambda person, slug: Team.select()…)`: the arguments stand for values as the database stores them."""
+    """`Prepared(lambda person, slug: Team.select()…)`: the arguments stand for values as the database stores them.
+
+    None and tuples are handed to the function as such (a tuple's values marked), so that it may build another query then.
+    """
 
     def __init__(self, make: Callable[..., Any]):
         self._make = make
-        self._count = len(inspect.signature(make).parameters)
-        self._made: dict[type, tuple[str, list[Any], Any]] = {}
+        self._made: dict[tuple[Any, ...], tuple[str, list[Any], Any]] = {}
 
     def all(self, *values: Any) -> list[Any]:
         """The rows as the query's own kind: records, or tuples after `.tuples()`."""
@@ -46,13 +48,23 @@ class Prepared:
         return Asked((sql, values_of))
 
     def _prepared(self, values: tuple[Any, ...]) -> tuple[str, list[Any], Any]:
-        kind = type(db.obj)
-        if kind not in self._made:
-            # A converter would take a mark for a value, so there is none.
-            query = self._make(*(peewee.Value(_Mark(place), converter=False) for place in range(self._count)))
-            self._made[kind] = (*query.sql(), query)
-        sql, slots, query = self._made[kind]
-        return sql, [values[slot.place] if isinstance(slot, _Mark) else slot for slot in slots], query
+        flat: list[Any] = []
+        shape: list[Any] = [type(db.obj)]
+        for value in values:
+            shape.append(len(value) if isinstance(value, tuple) else None if value is None else -1)
+            flat.extend(value if isinstance(value, tuple) else () if value is None else (value,))
+        key = tuple(shape)
+        if key not in self._made:
+            query = self._make(*_marks(key[1:]))
+            self._made[key] = (*query.sql(), query)
+        sql, slots, query = self._made[key]
+        return sql, [flat[slot.place] if isinstance(slot, _Mark) else slot for slot in slots], query
+
+
+def _marks(shape: tuple[Any, ...]) -> list[Any]:
+    """Arguments of this shape. A converter would take a mark for a value, so there is none."""
+    marks = (peewee.Value(_Mark(place), converter=False) for place in count())
+    return [None if size is None else next(marks) if size < 0 else list(islice(marks, size)) for size in shape]
 
 
 @dataclass(frozen=True)

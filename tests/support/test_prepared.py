@@ -45,6 +45,13 @@ def test_tuples_stay_tuples(cast):
     assert NAMES.all() == [("comet", "Comet Goods"), ("harbor", "Harbor Lines"), ("lotus", "Lotus Trading")]
 
 
+def test_none_and_tuples_make_queries_of_their_own(lotus, comet, harbor):
+    slugs = Prepared(lambda ids: Team.select(Team.slug).where(True if ids is None else Team.id.in_(ids)).tuples())
+    assert len(slugs.all(None)) == 3 and slugs.all(()) == []
+    assert {slug for (slug,) in slugs.all((lotus.id, comet.id))} == {"lotus", "comet"}
+    assert slugs.all((harbor.id,)) == [("harbor",)] and slugs.all((lotus.id,)) == [("lotus",)]
+
+
 def test_a_value_is_never_read_as_sql(cast):
     assert BY_LOGIN.all("' OR 1=1 --") == []
 

@@ -1,0 +1,25 @@
+"""Conditions both databases answer from an index."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import peewee
+
+from models.support.db import is_sqlite
+
+LAST_SIGN = "\U0010ffff"
+
+
+def begins(column: peewee.Field, text: str) -> Any:
+    """The column begins with the text, capitals told apart."""
+    if is_sqlite():
+        return (column >= text) & (column < text + LAST_SIGN)
+    escaped = re.sub(r"([%_\\])", r"\\\1", text)
+    return peewee.Expression(column, peewee.OP.LIKE, escaped + "%")
+
+
+def beside_index(column: Any, is_beside: bool = True) -> Any:
+    """The column, on SQLite marked as one whose index is not to be chosen. PostgreSQL counts for itself."""
+    return peewee.NodeList((peewee.SQL("+"), column), glue="") if is_beside and is_sqlite() else column

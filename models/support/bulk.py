@@ -16,8 +16,7 @@ import peewee
 from models.support.fields import JsonField, SealedField
 
 Row = Sequence[Any]
-# Types whose Python value a driver would store differently from peewee; the guard of SealedField is among them.
-CONVERTED = (peewee.UUIDField, SealedField, JsonField)
+CONVERTED = (peewee.UUIDField, JsonField)  # Types whose Python value a driver would store differently from peewee.
 ARRAYS = ((peewee.UUIDField, "uuid[]"), ((peewee.IntegerField, peewee.ForeignKeyField), "bigint[]"))
 
 
@@ -138,7 +137,11 @@ def _quoted(fields: list[peewee.Field]) -> str:
 
 
 def _converted(fields: list[peewee.Field], rows: Sequence[Row]) -> Sequence[Row]:
-    """The rows with the few columns converted that need it."""
+    """The rows with the few columns converted that need it. What is sealed is only looked at: clear text has no way in."""
+    for place, field in enumerate(fields):
+        if isinstance(field, SealedField):
+            for row in rows:
+                field.require_sealed(row[place])
     turns: list[tuple[int, Callable]] = [
         (place, field.db_value) for place, field in enumerate(fields) if isinstance(field, CONVERTED)
     ]

@@ -80,9 +80,13 @@ class SealedField(peewee.BlobField):
     """Ciphertext of the vault. It takes nothing else, so clear text cannot be stored by mistake."""
 
     def db_value(self, value: Any) -> Any:
+        self.require_sealed(value)
+        return super().db_value(value)
+
+    def require_sealed(self, value: Any) -> None:
+        """Raises TypeError for anything but ciphertext or None."""
         if value is not None and not (isinstance(value, bytes) and value[:2] == b"\x01p"):
             raise TypeError(f"{self.name} is sealed: seal the value first.")
-        return super().db_value(value)
 
     def python_value(self, value: Any) -> Any:
         return None if value is None else bytes(value)

@@ -5,27 +5,62 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from types import SimpleNamespace
 from typing import Any
 
 import peewee
 
 from models.catalog.listing import Listing
 from models.catalog.product import Product
+from models.catalog.product_type import ProductType
 from models.catalog.publication import Publication
 from models.catalog.variant import Variant
 from models.stores.store import Store
-from models.support.paging import Order, Page, capped_count, page_of
+from models.support.bulk import among, raw_rows
+from models.support.matching import begins
+from models.support.paging import COUNT_LIMIT, Order, Page, capped_count, page_of
+from models.support.prepared import Prepared, together
 
 PRODUCT_ORDERS = {
     "changed": Order((Product.updated_at, Product.id)),
     "title": Order((Product.title, Product.id), descending=False),
 }
 LISTING_ORDER = Order((Listing.id,))
+ATTEMPT_FAILED = ("refused", "failed")
+MOST_REFUSED, A_FEW = 1000, 500
+
+
+# What a row of the list shows.
+SHOWN = (
+    Product.id, Product.uid, Product.code, Product.title, Product.product_type, Product.variant_count, Product.first_sku,
+    Product.image_url, Product.updated_at,
+)  # fmt: skip
 
 
 def product_types_in_use(team_id: int) -> list[str]:
     rows = Product.select(Product.product_type).where(Product.team == team_id, Product.product_type != "").distinct()
     return sorted(row.product_type for row in rows)
+
+
+def types_to_filter(team_id: int, state: str, locale: str) -> list[tuple[str, str]]:
+    """The product types among the team's products of this state, with a title where one is known, by title."""
+    offered = [(name, f"{title} ({name})" if title else name) for name, title in _TYPES.all(team_id, state, locale)]
+    return sorted(offered, key=lambda pair: pair[1].casefold())
+
+
+def _types_in_use(team: Any, state: Any, locale: Any) -> Any:
+    """Goes from one type to the next in the index, so that the cost is that of the types and not of the products."""
+    least = Product.select(peewee.fn.MIN(Product.product_type)).where(Product.team == team, Product.state == state)
+    names = least.where(Product.product_type > "").cte("names", recursive=True, columns=("name",))
+    name = names.c.name
+    names = names.union_all(
+        peewee.Select([names], [least.where(Product.product_type > name)]).where(name.is_null(False))
+    )
+    title = ProductType.select(peewee.fn.MIN(ProductType.display_name))
+    title = title.where(ProductType.name == name, ProductType.locale == locale)
+    return names.select_from(name, title).where(name.is_null(False)).tuples()
 
 
 @dataclass(frozen=True)
@@ -47,15 +82,34 @@ def products(
     after: str = "",
     before: str = "",
 ) -> Products:
-    """Products of a team, found by a part of the code, the title or an exact SKU."""
-    query = Product.reachable(reach).where(Product.state == state)
+    """Products of a team, found by a part of the title, the beginning of the code or an exact SKU."""
+    conditions = [Product.team == reach.team_id, Product.state == state]
     if product_type:
-        query = query.where(Product.product_type == product_type)
+        conditions.append(Product.product_type == product_type)
+    query, count = Product.select(*SHOWN).where(*conditions), None
     if find:
-        by_sku = Variant.select(Variant.product).where(Variant.team == reach.team_id, Variant.sku == find)
-        query = query.where(Product.title.contains(find) | Product.code.startswith(find) | Product.id.in_(by_sku))
+        query, count = _find(query, conditions, find)
     page = page_of(query, PRODUCT_ORDERS[order], after=after, before=before)
-    return Products(page, capped_count(query), standing_of([product.id for product in page]))
+    return Products(page, capped_count(query) if count is None else count, standing_of([row.id for row in page]))
+
+
+def _find(query: Any, conditions: list[Any], text: str) -> tuple[Any, int]:
+    """The query narrowed to what a text finds, and how many that are. A few products are fetched by id and sorted; of more
+    the list finds a page's worth on its way along the index of its order."""
+    in_title = Product.title.contains(text)
+    by_code = [begins(Product.code, beginning) for beginning in dict.fromkeys((text, text.upper()))]
+    by_sku = (Variant.team == conditions[0].rhs) & (Variant.sku == text)
+    mine = Product.select(Product.id)
+    branches = [mine.where(*conditions, condition) for condition in (in_title, *by_code)]
+    branches.append(Variant.select(Variant.product).join(Product).where(by_sku, *conditions))
+    found = reduce(lambda before, branch: before.union_all(branch), branches)
+    ids = {row[0] for row in raw_rows(found.limit(COUNT_LIMIT))}
+    if len(ids) <= A_FEW:
+        return Product.select(*SHOWN).where(among(Product.id, ids)), len(ids)
+    if len(ids) < COUNT_LIMIT - A_FEW:
+        return query.where(among(Product.id, ids)), len(ids)
+    by_sku_alone = Product.id.in_(Variant.select(Variant.product).where(by_sku))
+    return query.where(reduce(or_, (in_title, *by_code, by_sku_alone))), COUNT_LIMIT
 
 
 def standing_of(product_ids: list[int]) -> dict[int, dict[str, int]]:
@@ -120,12 +174,22 @@ def listings(
     return page_of(query, LISTING_ORDER, after=after, before=before), capped_count(query)
 
 
+def refused(reach: Any) -> Any:
+    """Asks for the number of listings somebody has to mend, at most 1,000."""
+    return _REFUSED.asking(reach.team_id, reach.store_ids)
+
+
 def refused_count(reach: Any) -> int:
-    """Listings somebody has to mend."""
-    query = Listing.reachable(reach).where(
-        (Listing.publication_state.in_(["refused", "failed"])) | (Listing.state == "suppressed")
-    )
-    return capped_count(query, 1000)
+    return together(refused(reach))[0]
+
+
+def _refused(team: Any, stores: Any) -> Any:
+    """Two walks along an index; an OR of both would look at every listing."""
+    ids = Listing.reachable(SimpleNamespace(team_id=team, store_ids=stores)).select(Listing.id)
+    by_attempt = ids.where(Listing.publication_state.in_(ATTEMPT_FAILED))
+    hidden = ids.where(Listing.state == "suppressed", Listing.publication_state.not_in(ATTEMPT_FAILED))
+    both = by_attempt.union_all(hidden).limit(MOST_REFUSED)
+    return peewee.Select([both.alias("refused")], [peewee.fn.COUNT(peewee.SQL("1"))]).bind(Listing._meta.database)
 
 
 def products_by_uid(reach: Any, uids: Iterable[str]) -> list[Product]:
@@ -156,3 +220,6 @@ def variants_of_team(team_id: int, skus: Iterable[str] = ()) -> list[Variant]:
     query = Variant.select(Variant, Product).join(Product).where(Variant.team == team_id, Product.state == "active")
     chosen = list(skus)
     return list((query.where(Variant.sku.in_(chosen)) if chosen else query).order_by(Variant.id))
+
+
+_TYPES, _REFUSED = Prepared(_types_in_use), Prepared(_refused)

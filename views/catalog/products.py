@@ -13,7 +13,8 @@ from models.catalog import saving
 from models.catalog.image import ProductImage
 from models.catalog.listing import Listing
 from models.catalog.product import LANGUAGES, Product
-from models.catalog.queries import PRODUCT_ORDERS, latest_publications, products, standing_of
+from models.catalog.product_type import locale_for
+from models.catalog.queries import PRODUCT_ORDERS, latest_publications, products, standing_of, types_to_filter
 from models.catalog.variant import Variant
 from models.support.errors import Stale
 from models.support.words import say
@@ -63,7 +64,7 @@ def index():
         pager=pager(found.page, found.count),
         state=state,
         order=order,
-        types=product_types(),
+        types=types_to_filter(current_team.id, state, locale_for(current_person.language)),
         here=here,
     )
 

@@ -13,10 +13,11 @@ class Unreadable(ValueError):
 
 def dig(payload: Any, *path: str) -> Any:
     """The value at a path of keys; None when anything on the way is missing or no object."""
-    for key in path:
-        if not isinstance(payload, dict):
-            return None
-        payload = payload.get(key)
+    try:
+        for key in path:
+            payload = payload[key]
+    except (KeyError, TypeError):
+        return None
     return payload
 
 
@@ -27,6 +28,8 @@ def text(payload: Any, *path: str) -> str:
 
 def storable(value: str) -> str:
     """Text without what no database takes: zero characters, and halves of characters."""
+    if value.isprintable():
+        return value
     return value.replace("\0", "").encode("utf-8", "ignore").decode()
 
 
@@ -51,7 +54,7 @@ def moment(payload: Any, *path: str) -> datetime | None:
     """An ISO 8601 time as naive UTC."""
     value = text(payload, *path)
     try:
-        parsed = datetime.fromisoformat(value) if value else None
+        parsed = datetime.fromisoformat(value.removesuffix("Z")) if value else None
     except ValueError:
         return None
     if parsed is None or not 1990 <= parsed.year <= 2200:

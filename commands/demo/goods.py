@@ -22,12 +22,12 @@ from models.catalog.product import Product
 from models.catalog.saving import ImageDraft, ProductDraft, TextDraft, VariantDraft
 from models.people.person import Person
 from models.people.team import Team
-from models.stores.marketplace import by_code
 from models.support.errors import Refused
 from models.support.money import Money
 
 FOLDER = Path(__file__).parent
 RATES = {"EUR": Decimal(1), "GBP": Decimal("0.88"), "JPY": Decimal(168), "AUD": Decimal("1.72"), "USD": Decimal("1.12")}
+CURRENCIES = {"lotus": ("AUD", "EUR", "GBP", "JPY"), "comet": ("USD",)}
 PLUGS = {"UK": "g_3pin_uk", "JP": "a_2pin_na", "AU": "i_3pin_au"}
 COMPANY = "9520001"  # GS1 keeps 952 for demonstrations.
 
@@ -39,6 +39,7 @@ class Good:
     spec: dict[str, Any]
     kind: dict[str, Any]
     colours: list[tuple[str, str, str]]  # Short name, name, tint.
+    currencies: tuple[str, ...]
     number: int
 
     @property
@@ -110,9 +111,8 @@ class Good:
         return variants
 
     def _prices(self) -> dict[str, int]:
-        currencies = {market.currency for code in self.markets or ["DE", "UK"] if (market := by_code(code))}
         left_out = set(self.spec.get("no_price", []))
-        return {c: price_in(c, Decimal(str(self.spec["price"]))) for c in sorted(currencies - left_out)}
+        return {c: price_in(c, Decimal(str(self.spec["price"]))) for c in self.currencies if c not in left_out}
 
     def _attributes(self) -> dict[str, str]:
         without = set(self.spec.get("without", []))
@@ -152,7 +152,7 @@ def goods() -> dict[str, list[Good]]:
         for spec in specs:
             number += 1
             mine = [colours[short] for short in spec["colours"]]
-            made.setdefault(team, []).append(Good(spec, shared["kinds"][spec["kind"]], mine, number))
+            made.setdefault(team, []).append(Good(spec, shared["kinds"][spec["kind"]], mine, CURRENCIES[team], number))
     return made
 
 

@@ -100,13 +100,14 @@ def _find(query: Any, conditions: list[Any], text: str) -> tuple[Any, int]:
     by_code = [begins(Product.code, beginning) for beginning in dict.fromkeys((text, text.upper()))]
     by_sku = (Variant.team == conditions[0].rhs) & (Variant.sku == text)
     mine = Product.select(Product.id)
-    branches = [mine.where(*conditions, condition) for condition in (in_title, *by_code)]
-    branches.append(Variant.select(Variant.product).join(Product).where(by_sku, *conditions))
-    found = reduce(lambda before, branch: before.union_all(branch), branches)
-    ids = {row[0] for row in raw_rows(found.limit(COUNT_LIMIT))}
+    found: Any = Variant.select(Variant.product).join(Product).where(by_sku, *conditions)
+    for condition in (in_title, *by_code):
+        found = found.union_all(mine.where(*conditions, condition))
+    rows = raw_rows(found.limit(COUNT_LIMIT))
+    ids = {row[0] for row in rows}
     if len(ids) <= A_FEW:
         return Product.select(*SHOWN).where(among(Product.id, ids)), len(ids)
-    if len(ids) < COUNT_LIMIT - A_FEW:
+    if len(rows) < COUNT_LIMIT:
         return query.where(among(Product.id, ids)), len(ids)
     by_sku_alone = Product.id.in_(Variant.select(Variant.product).where(by_sku))
     return query.where(reduce(or_, (in_title, *by_code, by_sku_alone))), COUNT_LIMIT

@@ -30,7 +30,6 @@ from models.orders.merge import (
     line_values,
     order_columns,
     package_values,
-    tidy,
 )
 from models.orders.order import MERCHANT, Order, oldest_fetched, vault_subject, write_alone
 from models.orders.package import OrderPackage
@@ -178,7 +177,7 @@ class _Item:
             self.buyer[name] = self._sealed(sealer, Buyer, name, text)
         for line in self.snapshot.lines:
             if line.gift_message:
-                row = tidy(line.order_item_id, 64)
+                row = line.order_item_id[:64]
                 self.gifts[row] = self._sealed(sealer, OrderLine, "gift_message", line.gift_message, row)
 
     def _sealed(self, sealer: Sealer, model: Any, name: str, text: str, row: str = "") -> bytes:
@@ -233,8 +232,8 @@ class _Work:
         self._write_orders()
         _write_lines(self.new, self.changed)
         _write_packages(self.new, self.changed)
-        _write_buyers([*self.new, *self.changed])
-        _write_payloads([*self.new, *self.changed])
+        _write_buyers(self.new, self.changed)
+        _write_payloads(self.new, self.changed)
         track("orders_fetched", self.store, new=len(self.new), changed=len(self.changed))
 
     def _write_orders(self) -> None:
@@ -244,9 +243,9 @@ class _Work:
         insert_rows(
             Order,
             ("id", "uid", "order_id", "team", "store", "created_at", *ORDER_COLUMNS),
-            [(item.order_id, item.uid, item.snapshot.order_id, *fixed, *in_order(item.row)) for item in self.new],
+            [[item.order_id, item.uid, item.snapshot.order_id, *fixed, *in_order(item.row)] for item in self.new],
         )
-        update_rows(Order, ORDER_COLUMNS, [(*in_order(item.row), item.order_id) for item in self.changed])
+        update_rows(Order, ORDER_COLUMNS, [[*in_order(item.row), item.order_id] for item in self.changed])
         insert_rows(
             OrderChange,
             ("order", "at", "old_status", "new_status"),
@@ -296,15 +295,22 @@ def _write_packages(new: list[_Item], changed: list[_Item]) -> None:
     _delete(OrderPackage, [row_id for row_id in have.values() if row_id not in seen])
 
 
-def _write_buyers(items: list[_Item]) -> None:
+def _write_buyers(new: list[_Item], changed: list[_Item]) -> None:
     """What Amazon leaves out this time (a refused part, a telephone number after delivery) stays as it was."""
-    rows = [[item.order_id, *(item.buyer.get(name) for name in FIELDS)] for item in items if item.buyer]
-    upsert_rows(Buyer, ("order", *FIELDS), rows, key=("order",), keeping=True)
+    names = ("order", *FIELDS)
+    fresh, later = (
+        [[item.order_id, *(item.buyer.get(name) for name in FIELDS)] for item in items if item.buyer]
+        for items in (new, changed)
+    )
+    insert_rows(Buyer, names, fresh)
+    upsert_rows(Buyer, names, later, key=("order",), keeping=True)
 
 
-def _write_payloads(items: list[_Item]) -> None:
-    rows = [(item.order_id, item.raw) for item in items if item.raw is not None]
-    upsert_rows(OrderPayload, ("order", "raw"), rows, key=("order",))
+def _write_payloads(new: list[_Item], changed: list[_Item]) -> None:
+    names = ("order", "raw")
+    fresh, later = ([[item.order_id, item.raw] for item in items if item.raw is not None] for items in (new, changed))
+    insert_rows(OrderPayload, names, fresh)
+    upsert_rows(OrderPayload, names, later, key=("order",))
 
 
 def _children(model: Any, key: peewee.Field, order_ids: Sequence[int]) -> dict[tuple[int, str], int]:

@@ -1,6 +1,7 @@
 """What becomes of an order when Amazon tells it again: pure, a snapshot and what we hold in, columns out.
 
-A part that is missing in the answer (Amazon may refuse parts) leaves what we hold as it is.
+A part that is missing in the answer (Amazon may refuse parts) leaves what we hold as it is. Texts of a snapshot are such as
+databases take (the mapping sees to it); here they are cut to the width of their columns.
 """
 
 from __future__ import annotations
@@ -8,14 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
 from models.orders.order import MERCHANT, TO_SHIP
 from models.orders.retention import Facts, due_dates
 from models.support.bulk import as_moment
-from models.support.money import Money
+from models.support.money import Money, exponent
 
 UNTOLD = "UNKNOWN"  # The status of a snapshot without its fulfilment part.
 MOST_UNITS = 1_000_000
@@ -102,20 +102,20 @@ def order_columns(snapshot: Any, known: Known | None, now: datetime) -> dict[str
     is_told = snapshot.status != UNTOLD or bool(snapshot.fulfilled_by)
     told = snapshot if is_told or known is None else known
     lines = snapshot.lines
-    status, fulfilled_by = tidy(told.status, 32), tidy(told.fulfilled_by, 16)
+    status, fulfilled_by = told.status[:32], told.fulfilled_by[:16]
     total, currency = _total(snapshot, known)
     row: dict[str, Any] = {
-        "marketplace_id": tidy(snapshot.marketplace_id, 24) or (known.marketplace_id if known else ""),
+        "marketplace_id": snapshot.marketplace_id[:24] or (known.marketplace_id if known else ""),
         "ordered_at": snapshot.ordered_at,
         "updated_at": snapshot.updated_at,
         "status": status,
         "awaits_shipment": fulfilled_by == MERCHANT and status in TO_SHIP,
         "fulfilled_by": fulfilled_by,
-        "service_level": tidy(told.service_level, 32),
+        "service_level": told.service_level[:32],
         "ship_by_from": told.ship_by_from,
         "ship_by": told.ship_by,
         "deliver_by": told.deliver_by,
-        "programs": [tidy(program, 40) for program in snapshot.programs[:20]],
+        "programs": [program[:40] for program in snapshot.programs[:20]],
         "total_minor": total,
         "currency": currency,
         "ship_country": _country(snapshot) or (known.ship_country if known else ""),
@@ -125,8 +125,8 @@ def order_columns(snapshot: Any, known: Known | None, now: datetime) -> dict[str
     if lines or known is None:
         row["unit_count"] = sum(units(line.quantity) for line in lines)
         row["line_count"] = len(lines)
-        row["first_title"] = tidy(lines[0].title, 300) if lines else ""
-        row["first_sku"] = tidy(lines[0].sku, 80) if lines else ""
+        row["first_title"] = lines[0].title[:300] if lines else ""
+        row["first_sku"] = lines[0].sku[:80] if lines else ""
     else:
         for name in ("unit_count", "line_count", "first_title", "first_sku"):
             row[name] = getattr(known, name)
@@ -173,25 +173,18 @@ def line_values(line: Any, team_id: int) -> list[Any]:
     """A line in the order of LINE_COLUMNS; the order's id comes later."""
     price, total = line.unit_price, line.total
     return [
-        team_id, None, tidy(line.order_item_id, 64), tidy(line.sku, 80), tidy(line.asin, 16), tidy(line.title, 500),
+        team_id, None, line.order_item_id[:64], line.sku[:80], line.asin[:16], line.title[:500],
         units(line.quantity), units(line.quantity_shipped), price and _minor(price), total and _minor(total),
-        tidy(paid[1], 3) if (paid := total or price) else "", line.cancel_requested, tidy(line.cancel_reason, 200), line.is_gift,
+        paid[1][:3] if (paid := total or price) else "", line.cancel_requested, line.cancel_reason[:200], line.is_gift,
     ]  # fmt: skip
 
 
 def package_values(package: Any) -> list[Any]:
     """A package in the order of PACKAGE_COLUMNS; the order's id comes later."""
     return [
-        None, tidy(package.reference, 64), tidy(package.status, 32), tidy(package.carrier, 80),
-        tidy(package.tracking_number, 80), package.shipped_at,
+        None, package.reference[:64], package.status[:32], package.carrier[:80],
+        package.tracking_number[:80], package.shipped_at,
     ]  # fmt: skip
-
-
-def tidy(text: str, most: int) -> str:
-    """Text as both databases can store it: no NUL, no half characters, not too long."""
-    if text.isprintable():
-        return text if len(text) <= most else text[:most]
-    return text.encode("utf-8", "ignore").decode().replace("\x00", "")[:most]
 
 
 def units(count: int) -> int:
@@ -200,14 +193,16 @@ def units(count: int) -> int:
 
 def _total(snapshot: Any, known: Known | None) -> tuple[int, str]:
     if snapshot.total is not None:
-        return _minor(snapshot.total), tidy(snapshot.total[1], 3)
+        return _minor(snapshot.total), snapshot.total[1][:3]
     return (known.total_minor, known.currency) if known else (0, "")
 
 
-@lru_cache(4096)
 def _minor(pair: tuple[Decimal, str]) -> int:
-    """Minor units of an amount. Prices come again and again."""
-    return Money.of(*pair).amount_minor
+    """Minor units of an amount; what does not come out even is rounded as money is."""
+    amount, currency = pair
+    scaled = amount.scaleb(exponent(currency))
+    minor = int(scaled)
+    return minor if minor == scaled else Money.of(amount, currency).amount_minor
 
 
 def _country(snapshot: Any) -> str:

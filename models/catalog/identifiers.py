@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from stdnum import ean
 from stdnum.exceptions import InvalidChecksum, InvalidFormat, InvalidLength
@@ -11,6 +12,7 @@ from models.support.errors import FieldRefused
 
 KINDS = {8: "ean", 12: "upc", 13: "ean", 14: "gtin"}
 SKU_MOST = 40
+HIDDEN = {"Cc", "Cf", "Cs", "Cn", "Zl", "Zp"}
 
 
 def checked_gtin(text: str, field: str = "gtin") -> str:
@@ -28,9 +30,19 @@ def checked_gtin(text: str, field: str = "gtin") -> str:
         ) from None
     except (InvalidFormat, InvalidLength):
         raise FieldRefused(field, "A barcode number has 8, 12, 13 or 14 digits.") from None
-    if digits.startswith("2") and len(digits) == 13:
-        raise FieldRefused(field, "Barcodes that begin with 2 are for use inside a shop; Amazon refuses them.")
+    if is_restricted(digits):
+        raise FieldRefused(
+            field, "Barcodes like %(number)s are for use inside a shop; Amazon refuses them.", number=digits
+        )
     return digits
+
+
+def is_restricted(digits: str) -> bool:
+    """True for numbers that anyone may print for the own shop, and that name no product in the world (GS1 020, 040, 2)."""
+    if len(digits) == 8:
+        return digits[0] in "02"
+    number = digits[1:] if len(digits) == 14 else digits.zfill(13)
+    return number.startswith(("02", "04", "2")) or not number.strip("0")
 
 
 def gtin_kind(digits: str) -> str:
@@ -45,6 +57,6 @@ def checked_sku(text: str, field: str = "sku") -> str:
         raise FieldRefused(field, "Every variant needs a SKU.")
     if len(sku) > SKU_MOST:
         raise FieldRefused(field, "A SKU has at most %(most)s characters.", most=SKU_MOST)
-    if any(ord(sign) < 32 or sign in "\u007f\u2028\u2029" for sign in sku):
-        raise FieldRefused(field, "A SKU cannot contain line breaks or control characters.")
+    if any(unicodedata.category(sign) in HIDDEN for sign in sku):
+        raise FieldRefused(field, "A SKU cannot contain line breaks or invisible characters.")
     return sku

@@ -465,7 +465,11 @@ def _placed(refused: FieldRefused, members: Members, draft: ProductDraft) -> Row
     number, row = next((member for member in members if member[1].get("sku") == sku), members[0])
     column = (part[2] if part else refused.field).replace("price-", "price:").replace("attr.", "attr:")
     column = re.sub(r"^(title|description|keywords|bullets)-", r"\1:", column)
-    column = "sku" if column == "variants" else column
+    column = {"variants": "sku", "image_urls": "image1"}.get(column, column)
+    if column == "image1" and isinstance(
+        url := refused.words.params.get("url") or refused.words.params.get("host"), str
+    ):
+        column = next((name for name in _numbered(row, "image") if url in row[name]), column)
     return RowError(number, column, row.get(column, "")[:80], refused.words)
 
 

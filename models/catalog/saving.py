@@ -126,10 +126,10 @@ def check(draft: ProductDraft) -> None:
         raise FieldRefused("variants", "The SKU %(sku)s stands twice.", sku=repeated[0])
     if draft.images is not None:
         if len(draft.images) > MOST_IMAGES:
-            raise FieldRefused("images", "At most %(most)s images.", most=MOST_IMAGES)
+            raise FieldRefused("image_urls", "At most %(most)s images.", most=MOST_IMAGES)
         for image in draft.images:
             if image.url:
-                image.url = checked_url(image.url)
+                image.url = checked_url(image.url, "image_urls")
 
 
 def _check_product(draft: ProductDraft) -> None:

@@ -19,7 +19,10 @@ TRUE, FALSE = {"true", "yes", "1", "on", "æ˜¯"}, {"false", "no", "0", "off", "å
 
 @dataclass(frozen=True)
 class Leaf:
-    """One input: a path inside the attribute's object ("value", "unit", "length.value") and what fits there."""
+    """One input: a path inside the attribute's object ("value", "unit", "length.value") and what fits there.
+
+    The options of an open leaf are suggestions: any text will do.
+    """
 
     path: tuple[str, ...]
     title: str
@@ -27,6 +30,7 @@ class Leaf:
     options: list[tuple[str, str]] = field(default_factory=list)
     most_characters: int | None = None
     most_bytes: int | None = None
+    is_open: bool = False
 
     @property
     def name(self) -> str:
@@ -61,20 +65,26 @@ def resolve(part: Any, schema: dict) -> dict:
     return {}
 
 
-def item_of(part: dict, schema: dict) -> dict:
+def item_of(part: Any, schema: dict) -> dict:
     """The object schema inside an attribute's array."""
     return resolve(resolve(part, schema).get("items"), schema)
 
 
+def properties_of(part: dict) -> dict:
+    """The properties of an object schema; none when they are no such thing."""
+    found = part.get("properties")
+    return found if isinstance(found, dict) else {}
+
+
 def attributes_of(schema: dict, groups: Iterable[tuple[str, list[str]]]) -> list[Attribute]:
     """Every attribute, in Amazon's groups and order; those in no group come last."""
-    found_properties = schema.get("properties")
-    properties: dict = found_properties if isinstance(found_properties, dict) else {}
-    required = set(schema.get("required") or [])
+    properties = properties_of(schema)
+    named = schema.get("required")
+    required = {name for name in named if isinstance(name, str)} if isinstance(named, list) else set()
     found, seen = [], set()
     for title, names in [*groups, ("", list(properties))]:
         for name in names:
-            if name in properties and name not in seen:
+            if isinstance(name, str) and name in properties and name not in seen:
                 seen.add(name)
                 found.append(_attribute(name, properties[name], title, name in required, schema))
     return found
@@ -84,7 +94,7 @@ def _attribute(name: str, part: dict, group: str, is_required: bool, schema: dic
     part = resolve(part, schema)
     leaves = list(_leaves(item_of(part, schema), schema, ()))
     most = part.get("maxUniqueItems") or part.get("maxItems") or 1
-    many = most if isinstance(most, int) and len(leaves) == 1 else 1
+    many = most if isinstance(most, int) and not isinstance(most, bool) and most > 1 and len(leaves) == 1 else 1
     return Attribute(
         name, str(part.get("title") or name), str(part.get("description") or ""), group, is_required, many, leaves
     )
@@ -94,12 +104,10 @@ def _leaves(part: dict, schema: dict, path: tuple[str, ...]) -> Iterator[Leaf]:
     """Inputs of an object, nested objects and first items of nested arrays included."""
     if len(path) > DEEPEST:
         return
-    for key, child in (part.get("properties") or {}).items():
-        if not path and key in SELECTORS:
-            continue
-        child = resolve(child, schema)
+    for key, child in properties_of(part).items():
         if key in SELECTORS:
             continue
+        child = resolve(child, schema)
         if child.get("type") == "array":
             inner = resolve(child.get("items"), schema)
             if inner.get("type") == "object" or "properties" in inner:
@@ -113,18 +121,26 @@ def _leaves(part: dict, schema: dict, path: tuple[str, ...]) -> Iterator[Leaf]:
 
 
 def _leaf(part: dict, titled: dict, path: tuple[str, ...]) -> Leaf:
-    options = []
-    for choice in [part, *(option for option in part.get("anyOf") or [] if isinstance(option, dict))]:
+    listed = part.get("anyOf")
+    others = [other for other in listed if isinstance(other, dict)] if isinstance(listed, list) else []
+    options: list[tuple[str, str]] = []
+    is_open = False
+    for choice in [part, *others]:
         values, names = choice.get("enum"), choice.get("enumNames")
         if isinstance(values, list):
             names = names if isinstance(names, list) and len(names) == len(values) else values
             options = [(_text(value), str(name)) for value, name in zip(values, names, strict=True)]
+            is_open = choice is not part and any("enum" not in other for other in others)
             break
     kind = part.get("type")
     kind = "choice" if options and kind != "boolean" else kind if kind in ("number", "integer", "boolean") else "text"
-    return Leaf(
-        path, str(titled.get("title") or path[-1]), kind, options, part.get("maxLength"), part.get("maxUtf8ByteLength")
-    )
+    title = str(titled.get("title") or path[-1])
+    return Leaf(path, title, kind, options, _limit(part, "maxLength"), _limit(part, "maxUtf8ByteLength"), is_open)
+
+
+def _limit(part: dict, name: str) -> int | None:
+    limit = part.get(name)
+    return limit if isinstance(limit, int) and not isinstance(limit, bool) else None
 
 
 def _text(value: Any) -> str:
@@ -133,35 +149,34 @@ def _text(value: Any) -> str:
 
 def shaped(name: str, items: list[dict], schema: dict, *, marketplace_id: str, language_tag: str) -> list[dict]:
     """Our stored items in Amazon's shape for one marketplace: typed as the schema says, selectors added."""
-    properties = schema.get("properties") or {}
-    item = item_of(properties.get(name, {}), schema)
-    allowed = item.get("properties") or {}
+    item = item_of(properties_of(schema).get(name), schema)
+    allowed = properties_of(item)
+    tags = {"marketplace_id": marketplace_id, "language_tag": language_tag}
     result = []
     for stored in items:
-        made = {key: typed(value, allowed.get(key, {}), schema) for key, value in stored.items() if key in allowed}
-        if not made:
-            continue
-        if "marketplace_id" in allowed:
-            made["marketplace_id"] = marketplace_id
-        if "language_tag" in allowed:
-            made["language_tag"] = language_tag
-        result.append(made)
+        known = {key: value for key, value in stored.items() if key in allowed} if isinstance(stored, dict) else {}
+        if known:
+            result.append(typed(known, item, schema, tags))
     return result
 
 
-def typed(value: Any, part: Any, schema: dict) -> Any:
-    """A stored value as the type the schema wants; what cannot be converted is left for Amazon to refuse."""
+def typed(value: Any, part: Any, schema: dict, tags: dict[str, str] | None = None) -> Any:
+    """A stored value as the type the schema wants, selectors added to each object that has them.
+
+    What cannot be converted is left for Amazon to refuse.
+    """
     part = resolve(part, schema)
     kind = part.get("type")
     if isinstance(value, dict):
-        properties = (resolve(part.get("items"), schema) if kind == "array" else part).get("properties") or {}
-        made = {key: typed(inner, properties.get(key, {}), schema) for key, inner in value.items()}
+        allowed = properties_of(resolve(part.get("items"), schema) if kind == "array" else part)
+        made = {key: typed(inner, allowed.get(key), schema, tags) for key, inner in value.items()}
+        made |= {key: tag for key, tag in (tags or {}).items() if key in allowed}
         return [made] if kind == "array" else made
     if isinstance(value, list):
         inner = resolve(part.get("items"), schema)
-        return [typed(each, inner, schema) for each in value]
+        return [typed(each, inner, schema, tags) for each in value]
     if kind == "array":
-        return [typed(value, part.get("items"), schema)]
+        return [typed(value, part.get("items"), schema, tags)]
     if isinstance(value, str):
         return _parsed(value.strip(), kind)
     return value

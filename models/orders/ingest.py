@@ -7,7 +7,6 @@ or beside another process changes nothing. A destroyed buyer stays destroyed, wh
 from __future__ import annotations
 
 import json
-import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -38,6 +37,7 @@ from models.stores.store import Store
 from models.support import clock
 from models.support.bulk import Written, among, insert_rows, listed, next_ids, raw_rows, update_rows, upsert_rows
 from models.support.db import db, require_no_txn, retrying, write_txn
+from models.support.fields import uid_in_order
 from models.support.words import say
 from models.vault import data_key
 from models.vault.seal import Sealer, place_of
@@ -207,7 +207,7 @@ class _Work:
         return work
 
     def _take(self, snapshot: Any, known: Known | None) -> None:
-        uid = uuid.uuid4() if known is None else known.uid if isinstance(known.uid, uuid.UUID) else uuid.UUID(known.uid)
+        uid = uid_in_order(self.now) if known is None else known.uid
         row = order_columns(snapshot, known, self.now)
         item = _Item(snapshot, known, uid, vault_subject(uid), row, known.id if known else 0)
         for line in snapshot.lines:

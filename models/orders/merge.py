@@ -14,7 +14,7 @@ from typing import Any
 
 from models.orders.order import MERCHANT, TO_SHIP
 from models.orders.retention import Facts, due_dates
-from models.support.bulk import as_moment
+from models.support.bulk import as_moment, as_uid
 from models.support.money import Money, exponent
 
 UNTOLD = "UNKNOWN"  # The status of a snapshot without its fulfilment part.
@@ -69,6 +69,7 @@ class Known:
         values = dict(zip(cls.__slots__, row, strict=True))
         for name in MOMENTS:
             values[name] = as_moment(values[name])
+        values["uid"] = as_uid(values["uid"])
         return cls(**values)
 
 

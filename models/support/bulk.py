@@ -115,7 +115,7 @@ class Written:
         self._sql: dict[type, str] = {}
 
     def rows(self, *values: Any) -> list[tuple]:
-        """The rows as the driver gives them; `as_moment` reads their times."""
+        """The rows as the driver gives them; `as_moment` and `as_uid` read what needs it."""
         kind = type(self._database.obj)
         if kind not in self._sql:
             self._sql[kind] = self._make().sql()[0]
@@ -123,13 +123,17 @@ class Written:
 
 
 def raw_rows(query: Any) -> list[tuple]:
-    """The rows of a query as the driver gives them; `as_moment` reads their times."""
+    """The rows of a query as the driver gives them; `as_moment` and `as_uid` read what needs it."""
     sql, params = query.sql()
     return query._database.execute_sql(sql, params).fetchall()
 
 
 def as_moment(value: Any) -> datetime | None:
     return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
+def as_uid(value: Any) -> uuid.UUID:
+    return value if isinstance(value, uuid.UUID) else uuid.UUID(value)
 
 
 def _fields(model: type[peewee.Model], names: Sequence[str]) -> list[peewee.Field]:

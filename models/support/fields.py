@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import peewee
 from peewee import Check
+
+EPOCH, MILLISECOND = datetime(1970, 1, 1), timedelta(milliseconds=1)
 
 
 class UtcField(peewee.DateTimeField):
@@ -74,6 +77,14 @@ class UidField(peewee.UUIDField):
 
     def __init__(self, **kwargs: Any):
         super().__init__(unique=True, default=uuid.uuid4, **kwargs)
+
+
+def uid_in_order(moment: datetime) -> uuid.UUID:
+    """A uid that begins with a moment (version 7). Rows made together then lie together in its index, which makes bringing
+    in many of them cheaper than random ones would."""
+    milliseconds = (moment - EPOCH) // MILLISECOND
+    random = int.from_bytes(os.urandom(10))
+    return uuid.UUID(int=milliseconds << 80 | 7 << 76 | (random >> 68) << 64 | 2 << 62 | random & (1 << 62) - 1)
 
 
 class SealedField(peewee.BlobField):

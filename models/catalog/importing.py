@@ -222,7 +222,7 @@ def _save(team: Team, entries: list[Entry], by: Any) -> tuple[list[str], list[Ro
                     saving.change(entry.existing, entry.draft, version=entry.existing.version, by=by)
                 saved.append(entry.verb)
             except Refused as refused:
-                column = refused.field if isinstance(refused, FieldRefused) else "code"
+                column = re.sub(r"variants-\d+-", "", refused.field) if isinstance(refused, FieldRefused) else "code"
                 errors.append(RowError(entry.rows[0], column, entry.code, refused.words))
     return saved, errors
 
@@ -470,6 +470,7 @@ def _placed(refused: FieldRefused, members: Members, draft: ProductDraft) -> Row
         url := refused.words.params.get("url") or refused.words.params.get("host"), str
     ):
         column = next((name for name in _numbered(row, "image") if url in row[name]), column)
+    column = f"option:{column}" if f"option:{column}" in row else column
     return RowError(number, column, row.get(column, "")[:80], refused.words)
 
 

@@ -62,4 +62,8 @@ def carry_out(form: Form, folder):
         "%(file)s: %(created)s new, %(changed)s changed, %(bad)s rows refused.",
         file=file.name, created=file.created_count, changed=file.changed_count, bad=file.bad_count,
     )  # fmt: skip
-    return go(url_for("catalog.index"), toast=words, tone="warn" if file.bad_count else "ok")
+    if made.errors:  # Some rows may be refused only now: somebody else saved meanwhile.
+        return render_template(
+            "catalog/import.html", form=form, plan=made, outcome=words, difference_rows=difference_rows
+        )
+    return go(url_for("catalog.index"), toast=words)

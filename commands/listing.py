@@ -59,7 +59,7 @@ def chosen_listings(store: Store, args) -> list[Listing]:
     variants = variants_of_team(store.team_id, args.sku)
     if missing := set(args.sku) - {variant.sku for variant in variants}:
         raise Refused(f"The team has no SKU {', '.join(sorted(missing))}.")
-    return [Listing.offer(variant, store, place.marketplace_id) for variant in variants for place in places]
+    return Listing.offer_all(variants, [(store, place.marketplace_id) for place in places])
 
 
 def of_batch(batch) -> list[Publication]:

@@ -19,6 +19,7 @@ from models.catalog.variant import Variant
 from models.people.team import Team
 from models.stores.marketplace import MARKETPLACES, marketplace_code
 from models.stores.store import Store, StoreMarketplace
+from models.support.bulk import among, raw_rows
 from models.support.db import write_txn
 from models.support.errors import FieldRefused
 from models.support.fields import JsonField, StatusField, UidField, UtcField
@@ -27,6 +28,7 @@ from models.support.record import About, TeamRecord, created_at
 from models.support.words import say
 
 TEXT_FIELDS = ("title", "bullets", "description", "keywords")
+CHUNK = 100
 OVERRIDABLE = (*TEXT_FIELDS, "price_minor", "quantity", "attributes")
 
 declare(
@@ -117,14 +119,31 @@ class Listing(TeamRecord):
     @classmethod
     def offer(cls, variant: Variant, store: Store, marketplace_id: str) -> Listing:
         """The listing of a variant at a place, made as a draft where there is none."""
-        listing = cls.get_or_none(cls.store == store, cls.marketplace_id == marketplace_id, cls.variant == variant)
-        if listing is None:
-            with write_txn():
-                listing = cls.create(
-                    team=store.team_id, store=store, marketplace_id=marketplace_id, variant=variant, product=variant.product_id,
-                    seen_version=variant.product.version,
-                )  # fmt: skip
-        return listing
+        return cls.offer_all([variant], [(store, marketplace_id)])[0]
+
+    @classmethod
+    def offer_all(cls, variants: list[Variant], places: list[tuple[Store, str]]) -> list[Listing]:
+        """The listings of variants at places (store, marketplace id), made as drafts where there are none."""
+        versions: dict[int, int] = dict(raw_rows(Product.select(Product.id, Product.version).where(
+            among(Product.id, {variant.product_id for variant in variants}))))  # type: ignore[arg-type]  # fmt: skip
+        found: list[Listing] = []
+        with write_txn():
+            for store, marketplace_id in places:
+                wanted = {variant.id: variant for variant in variants}
+                here = (cls.store == store) & (cls.marketplace_id == marketplace_id)
+                held = set(raw_rows(cls.select(cls.variant).where(here, among(cls.variant, list(wanted)))))
+                rows = [
+                    {"team": store.team_id, "store": store.id, "marketplace_id": marketplace_id, "variant": variant.id,
+                     "product": variant.product_id, "seen_version": versions[variant.product_id]}
+                    for variant in variants if (variant.id,) not in held
+                ]  # fmt: skip
+                for start in range(0, len(rows), CHUNK):  # Who offers the same at this moment is no trouble.
+                    cls.insert_many(rows[start : start + CHUNK]).on_conflict_ignore().execute()
+                for listing in cls.select().where(here, among(cls.variant, list(wanted))).order_by(cls.id):
+                    listing.store, listing.variant = store, wanted[listing.variant_id]
+                    listing._dirty.clear()
+                    found.append(listing)
+        return found
 
     @classmethod
     def of_product(cls, product: Product, reach: Any) -> list[Listing]:

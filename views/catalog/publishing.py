@@ -49,11 +49,7 @@ def publish():
     variants = [variant for product in chosen for variant in Variant.of(product)]
     if len(variants) * len(picked) > MOST_LISTINGS:
         raise Refused("That is more than %(most)s listings at once. Choose fewer.", most=MOST_LISTINGS)
-    listings = [
-        Listing.offer(variant, places[place][0], places[place][1].marketplace_id)
-        for variant in variants
-        for place in picked
-    ]
+    listings = Listing.offer_all(variants, [(places[place][0], places[place][1].marketplace_id) for place in picked])
     batch = Publication.ask(listings, language=current_person.language, by=current_person)
     return go(url_for("catalog.batch", batch=batch))
 

@@ -209,7 +209,6 @@ def look_url(endpoint: str, **values: Any) -> str:
 def make_shell(look: dict[str, str]) -> SimpleNamespace:
     lang = look.get("lang", "en")
     lotus = SimpleNamespace(name="Lotus Trading", slug="lotus", is_operator=False)
-    harbor = SimpleNamespace(name="Harbor Lines", slug="harbor", is_operator=True)
     say = ARABIC.get if lang == "ar" else lambda text, _default=None: text
     return SimpleNamespace(
         product="Portolan",
@@ -218,7 +217,10 @@ def make_shell(look: dict[str, str]) -> SimpleNamespace:
         theme=look.get("theme", "system"),
         person=SimpleNamespace(name="Alice Wang", login="alice", initials="AW"),
         team=lotus,
-        teams=[(lotus, look_url("patterns.index"), True), (harbor, look_url("patterns.wallet"), False)],
+        teams=[
+            ("Lotus Trading", "store", look_url("patterns.index"), True),
+            ("Harbor Lines", "compass", look_url("patterns.wallet"), False),
+        ],
         sections=[
             (
                 say(title, title),

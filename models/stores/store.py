@@ -7,8 +7,10 @@ seller took it back) until authorized anew; disconnected for good, with its toke
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import Any
 
 import peewee
@@ -22,6 +24,7 @@ from models.support.db import db, in_write_txn, is_sqlite, write_txn
 from models.support.errors import AlreadyDecided, FieldRefused, Refused
 from models.support.fields import SealedField, StatusField, UidField, UtcField
 from models.support.job_run import wake
+from models.support.prepared import Asked, Prepared
 from models.support.record import About, Record, TeamRecord, created_at
 from models.support.words import Words, say
 from models.vault import data_key
@@ -223,6 +226,12 @@ class Store(TeamRecord):
         return [str(row.uid) for row in cls.select(cls.uid).where(cls.state.in_(WORKING_STATES)).order_by(cls.id)]
 
     @classmethod
+    def names(cls, uids: set[str]) -> dict[str, str]:
+        """Names by uid, with the team, for the pages of the operator."""
+        found = cls.select(cls, Team).join(Team).where(cls.uid.in_([uid for uid in uids if uid] or [uuid.UUID(int=0)]))
+        return {str(store.uid): f"{store.team.name} · {store.name}" for store in found}
+
+    @classmethod
     def of_uid(cls, uid: str) -> Store | None:
         return cls.get_or_none(cls.uid == uid)
 
@@ -235,14 +244,24 @@ class Store(TeamRecord):
         return stores
 
     @classmethod
-    def to_authorize(cls, reach: Any) -> Store | None:
-        """A store somebody has to authorize again."""
-        return cls.reachable(reach).where(cls.state == "authorize_again").order_by(cls.name).first()
+    def to_authorize(cls, reach: Any) -> Asked:
+        """Asks for the id of a store somebody has to authorize again."""
+        return _TO_AUTHORIZE.asking(reach.team_id, reach.store_ids)
 
     @classmethod
     def of_team(cls, team: Any) -> list[Store]:
         return list(cls.select().where(cls.team == team).order_by(cls.state == "disconnected", cls.name))
 
+
+_TO_AUTHORIZE = Prepared(
+    lambda team, stores: (
+        Store.reachable(SimpleNamespace(team_id=team, store_ids=stores))
+        .select(Store.id)
+        .where(Store.state == "authorize_again")
+        .order_by(Store.name)
+        .limit(1)
+    )
+)
 
 Store.add_index(
     Store.index(

@@ -16,6 +16,7 @@ from models.support import clock
 from models.support.db import after_commit, db, in_write_txn, write_txn
 from models.support.errors import Refused
 from models.support.fields import StatusField, UtcField
+from models.support.prepared import Asked, Prepared
 from models.support.record import About, Record
 from models.support.words import Words
 
@@ -198,6 +199,11 @@ class JobRun(Record):
         return {run.job: run for run in cls.select().where(cls.id.in_(newest))}
 
     @classmethod
+    def stopped(cls, job: str) -> Asked:
+        """Asks for the id of the job's last ended run, if that failed."""
+        return _STOPPED.asking(job)
+
+    @classmethod
     def forget_old(cls) -> int:
         """Drops history: runs that did nothing after an hour, the others after 14 days.
 
@@ -215,6 +221,14 @@ class JobRun(Record):
 JobRun.add_index(
     JobRun.index(JobRun.job, JobRun.scope, unique=True, where=(JobRun.state == "running"), name="job_run_under_way")
 )
+
+
+def _stopped(job: Any) -> Any:
+    newest = JobRun.select(peewee.fn.MAX(JobRun.id)).where(JobRun.job == job, JobRun.state != "running")
+    return JobRun.select(JobRun.id).where(JobRun.id == newest, JobRun.state == "failed")
+
+
+_STOPPED = Prepared(_stopped)
 
 
 class JobWake(Record):

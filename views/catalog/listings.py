@@ -11,7 +11,7 @@ from models.audit.event import events_about
 from models.audit.feed import lines_of
 from models.catalog.listing import Listing
 from models.catalog.publication import Publication
-from models.catalog.queries import listings, refused_count, standing_word
+from models.catalog.queries import listings, refused, refused_count, standing_word
 from models.people.reach import OutOfReach
 from models.stores.marketplace import MARKETPLACES
 from models.stores.store import Store
@@ -31,7 +31,7 @@ place(
     "tag",
     "catalog.listing_index",
     "products.view",
-    lambda: refused_count(reach) or None,
+    lambda: refused(reach),
 )
 waiting(
     lambda: _("Listings that Amazon refused or suppressed"),

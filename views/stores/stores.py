@@ -25,13 +25,9 @@ from views.support.shell import notice, place
 place("selling", 40, lambda: _("Stores"), "store", "stores.index", "stores.view")
 
 
-@notice
-def stores_to_authorize():
-    if not reach.may("stores.view"):
-        return None
-    lost = Store.to_authorize(reach)
-    if lost is None:
-        return None
+@notice(lambda: Store.to_authorize(reach) if reach.may("stores.view") else None)
+def stores_to_authorize(store_id: int):
+    lost = Store.get_by_id(store_id)
     text = _("%(store)s has to be authorized again; until then nothing is fetched or published there.", store=lost.name)
     return "bad", text, url_for("stores.detail", uid=lost.uid), _("Open the store")
 

@@ -68,21 +68,38 @@ def install(app: Flask) -> None:
     words.use_translator(gettext)
 
 
-# A page says hundreds of sentences: templates look them up directly, with the catalogue found once a request.
+# A page says hundreds of sentences: templates look them up in a dictionary of their language, found once a request.
 
 
-def _catalog() -> Any:
-    if "translations" not in g:
-        g.translations = get_translations()
-    return g.translations
+class Sentences(dict[str, Markup]):
+    """What templates said so far in one language. Messages are ours, so there are only so many."""
+
+    def __init__(self, catalog: Any):
+        super().__init__()
+        self.catalog = catalog
+
+    def __missing__(self, message: str) -> Markup:
+        said = self[message] = Markup(self.catalog.ugettext(message))
+        return said
+
+
+def _said() -> Sentences:
+    try:
+        return g.sentences
+    except AttributeError:
+        catalog: Any = get_translations()
+        if not hasattr(catalog, "said"):  # Kept with the catalogue, which lives as long as the app.
+            catalog.said = Sentences(catalog)
+        g.sentences = catalog.said
+        return g.sentences
 
 
 def in_template(message: str, /, **params: Any) -> Markup:
     """A message in the reader's language; parameters are escaped."""
-    text = Markup(_catalog().ugettext(message))
+    text = _said()[message]
     return text % params if params else text
 
 
 def many_in_template(one: str, many: str, num: int, /, **params: Any) -> Markup:
     """The form of a message for a number, which stands in it as %(num)s."""
-    return Markup(_catalog().ungettext(one, many, num)) % {"num": num, **params}
+    return Markup(_said().catalog.ungettext(one, many, num)) % {"num": num, **params}

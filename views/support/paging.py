@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import request, url_for
+from flask import request
 from flask_babel import gettext as _
 
 from models.support.paging import COUNT_LIMIT, Page
@@ -46,5 +47,4 @@ def here(**changes: Any) -> str:
             args.pop(name, None)
         else:
             args[name] = value
-    assert request.endpoint is not None
-    return url_for(request.endpoint, **(request.view_args or {}), **args)
+    return f"{request.path}?{urlencode(args, doseq=True)}" if args else request.path

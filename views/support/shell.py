@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,6 +13,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from models.people.reach import teams_of
+from models.support.prepared import together
 from views.support.access import current_person
 from views.support.language import choose_locale, direction, offered
 
@@ -30,8 +33,16 @@ class Place:
 
 
 PLACES: list[Place] = []
-NOTICES: list[Any] = []
+NOTICES: list[Notice] = []
 SECTIONS = ("", "selling", "team", "portal")
+
+
+@dataclass(frozen=True)
+class Notice:
+    """`asks` gives a query of one value, or None where this person need not know; `maker` makes a banner of the value."""
+
+    asks: Any
+    maker: Any
 
 
 def place(
@@ -44,14 +55,20 @@ def place(
     count: Any = None,
     key: str = "",
 ) -> None:
-    """Adds a room to the navigation. `label` and `count` are functions, called when a page is made; G and `key` go there."""
+    """Adds a room to the navigation. `label` and `count` are functions, called when a page is made; `count` gives a query
+    of a number. G and `key` go there."""
     PLACES.append(Place(section, order, label, icon, endpoint, permission, count, key))
 
 
-def notice(maker: Any) -> Any:
-    """Registers a function that may return a banner (tone, text, url, label) for the page being made."""
-    NOTICES.append(maker)
-    return maker
+def notice(asks: Any) -> Any:
+    """Registers a function that may return a banner (tone, text, url, label) for the page being made. It is called with the
+    value that the query of `asks` found, if it found one. All pages ask for all of it, so it is asked together."""
+
+    def register(maker: Any) -> Any:
+        NOTICES.append(Notice(asks, maker))
+        return maker
+
+    return register
 
 
 def section_title(name: str) -> str:
@@ -85,48 +102,57 @@ def make_shell() -> Shell:
         direction=direction(locale),
         theme=request.cookies.get("theme", "system"),
         languages=[(code, label, code == locale) for code, label in offered().items()],
-        urls={"preferences": url_for("people.preferences"), "home": url_for("home.index")},
+        urls={"preferences": _address("people.preferences"), "home": _address("home.index")},
         toasts=list(get_flashed_messages(with_categories=True)),
     )
     person = current_person
     if not person:
         return shell
     shell.person, shell.theme = person, person.theme
-    shell.urls["sign_out"] = url_for("people.sign_out")
-    shell.team = g.get("team")
-    shell.teams = [(team, url_for("home.dashboard", team=team.slug), shell.team == team) for team in teams_of(person)]
-    if shell.team:
-        shell.sections = _sections()
-        shell.notices = [made for maker in NOTICES if (made := maker()) is not None]
+    shell.urls["sign_out"] = _address("people.sign_out")
+    shell.team = team = g.get("team")
+    shell.teams = [
+        (one.name, "compass" if one.is_operator else "store", _address("home.dashboard", one.slug), one == team)
+        for one in (g.teams if "teams" in g else teams_of(person))
+    ]
+    if team:
+        places = [place for place in PLACES if place.permission is None or g.reach.may(place.permission)]
+        asked = [place.count() if place.count else None for place in places] + [notice.asks() for notice in NOTICES]
+        answers = iter(together(*(query for query in asked if query is not None)))
+        values = [None if query is None else next(answers) for query in asked]
+        shell.sections = _sections(zip(places, values, strict=False), team.slug)
+        found = zip(NOTICES, values[len(places) :], strict=True)
+        shell.notices = [made for notice, value in found if value is not None and (made := notice.maker(value))]
     return shell
 
 
-def _sections() -> list[tuple[str, list[Any]]]:
-    sections = []
-    blueprint = request.blueprint
-    for name in SECTIONS:
-        items = [
-            SimpleNamespace(
-                label=entry.label(),
-                url=url_for(entry.endpoint),
-                icon=entry.icon,
-                is_current=_is_current(entry, blueprint),
-                count=entry.count() if entry.count else None,
-                key=entry.key,
-            )
-            for entry in sorted(PLACES, key=lambda entry: entry.order)
-            if entry.section == name and (entry.permission is None or g.reach.may(entry.permission))
-        ]
-        if items:
-            sections.append((section_title(name), items))
-    return sections
+def _sections(places: Iterable[tuple[Place, Any]], slug: str) -> list[tuple[str, list[Any]]]:
+    """The navigation by section. Of the places we could be in, the one with the longest address is where we are."""
+    items: dict[str, list[Any]] = {name: [] for name in SECTIONS}
+    current = SimpleNamespace(url="")
+    for place, count in sorted(places, key=lambda pair: pair[0].order):
+        url = _address(place.endpoint, slug)
+        item = SimpleNamespace(
+            label=place.label(), url=url, icon=place.icon, is_current=False, count=count or None, key=place.key
+        )
+        if _is_within(place, url) and len(url) > len(current.url):
+            current = item
+        items[place.section].append(item)
+    current.is_current = True
+    return [(section_title(name), entries) for name, entries in items.items() if entries]
 
 
-def _is_current(entry: Place, blueprint: str | None) -> bool:
-    mine = url_for(entry.endpoint).rstrip("/")
-    if entry.endpoint == "home.dashboard":
-        return request.endpoint == entry.endpoint
-    return request.path.rstrip("/") == mine or request.path.startswith(mine + "/")
+def _is_within(place: Place, url: str) -> bool:
+    if place.endpoint == "home.dashboard":
+        return request.endpoint == place.endpoint
+    mine, here = url.rstrip("/"), request.path.rstrip("/")
+    return here == mine or here.startswith(mine + "/")
+
+
+@lru_cache(maxsize=10_000)
+def _address(endpoint: str, team: str | None = None) -> str:
+    """An address that every page shows, made once."""
+    return url_for(endpoint, team=team) if team else url_for(endpoint)
 
 
 def install(app: Flask) -> None:

@@ -142,7 +142,7 @@ _KNOWN = Written(
 )
 
 
-@dataclass
+@dataclass(slots=True)
 class _Item:
     """One order to write: its columns, and its parts with everything sealed."""
 

@@ -145,8 +145,7 @@ def _quoted(fields: list[peewee.Field]) -> str:
 
 
 def _converted(fields: list[peewee.Field], rows: Sequence[Row]) -> Sequence[Row]:
-    """The rows with the few columns converted that need it, rows that are lists in place. What is sealed is only looked at:
-    clear text has no way in."""
+    """The rows with the few columns converted that need it. What is sealed is only looked at: clear text has no way in."""
     for place, field in enumerate(fields):
         if isinstance(field, SealedField):
             for row in rows:
@@ -156,7 +155,7 @@ def _converted(fields: list[peewee.Field], rows: Sequence[Row]) -> Sequence[Row]
     ]
     if not turns:
         return rows
-    lists = [row if isinstance(row, list) else list(row) for row in rows]
+    lists = [list(row) for row in rows]
     for place, turn in turns:
         for row in lists:
             if row[place] is not None:

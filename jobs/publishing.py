@@ -183,7 +183,7 @@ def read_back(client: GuardedClient, store: Store, publication: Publication) -> 
     elif "BUYABLE" in seen.statuses:
         publication.live(seen, raw(answer.json), issues)
     elif errors:
-        publication.refused("read", issues, answer=raw(answer.json))
+        publication.refused("read", issues, answer=raw(answer.json), seen=seen)
     else:
         publication.not_yet(raw(answer.json))
 

@@ -56,7 +56,7 @@ PATTERNS = (
     re.compile(r"bullet[1-9]\d?"),
     re.compile(r"image[1-9]"),
     re.compile(r"price:[A-Z]{3}"),
-    re.compile(r"option:[a-z_]+"),
+    re.compile(r"option:[a-z_]+(\.[a-z_]+)?"),
     re.compile(r"attr:[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*"),
     re.compile(r"(title|description|keywords|bullet[1-9]\d?):[a-z]{2}"),
 )

@@ -184,11 +184,7 @@ class Listing(TeamRecord):
         price = variant.prices.get(self.currency)
         content.put("price_minor", self.overrides.get("price_minor"), price.amount_minor if price else None)
         content.put("quantity", self.overrides.get("quantity"), variant.quantity)
-        content.attributes = {
-            **_options_as_attributes(variant),
-            **product.attributes,
-            **self.overrides.get("attributes", {}),
-        }
+        content.attributes = _with_options(product.attributes, variant) | self.overrides.get("attributes", {})
         content.overridden |= {"attributes"} if self.overrides.get("attributes") else set()
         content.currency = self.currency
         content.images = ProductImage.of(product)
@@ -230,8 +226,16 @@ class Content:
         return None if self.price_minor is None else Money(self.price_minor, self.currency)
 
 
-def _options_as_attributes(variant: Variant) -> dict[str, list[dict]]:
-    return {name: [{"value": value}] for name, value in variant.options.items() if value}
+def _with_options(attributes: dict[str, list[dict]], variant: Variant) -> dict[str, list[dict]]:
+    """The attributes with the variant's options in them: "color" is its value, "shirt_size.size" a part of an attribute."""
+    merged = dict(attributes)
+    for option, value in variant.options.items():
+        name, _, path = option.partition(".")
+        if value:
+            item = dict((merged.get(name) or [{}])[0])
+            item[path or "value"] = value
+            merged[name] = [item]
+    return merged
 
 
 def places_of(stores: Iterable[Store]) -> list[tuple[Store, StoreMarketplace]]:

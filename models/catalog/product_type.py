@@ -61,6 +61,20 @@ class ProductType(Record):
         return cls.get_or_none(cls.name == name, cls.marketplace_id == marketplace_id, cls.locale == locale)
 
     @classmethod
+    def titles_of(cls, names: set[str], marketplace_id: str, language: str) -> dict[str, dict[str, str]]:
+        """Amazon's titles of attributes in the reader's language: product type → attribute → title."""
+        rows = cls.select().where(
+            cls.name.in_(names or {""}), cls.marketplace_id == marketplace_id, cls.locale == locale_for(language)
+        )
+        return {row.name: row.titles for row in rows}
+
+    @property
+    def titles(self) -> dict[str, str]:
+        properties = self.definition.get("properties")
+        parts = properties.items() if isinstance(properties, dict) else ()
+        return {name: str(part.get("title") or name) for name, part in parts if isinstance(part, dict)}
+
+    @classmethod
     def keep_names(cls, names: list[Any], marketplace_id: str, locale: str) -> None:
         """Keeps the names Amazon offers; each has name and display_name."""
         rows = [

@@ -204,13 +204,17 @@ class Publication(TeamRecord):
             self._keep_issues("preview", issues)
             self._again_now()
 
-    def refused(self, stage: str, issues: list[Any], *, attributes: dict | None = None, answer: str = "") -> None:
-        """Amazon refuses. `issues` are (issue, messages by locale)."""
+    def refused(
+        self, stage: str, issues: list[Any], *, attributes: dict | None = None, answer: str = "", seen: Any = None
+    ) -> None:
+        """Amazon refuses. `issues` are (issue, messages by locale); `seen` is the listing when it was read back."""
         column = {"preview": "preview_answer", "submit": "submit_answer", "read": "read_answer"}[stage]
         with write_txn():
             self.change(**{column: answer}, **({"attributes": attributes} if attributes is not None else {}))
             self._keep_issues(stage, issues)
             codes = sorted({issue.code for issue, _ in issues if issue.severity == "ERROR"}) or ["?"]
+            if seen is not None:
+                observe(self.listing, seen, is_live=False)
             self._end("refused", stage=stage, codes=codes)
 
     def submitting(self) -> None:

@@ -170,6 +170,8 @@ def listings(
         query = query.where(Listing.state == standing)
     elif standing in ("refused", "failed"):
         query = query.where(Listing.publication_state == standing)
+    elif standing == "to_mend":
+        query = query.where(Listing.publication_state.in_(ATTEMPT_FAILED) | (Listing.state == "suppressed"))
     elif standing == "on_its_way":
         query = query.where(Listing.publication_state.in_(["waiting", "previewed", "submitted", "accepted"]))
     return page_of(query, LISTING_ORDER, after=after, before=before), capped_count(query)
@@ -224,3 +226,13 @@ def variants_of_team(team_id: int, skus: Iterable[str] = ()) -> list[Variant]:
 
 
 _TYPES, _REFUSED = Prepared(_types_in_use), Prepared(_refused)
+
+
+def pictures_of(team_id: int, skus: Iterable[str]) -> dict[str, str]:
+    """The picture of each SKU's product that a page of ours can show (one query)."""
+    wanted = {sku for sku in skus if sku}
+    if not wanted:
+        return {}
+    query = Variant.select(Variant.sku, Product.image_url).join(Product)
+    rows = query.where(Variant.team == team_id, Variant.sku.in_(wanted)).tuples()
+    return {sku: url for sku, url in rows if url.startswith("/images/")}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import timedelta
 from typing import Any
 
 import peewee
@@ -12,7 +11,6 @@ import peewee
 from models.audit import feed
 from models.audit.event import declare, track
 from models.people import password as passwords
-from models.support import clock
 from models.support.db import write_txn
 from models.support.errors import AlreadyDecided, FieldRefused
 from models.support.fields import StatusField, UidField, UtcField
@@ -158,11 +156,6 @@ class Person(Record):
         with write_txn():
             self.change(language=language, theme=theme, timezone=timezone)
             track("preferences_changed", self, by=self, language=language, theme=theme, timezone=timezone)
-
-    def seen(self) -> None:
-        """Notes that the person is here, at most once a minute."""
-        if self.last_seen_at is None or clock.now() - self.last_seen_at > timedelta(minutes=1):
-            self.change(last_seen_at=clock.now())
 
     @classmethod
     def names(cls, ids: Iterable[int]) -> dict[int, str]:

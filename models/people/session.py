@@ -85,6 +85,7 @@ class Session(Record):
             surplus = [row.id for row in living.offset(MOST_SESSIONS)]
             if surplus:
                 cls.update(ended_at=clock.now()).where(cls.id.in_(surplus)).execute()
+            person.change(last_seen_at=clock.now())
             track("person_signed_in", person, by=person)
         return session, token
 

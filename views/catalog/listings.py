@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from models.audit.event import events_about
 from models.audit.feed import lines_of
 from models.catalog.listing import Listing
+from models.catalog.product_type import ProductType
 from models.catalog.publication import Publication
 from models.catalog.queries import listings, refused, refused_count, standing_word
 from models.people.reach import OutOfReach
@@ -36,13 +37,13 @@ place(
 waiting(
     lambda: _("Listings that Amazon refused or suppressed"),
     lambda: refused_count(reach),
-    lambda: url_for("catalog.listing_index", standing="refused"),
+    lambda: url_for("catalog.listing_index", standing="to_mend"),
     permission="products.view",
     icon="tag",
 )
 OWN_FIELDS = ("title", "bullets", "description", "keywords", "price", "quantity")
 PRODUCT_ANCHORS = {"gtin": "variants-0", "images": "upload", "package": "package_length_mm"}
-STANDINGS = ("live", "on_its_way", "refused", "suppressed", "draft")
+STANDINGS = ("live", "on_its_way", "to_mend", "refused", "failed", "suppressed", "draft")
 
 
 @bp.get("/t/<team>/catalog/listings/")
@@ -55,7 +56,7 @@ def listing_index():
         reach,
         store=store,
         marketplace_id=marketplace_id if marketplace_id in MARKETPLACES else "",
-        standing=standing if standing in STANDINGS or standing == "failed" else "",
+        standing=standing if standing in STANDINGS else "",
         after=request.args.get("after", ""),
         before=request.args.get("before", ""),
     )
@@ -161,6 +162,9 @@ def parts(found: Listing, form: Form | None) -> dict:
         "language": current_person.language,
         "lines": lines_of(events_about(found, limit=15)),
         "mend_url": lambda issue: mend_url(found, issue.field),
+        "titles": ProductType.titles_of(
+            {found.product.product_type}, found.marketplace_id, current_person.language
+        ).get(found.product.product_type, {}),
     }
 
 

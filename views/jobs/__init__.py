@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, abort, render_template, url_for
 from flask_babel import gettext as _
 
+from models.stores.store import Store
 from models.support import clock
 from models.support.job_run import JobRun, wake
 from models.support.words import say
@@ -27,7 +28,12 @@ def index():
 @requires("jobs.view")
 def detail(name: str):
     entry = entry_of(name, clock.now()) or abort(404)
-    return render_template("jobs/show.html", entry=entry, runs=JobRun.latest(name, limit=100))
+    return render_template(
+        "jobs/show.html",
+        entry=entry,
+        runs=(runs := JobRun.latest(name, limit=100)),
+        names=Store.names({run.scope for run in runs}),
+    )
 
 
 @bp.post("/t/<team>/jobs/<name>/runs")

@@ -13,6 +13,7 @@ from flask import abort, render_template, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
+from models.catalog.queries import pictures_of
 from models.orders import listing
 from models.orders.buyer import Buyer
 from models.orders.line import OrderLine
@@ -59,6 +60,7 @@ def index():
         filters=filters,
         tabs=tabs(filters, listing.waiting(reach, end_of_today())),
         stores={store.id: store for store in stores},
+        pictures=pictures_of(reach.team_id, (order.first_sku for order in shown.page)),
         freshness=[freshness(store, syncs[store.id]) for store in stores if store.is_active],
         options=options(filters, stores),
         is_empty=not shown.page.rows and not filters.are_set and filters.tab == "all",
@@ -83,9 +85,11 @@ def order_of(uid: uuid.UUID, permission: str = "orders.view") -> Order:
 def parts(order: Order, form: Form, revealed: dict[str, Any] | None = None) -> dict[str, Any]:
     """What the page of an order shows. `revealed` is the buyer in clear, for this one answer."""
     buyer = None if order.has_buyer_destroyed else Buyer.of(order)
+    lines = OrderLine.of(order)
     return {
         "order": order,
-        "lines": OrderLine.of(order),
+        "lines": lines,
+        "pictures": pictures_of(order.team_id, (line.sku for line in lines)),
         "packages": OrderPackage.of(order),
         "moments": timeline(order),
         "masked": buyer.masked() if buyer else "",

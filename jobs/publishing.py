@@ -147,7 +147,10 @@ def _put(
         "includedData": ["issues"],
     }
     answer = client.call("putListingsItem", path=path, query=query, body=body)
-    issues = mapping.submission(answer.json).issues
+    submission = mapping.submission(answer.json)
+    if not submission.is_readable:
+        raise IntegrationError("unreadable", "Amazon's answer does not say whether it took it.", permanent=False)
+    issues = submission.issues
     query |= {"mode": "VALIDATION_PREVIEW"}
     return answer, translated(client, "putListingsItem", locale, issues, path=path, query=query, body=body)
 

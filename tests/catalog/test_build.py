@@ -55,7 +55,12 @@ def schema_of(product_type: str, code: str) -> dict:
 def entered(schema: dict, product_type: str) -> dict[str, list[dict]]:
     """What a person fills in for a type: everything it requires that is not derived, by the form's own leaves."""
     own = data("product_types")[product_type]
-    wanted = [*own["required"], *own.get("members_only", []), "supplier_declared_dg_hz_regulation", "batteries_included"]
+    wanted = [
+        *own["required"],
+        *own.get("members_only", []),
+        "supplier_declared_dg_hz_regulation",
+        "batteries_included",
+    ]
     by_name = {attribute.name: attribute for attribute in attributes_of(schema, [])}
     found = {}
     for name in wanted:
@@ -124,11 +129,15 @@ def test_the_first_picture_is_the_main_one():
 
 def test_what_a_person_set_wins_over_what_is_derived():
     attributes = sent(attributes={"manufacturer": [{"value": "Somebody else"}], "brand": []})
-    assert attributes["manufacturer"][0]["value"] == "Somebody else" and attributes["brand"][0]["value"] == "Harbor & Pine"
+    assert (
+        attributes["manufacturer"][0]["value"] == "Somebody else" and attributes["brand"][0]["value"] == "Harbor & Pine"
+    )
 
 
 def test_only_what_the_type_knows_is_sent():
-    attributes = sent(attributes={"wattage": [{"value": 5}], "nonsense": [{"value": "x"}], "pet_type": [{"foo": "bar"}]})
+    attributes = sent(
+        attributes={"wattage": [{"value": 5}], "nonsense": [{"value": "x"}], "pet_type": [{"foo": "bar"}]}
+    )
     assert not {"wattage", "nonsense", "pet_type"} & set(attributes)
 
 

@@ -116,6 +116,9 @@ def test_many_are_offered_in_one_go(enter, store):
     variants = Variant.of(enter(1, skus=tuple(f"S{n}" for n in range(100))))
     places = [(store, row.marketplace_id) for row in store.marketplaces]
     listings = Listing.offer_all(variants, places)
-    assert len(listings) == 500 == Listing.select().count() and len({(x.variant_id, x.marketplace_id) for x in listings}) == 500
+    assert (
+        len(listings) == 500 == Listing.select().count()
+        and len({(x.variant_id, x.marketplace_id) for x in listings}) == 500
+    )
     assert Listing.offer_all(variants, places) == listings
     assert Event.select().where(Event.name == "listing_overridden").count() == 0

@@ -54,6 +54,7 @@ def test_only_accepted_and_valid_without_errors_are_no_refusals():
         return listings.submission(payload).is_refused
 
     assert not refused("ACCEPTED") and not refused("VALID", "WARNING", "INFO")
+    assert not listings.submission({"status": "SOMETHING_NEW"}).is_readable and not listings.submission({}).is_readable
     assert refused("INVALID") and refused("ACCEPTED", "ERROR") and refused("") and refused("SOMETHING_NEW")
 
 

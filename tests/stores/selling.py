@@ -9,6 +9,7 @@ import json
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import httpx2
@@ -104,8 +105,9 @@ def settings(request: pytest.FixtureRequest, settings: Settings) -> Settings:
 
 @pytest.fixture(autouse=True)
 def _jobs_of_this_test(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Jobs call the Amazon of this test, know no token of another one, and do not wait long before they try again."""
+    """Jobs call the Amazon of this test, know no token of another one, and wait by moving the clock."""
     monkeypatch.setattr(amazon_client, "BACKOFF_MOST", 0.01)
+    monkeypatch.setattr(amazon_jobs, "time", SimpleNamespace(sleep=lambda seconds: the_clock.move(seconds=seconds)))
     if "portal" in request.fixturenames:
         amazon_jobs.use_settings(request.getfixturevalue("portal"))
     amazon_jobs.TOKENS._held.clear()

@@ -32,8 +32,17 @@ class SubmissionSnapshot:
     issues: list[IssueSnapshot]
 
     @property
+    def is_readable(self) -> bool:
+        """False for an answer from which nobody can tell whether Amazon took it."""
+        return self.status in ("ACCEPTED", "VALID", "INVALID") or self.has_errors
+
+    @property
+    def has_errors(self) -> bool:
+        return any(issue.severity == "ERROR" for issue in self.issues)
+
+    @property
     def is_refused(self) -> bool:
-        return self.status not in ("ACCEPTED", "VALID") or any(issue.severity == "ERROR" for issue in self.issues)
+        return self.status not in ("ACCEPTED", "VALID") or self.has_errors
 
 
 @dataclass(frozen=True)

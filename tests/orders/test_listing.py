@@ -194,7 +194,9 @@ def test_a_search_and_the_purge_use_indexes(many, reach, lotus, monkeypatch):
     purge.due_count()
     purge.oldest_beyond_limit()
     purge.oldest_beyond_limit(lotus)
-    assert any("order_due" in step for step in seen[-1]), "the banner stands on every page: it looks at what is due, not at all orders"
+    assert any("order_due" in step for step in seen[-1]), (
+        "the banner stands on every page: it looks at what is due, not at all orders"
+    )
     list(purge._due_batches())
     scans = [step for steps in seen for step in steps if step.startswith("SCAN") and "json_each" not in step and "store" not in step
              and "counted" not in step and "CONSTANT" not in step and "SUBQUERY" not in step]  # fmt: skip

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+import os
+import random
+import subprocess
+import sys
+import time
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from config.settings import PROJECT
 from jobs import orders as job
 from jobs.orders import FIRST_IMPORT, OVERLAP, window
 from jobs.runner import Runner
@@ -21,6 +27,7 @@ from models.orders.unread import UnreadOrder
 from models.stores.store import Store
 from models.stores.sync import Sync
 from models.support import clock as the_clock
+from models.support.db import write_txn
 from models.support.errors import Refused
 from models.support.job_run import JobRun
 from models.vault.data_key import DataKey
@@ -116,9 +123,10 @@ def test_killed_at_every_page_boundary_the_end_is_the_same(amazon, shop, monkeyp
         forget(shop)
         the_clock.move(seconds=1)
         monkeypatch.setattr(job, "keep", Deadly(true, boundary, when))
+        run = JobRun.claim("orders.poll", str(shop.uid), the_clock.now())
         with pytest.raises(Killed):
-            poll(shop)
-        JobRun.update(lease_until=the_clock.ago(seconds=1)).where(JobRun.state == "running").execute()
+            job.poll(run)
+        run.change(lease_until=the_clock.ago(seconds=1))
         monkeypatch.setattr(job, "keep", true)
         before = len(amazon.asked())
         assert poll(shop).attempt == 2, "the same run goes on"
@@ -145,6 +153,49 @@ class Deadly:
         if not self.left:
             raise Killed
         return kept
+
+
+@pytest.mark.slow
+@pytest.mark.sqlite
+def test_killed_for_real_again_and_again_nothing_is_lost_or_doubled(amazon, shop, portal):
+    """Real processes, ended by SIGKILL somewhere in their work; the last one is left to finish."""
+    ids = amazon.orders(700, days=20, fulfilled_by="MERCHANT")
+    amazon.break_("slow", seconds=600, delay=0.05)
+    rng, deaths = random.Random(4), 0
+    environment = {
+        "PATH": os.environ["PATH"], "PYTHONPATH": str(PROJECT), "PORTOLAN_DATA": str(portal.data), "PORTOLAN_MODE": "test",
+        "PORTOLAN_AMAZON_URL": amazon.handle.url,
+    }  # fmt: skip
+    command = [sys.executable, "-m", "commands", "job", "run", "orders.poll", "--store", str(shop.uid)]
+    for attempt in range(40):
+        process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        wait_for_a_run(process)
+        try:
+            process.wait(60 if attempt > 30 else rng.uniform(0, 0.35))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            deaths += 1
+        with write_txn():
+            JobRun.update(lease_until=datetime(2020, 1, 1), attempt=1).where(JobRun.state == "running").execute()
+        if process.returncode == 0 and not sync(shop).page_token and sync(shop, "orders.amazon").watermark:
+            break
+    assert deaths >= 3 and process.returncode == 0
+    kept = {order.order_id for order in Order.select()}
+    assert kept <= set(ids) and len(kept) > 600 and Order.select().count() == len(kept)
+    assert OrderLine.select().count() == sum(len(amazon.true(number).lines) for number in kept)
+    for order in Order.select().where(Order.buyer_state == "held"):
+        if buyer := Buyer.of(order):
+            assert buyer.clear()["name"] == amazon.true(order.order_id).buyer["buyerName"]
+
+
+def wait_for_a_run(process: subprocess.Popen) -> None:
+    """Until the process has claimed its run, or ended."""
+    until = time.monotonic() + 30
+    while process.poll() is None and time.monotonic() < until:
+        if JobRun.select().where(JobRun.state == "running", JobRun.lease_until > datetime(2021, 1, 1)).exists():
+            return
+        time.sleep(0.02)
 
 
 def forget(store: Store) -> None:

@@ -18,6 +18,7 @@ from jobs.runner import Runner
 from jobs.schedule import SCHEDULE
 from models.database import open_databases
 from models.stores.application import Application
+from views.support import bodies
 
 PR_SET_PDEATHSIG = 1
 _held: list[int] = []
@@ -34,6 +35,7 @@ def make() -> Callable:
     open_databases(settings)
     amazon.use_settings(settings)
     Application.seed(settings.lwa_client_id, settings.lwa_client_secret)
+    bodies.use_places(settings.threads)
     app = create_app(settings)
     runner = Runner(SCHEDULE, settings)
     # SIGTERM ends granian's loop and skips atexit; the finalizers of multiprocessing run, so the jobs end there.

@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from config import logs
 from models.people.password import Busy
 from models.people.reach import OutOfReach
-from models.support.db import is_disk_full
+from models.support.db import is_disk_full, is_retryable
 from models.support.errors import Refused
 from views.support.hypermedia import is_fragment
 
@@ -27,6 +27,7 @@ def texts(code: int) -> tuple[str, str]:
         403: (_("Not allowed"), _("Your role or your network does not allow this. Ask the person who runs your team.")),
         404: (_("Nothing here"), _("This page does not exist, or not for you. Check the address or go back.")),
         405: (_("Not this way"), _("This address does not take such a request. Go back and use the page's buttons.")),
+        408: (_("Too slow"), _("Your browser took too long to send this. Try again.")),
         409: (_("That is not possible now"), _("Something has changed meanwhile. Reload the page.")),
         413: (_("Too large"), _("Send a smaller file.")),
         422: (_("Something is missing"), _("Correct the marked fields and send again.")),
@@ -84,7 +85,7 @@ def unexpected(error: Exception) -> Any:
         log.error("disk_full", route=str(request.url_rule), method=request.method)
         return page(507)
     log.error("request_failed", route=str(request.url_rule), method=request.method, exc_info=error)
-    return page(500)
+    return page(503 if isinstance(error, peewee.OperationalError) and is_retryable(error) else 500)
 
 
 def sign_in_first() -> Any:

@@ -133,6 +133,7 @@ def assert_no_key_lies_beside_its_ciphertext_destroyed() -> None:
         assert Buyer.of(order) is None
 
 
+@pytest.mark.sqlite
 def test_not_one_byte_of_a_buyer_is_in_any_file_in_clear_and_none_of_the_ciphertext_after_the_purge(
     store, clock, portal
 ):

@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -169,5 +170,5 @@ def test_no_wake_is_lost_between_processes(start):
     runs = list(JobRun.select().where(JobRun.job == "walk").order_by(JobRun.id))
     assert len(runs) >= 2
     assert runs[-1].started_at >= asked
-    for earlier, later in zip(runs, runs[1:], strict=False):
+    for earlier, later in pairwise(runs):
         assert earlier.finished_at is not None and earlier.finished_at <= later.started_at, "never two at once"

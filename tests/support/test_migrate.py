@@ -83,7 +83,10 @@ def test_a_copy_is_made_before_an_existing_database_is_changed(portal, lotus, mi
 
 
 def test_a_migration_that_fails_leaves_nothing_behind(portal, migrations):
-    migrations("9001_half", "db.execute_sql('CREATE TABLE half (id integer)'); db.execute_sql('CREATE TABLE half (id integer)')")
+    migrations(
+        "9001_half",
+        "db.execute_sql('CREATE TABLE half (id integer)'); db.execute_sql('CREATE TABLE half (id integer)')",
+    )
     with pytest.raises(Exception, match="half"):
         migrate(portal)
     assert "half" not in db.get_tables()

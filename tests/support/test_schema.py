@@ -125,10 +125,14 @@ def test_every_state_is_guarded_by_the_database(portal):
 def test_append_only_tables_have_their_triggers(portal):
     if isinstance(db.obj, peewee.SqliteDatabase):
         found = {row[0] for row in db.execute_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()}
-        wanted = {f"{t}_no_{verb}" for t in ("event", "event_seal", "checkpoint") for verb in ("update", "delete", "replace")}
+        wanted = {
+            f"{t}_no_{verb}" for t in ("event", "event_seal", "checkpoint") for verb in ("update", "delete", "replace")
+        }
     else:
         found = {row[0] for row in db.execute_sql("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal").fetchall()}
-        wanted = {f"{t}_{kind}" for t in ("event", "event_seal", "checkpoint") for kind in ("append_only", "no_truncate")}
+        wanted = {
+            f"{t}_{kind}" for t in ("event", "event_seal", "checkpoint") for kind in ("append_only", "no_truncate")
+        }
     assert wanted <= found
 
 

@@ -59,9 +59,10 @@ def connect(args, settings) -> int:
         raise Refused(
             "The team has no Amazon application. Add one on the page Stores, or set PORTOLAN_LWA_CLIENT_ID and _SECRET."
         )
+    name = args.name or f"{team.name} {args.region.upper()}"
     with write_txn():
-        store = Store.declare(
-            team, args.name or f"{team.name} {args.region.upper()}", args.region, seller_id=args.seller_id
+        store = Store.unauthorized(team, name, args.region) or Store.declare(
+            team, name, args.region, seller_id=args.seller_id
         )
         store.authorize(application=applications[0], refresh_token=token, seller_id=args.seller_id)
     Runner(SCHEDULE, settings).run("stores.check", str(store.uid), clock.now())

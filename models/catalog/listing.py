@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import peewee
@@ -93,19 +94,20 @@ class Listing(TeamRecord):
     @property
     def language_tag(self) -> str:
         """The main language of the marketplace, as the account reports it."""
-        row = StoreMarketplace.get_or_none(
-            StoreMarketplace.store == self.store_id, StoreMarketplace.marketplace_id == self.marketplace_id
-        )
         known = MARKETPLACES.get(self.marketplace_id)
-        return (row.language if row else "") or (known.language if known else "en_US")
+        return (self._place.language if self._place else "") or (known.language if known else "en_US")
 
     @property
     def currency(self) -> str:
-        row = StoreMarketplace.get_or_none(
+        known = MARKETPLACES.get(self.marketplace_id)
+        return (self._place.currency if self._place else "") or (known.currency if known else "USD")
+
+    @cached_property
+    def _place(self) -> StoreMarketplace | None:
+        """What the account reports of this marketplace."""
+        return StoreMarketplace.get_or_none(
             StoreMarketplace.store == self.store_id, StoreMarketplace.marketplace_id == self.marketplace_id
         )
-        known = MARKETPLACES.get(self.marketplace_id)
-        return (row.currency if row else "") or (known.currency if known else "USD")
 
     @property
     def live_price(self) -> Money | None:

@@ -75,6 +75,15 @@ class ProductType(Record):
         return {name: str(part.get("title") or name) for name, part in parts if isinstance(part, dict)}
 
     @classmethod
+    def with_schema(cls, name: str, marketplace_ids: list[str], locale: str) -> ProductType | None:
+        """The product type on the first of these marketplaces whose schema was fetched (two queries)."""
+        rows = cls.select(cls.id, cls.marketplace_id).where(
+            cls.name == name, cls.marketplace_id.in_(marketplace_ids or [""]), cls.locale == locale, cls.schema != ""
+        )
+        first = min(rows, key=lambda row: marketplace_ids.index(row.marketplace_id), default=None)
+        return first.reload() if first else None
+
+    @classmethod
     def keep_names(cls, names: list[Any], marketplace_id: str, locale: str) -> None:
         """Keeps the names Amazon offers; each has name and display_name."""
         rows = [

@@ -121,6 +121,12 @@ class Store(TeamRecord):
         return store
 
     @classmethod
+    def unauthorized(cls, team: Team, name: str, region: str) -> Store | None:
+        """The team's store of this name and region that waits for an authorization that works."""
+        waiting = cls.state.in_(("new", "refused", "authorize_again"))
+        return cls.get_or_none(cls.team == team, cls.name == name, cls.region == region, waiting)
+
+    @classmethod
     def _require_unused(cls, seller_id: str, region: str, mine: int | None) -> None:
         taken = cls.select().where(
             cls.seller_id == seller_id, cls.region == region, cls.state != "disconnected", cls.id != (mine or 0)

@@ -32,6 +32,7 @@ from models.stores.application import Application
 from models.stores.marketplace import by_code
 from models.stores.store import Store
 from models.support import clock as the_clock
+from models.support.db import db
 from models.support.job_run import JobRun
 
 FREE = 1e6  # A rate scale at which nobody waits.
@@ -263,3 +264,35 @@ def publish(run_job: Any, time_passes: Callable[[float], None]) -> Callable[...,
 def answer(text: str) -> Any:
     """An answer of Amazon as it was stored."""
     return json.loads(text)
+
+
+class Counted:
+    """The statements a piece of work sends to the database: `with Counted() as counted: …`."""
+
+    def __enter__(self) -> Counted:
+        self.statements: list[str] = []
+        true = db.obj.execute_sql
+
+        def execute(sql: str, *args: Any, **kwargs: Any) -> Any:
+            if not sql.upper().startswith(("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "PRAGMA")):
+                self.statements.append(sql)
+            return true(sql, *args, **kwargs)
+
+        db.obj.execute_sql = execute
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        del db.obj.execute_sql
+
+    def __len__(self) -> int:
+        return len(self.statements)
+
+    def __repr__(self) -> str:
+        return "\n".join(f"{sql[:60]} … {sql[sql.find('FROM') :][:160]}" for sql in self.statements)
+
+
+HOSTILE = (
+    "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "' onmouseover='alert(1)", "{{7*7}}", "{% raw %}",
+    "${7*7}", "javascript:alert(1)", "</textarea><script>alert(1)</script>", "\u202eevil\u202c", "أهلا", "😀👩‍👩‍👧",
+    "x" * 5000, "&lt;b&gt;", "]]>", "%s %(name)s %", "\\u003cscript\\u003e", "a\u0000b",
+)  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from flask import render_template, request, url_for
+from flask import abort, render_template, request, url_for
 from flask_babel import gettext as _
 
 from models.audit.event import events_about
@@ -106,7 +106,7 @@ def listing(uid: uuid.UUID):
 @requires("products.edit")
 def override(uid: uuid.UUID):
     """Sets fields of this listing apart from the product; an empty field inherits again."""
-    found = reach.get(Listing, uid)
+    found = editable(uid)
     form = Form.read()
     values = {
         "title": form.text("title", most=500) or None,
@@ -131,8 +131,16 @@ def override(uid: uuid.UUID):
 @requires("products.edit")
 def acknowledge(uid: uuid.UUID):
     """The person has seen that the product changed, and keeps this listing's own values."""
-    reach.get(Listing, uid).override({}, by=current_person)
+    editable(uid).override({}, by=current_person)
     return go(url_for("catalog.listing", uid=uid))
+
+
+def editable(uid: uuid.UUID) -> Listing:
+    """A listing this person may change: seeing its store is not enough."""
+    found = reach.get(Listing, uid)
+    if not reach.may("products.edit", found.store_id):
+        abort(403)
+    return found
 
 
 def parts(found: Listing, form: Form | None) -> dict:

@@ -53,17 +53,15 @@ def product_types() -> list[tuple[str, str]]:
 
 def attributes_for(product_type: str) -> list[Attribute]:
     """The attributes of a product type as far as they were fetched; when they were not, that is asked for."""
-    if not product_type:
-        return []
-    locale = locale_for(current_person.language)
-    for marketplace_id in marketplace_ids() or list(MARKETPLACES):
-        found = ProductType.find(product_type, marketplace_id, locale)
-        if found is not None and found.schema:
-            return found.attributes
-    for store in my_stores():
-        if store.is_active:
-            wake("catalog.definitions", str(store.uid))
-    return []
+    known: dict[str, list[Attribute]] = g.setdefault("attributes_for", {})
+    if product_type and product_type not in known:
+        places = marketplace_ids() or list(MARKETPLACES)
+        found = ProductType.with_schema(product_type[:80], places, locale_for(current_person.language))
+        known[product_type] = found.attributes if found else []
+        for store in [] if found else my_stores():
+            if store.is_active:
+                wake("catalog.definitions", str(store.uid))
+    return known.get(product_type, [])
 
 
 def values_of(product: Product) -> dict[str, Any]:

@@ -99,6 +99,7 @@ def retry(batch: uuid.UUID):
 @requires("listings.publish")
 def stop(uid: uuid.UUID):
     publication = reach.get(Publication, uid)
+    require_publishable(publication.listing)
     publication.stop(by=current_person)
     return go(url_for("catalog.listing", uid=publication.listing.uid))
 

@@ -164,6 +164,7 @@ def application_lists(applications: list[Application]) -> dict:
 def parts(store: Store, form: Form) -> dict:
     return application_lists(Application.usable_by(current_team)) | {
         "store": store,
+        "authorization": store.authorization,
         "syncs": Sync.of_store(store),
         "lines": lines_of(events_about(store, limit=20)),
         "form": form,

@@ -14,7 +14,7 @@ from jobs.schedule import SCHEDULE
 from models.database import connected
 from models.vault.data_key import root_keys
 from views import audit, catalog, home, jobs, orders, people, stores
-from views.support import access, bodies, errors, format, job_board, language, limits, shell, stills
+from views.support import access, bodies, cells, errors, format, job_board, language, limits, shell, stills
 
 ROOMS = (home.bp, people.bp, orders.bp, catalog.bp, audit.bp, jobs.bp, stores.bp)
 
@@ -43,6 +43,7 @@ def create_app(settings: Settings) -> Flask:
     errors.install(app)
     language.install(app)
     format.register(app)
+    cells.register(app)
     stills.install(app)
     shell.install(app)
     job_board.use_schedule(SCHEDULE)

@@ -28,6 +28,7 @@ PRODUCT_ORDERS = {
     "title": Order((Product.title, Product.id), descending=False),
 }
 LISTING_ORDER = Order((Listing.id,))
+STANDINGS = ("live", "on_its_way", "refused", "failed", "suppressed", "draft", "removed")
 ATTEMPT_FAILED = ("refused", "failed")
 MOST_REFUSED, A_FEW = 1000, 500
 
@@ -114,22 +115,16 @@ def _find(query: Any, conditions: list[Any], text: str) -> tuple[Any, int]:
 
 
 def standing_of(product_ids: list[int]) -> dict[int, dict[str, int]]:
-    """How many listings of each product are live, on their way, or refused (one query)."""
-    if not product_ids:
-        return {}
-    rows = (
-        Listing.select(
-            Listing.product, Listing.state, Listing.publication_state, peewee.fn.COUNT(Listing.id).alias("times")
-        )
-        .where(Listing.product.in_(product_ids))
-        .group_by(Listing.product, Listing.state, Listing.publication_state)
-    )
+    """How many listings of each product are live, on their way, refused and so on, in the order of STANDINGS (one query)."""
     standing: dict[int, dict[str, int]] = {}
-    for row in rows:
-        counts = standing.setdefault(row.product_id, {})
-        name = standing_word(row.state, row.publication_state)
-        counts[name] = counts.get(name, 0) + row.times
-    return standing
+    for product_id, state, publication_state, times in _STANDING.all(tuple(product_ids)) if product_ids else ():
+        counts = standing.setdefault(product_id, {})
+        name = standing_word(state, publication_state)
+        counts[name] = counts.get(name, 0) + times
+    return {
+        product_id: {name: counts[name] for name in STANDINGS if name in counts}
+        for product_id, counts in standing.items()
+    }
 
 
 def standing_word(state: str, publication_state: str) -> str:
@@ -225,14 +220,27 @@ def variants_of_team(team_id: int, skus: Iterable[str] = ()) -> list[Variant]:
     return list((query.where(Variant.sku.in_(chosen)) if chosen else query).order_by(Variant.id))
 
 
-_TYPES, _REFUSED = Prepared(_types_in_use), Prepared(_refused)
-
-
 def pictures_of(team_id: int, skus: Iterable[str]) -> dict[str, str]:
     """The picture of each SKU's product that a page of ours can show (one query)."""
-    wanted = {sku for sku in skus if sku}
-    if not wanted:
-        return {}
-    query = Variant.select(Variant.sku, Product.image_url).join(Product)
-    rows = query.where(Variant.team == team_id, Variant.sku.in_(wanted)).tuples()
+    wanted = tuple(sorted({sku for sku in skus if sku}))
+    rows = _PICTURES.all(team_id, wanted) if wanted else []
     return {sku: url for sku, url in rows if url.startswith("/images/")}
+
+
+_TYPES, _REFUSED = Prepared(_types_in_use), Prepared(_refused)
+_STANDING = Prepared(
+    lambda product_ids: (
+        Listing.select(Listing.product, Listing.state, Listing.publication_state, peewee.fn.COUNT(Listing.id))
+        .where(Listing.product.in_(product_ids))
+        .group_by(Listing.product, Listing.state, Listing.publication_state)
+        .tuples()
+    )
+)
+_PICTURES = Prepared(
+    lambda team, skus: (
+        Variant.select(Variant.sku, Product.image_url)
+        .join(Product)
+        .where(Variant.team == team, Variant.sku.in_(skus))
+        .tuples()
+    )
+)

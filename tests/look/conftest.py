@@ -15,7 +15,7 @@ from werkzeug.serving import make_server
 
 from config.headers import security_headers
 from views import patterns
-from views.support import format, stills
+from views.support import cells, format, stills
 
 PROJECT = Path(__file__).parents[2]
 
@@ -25,6 +25,7 @@ def make_app() -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     Babel(app, default_timezone="Europe/Berlin")
     format.register(app)
+    cells.register(app)
     stills.install(app)
     app.register_blueprint(patterns.bp)
 

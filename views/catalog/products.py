@@ -60,6 +60,7 @@ def index():
         "catalog/index.html",
         products=found.page,
         standing=found.standing,
+        kinds=standing_kinds(),
         count=found.count,
         pager=pager(found.page, found.count),
         state=state,
@@ -113,6 +114,7 @@ def detail(uid: uuid.UUID):
         listings=listings,
         latest=latest_publications([listing.id for listing in listings]),
         standing=standing_of([product.id]).get(product.id, {}),
+        kinds=standing_kinds(),
         lines=lines_of(events_about(product, limit=20)),
         language_names=LANGUAGES,
     )
@@ -165,6 +167,18 @@ def restore(uid: uuid.UUID):
     product = reach.get(Product, uid)
     product.restore(by=current_person)
     return go(url_for("catalog.detail", uid=uid), toast=say("%(code)s is back.", code=product.code))
+
+
+def standing_kinds() -> dict[str, tuple[str, str]]:
+    """How listings may stand, for a count before the word: a tone and the word."""
+    return {
+        "live": ("ok", _("live")),
+        "on_its_way": ("info", _("on its way")),
+        "refused": ("bad", _("refused")),
+        "failed": ("bad", _("failed")),
+        "suppressed": ("warn", _("suppressed")),
+        "draft": ("neutral", _("draft")),
+    }
 
 
 def parts(form: Form, product: Product | None, stale: Stale | None = None) -> dict:

@@ -56,9 +56,15 @@ def _settings() -> Settings:
     return current_app.config["SETTINGS"]
 
 
-current_person: Person = LocalProxy(
-    lambda: current_user._get_current_object() if current_user.is_authenticated else None
-)  # type: ignore[assignment]
+def _person() -> Person | None:
+    try:
+        return g.person
+    except AttributeError:
+        g.person = current_user._get_current_object() if current_user.is_authenticated else None
+        return g.person
+
+
+current_person: Person = LocalProxy(_person)  # type: ignore[assignment]
 current_session: Session = LocalProxy(lambda: g.get("session") if current_person else None)  # type: ignore[assignment]
 reach: Reach = LocalProxy(lambda: g.reach)  # type: ignore[assignment]
 current_team: Team = LocalProxy(lambda: g.get("team"))  # type: ignore[assignment]

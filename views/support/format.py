@@ -28,6 +28,8 @@ MINUS = "\u2212"
 NO_BREAK = "\u00a0"
 LEFT_TO_RIGHT = "\u200e"
 NOTHING = "—"
+# From so many seconds on, a span is told in steps of so many.
+STEPS = ((60 * 86_400, 86_400), (2 * 86_400, 3600), (2 * 3600, 600), (120, 60))
 
 
 def register(app: Flask) -> None:
@@ -113,9 +115,9 @@ def moment(at: datetime | None, style: str = "short") -> str:
     """A moment on the person's clock. short: Nov 21 02:05 (with the year when it is another), day, time, full (zone named)."""
     if at is None:
         return NOTHING
-    zone, locale = chosen_zone() or UTC, _locale()
+    zone, locale = _zone(), _locale()
     if style == "full":
-        return f"{_moment(at.replace(microsecond=0), style, zone, locale, 0)} · {zone_name()}"
+        return _moment(at.replace(microsecond=0), style, zone, locale, 0)
     return _moment(at.replace(second=0, microsecond=0), style, zone, locale, _here(clock.now(), zone).year)
 
 
@@ -126,6 +128,8 @@ def _moment(at: datetime, style: str, zone: tzinfo, locale: Locale, this_year: i
     if style == "day":
         return on
     clock_time = _written("Hms" if style == "full" else "Hm", here.time(), locale)
+    if style == "full":
+        return f"{on} {clock_time} · {_name_of(zone)}"
     return clock_time if style == "time" else f"{on} {clock_time}"
 
 
@@ -137,7 +141,11 @@ def _written(skeleton: str, part: date | time, locale: Locale) -> str:
 
 def zone_name() -> str:
     """The person's zone by the name of its place: Shanghai, New York."""
-    return str(chosen_zone() or "UTC").rpartition("/")[2].replace("_", " ")
+    return _name_of(_zone())
+
+
+def _name_of(zone: tzinfo) -> str:
+    return str(zone).rpartition("/")[2].replace("_", " ")
 
 
 def day(on: date | datetime | None) -> str:
@@ -146,7 +154,7 @@ def day(on: date | datetime | None) -> str:
         return NOTHING
     if isinstance(on, datetime):
         return moment(on, "day")
-    this_year = _here(clock.now(), chosen_zone() or UTC).year
+    this_year = _here(clock.now(), _zone()).year
     return _written("MMMd" if on.year == this_year else "yMMMd", on, _locale())
 
 
@@ -182,9 +190,10 @@ def _apart(span: timedelta) -> str:
 
 
 def _coarse(span: timedelta) -> int:
-    """Whole seconds, whole minutes from two minutes on: nobody reads more, and few texts are made."""
+    """Seconds as exact as their text can show, so that few texts are made."""
     seconds = int(span.total_seconds())
-    return seconds if abs(seconds) < 120 else round(seconds / 60) * 60
+    step = next((step for least, step in STEPS if abs(seconds) >= least), 1)
+    return round(seconds / step) * step
 
 
 @lru_cache(maxsize=20_000)
@@ -244,11 +253,13 @@ def pattern(word: str) -> str:
 
 def icon(name: str, label: str | None = None, size: str = "", flips: bool = False) -> Markup:
     """An icon of the sprite. Decoration is silent; with a label it is read out. size: "", small, large."""
-    if not has_request_context():
-        return _icon("/static/icons/sprite.svg", name, label, size, flips)
-    if "sprite" not in g:
-        g.sprite = url_for("static", filename="icons/sprite.svg")
-    return _icon(g.sprite, name, label, size, flips)
+    try:
+        sprite = g.sprite
+    except (AttributeError, RuntimeError):
+        if not has_request_context():
+            return _icon("/static/icons/sprite.svg", name, label, size, flips)
+        sprite = g.sprite = url_for("static", filename="icons/sprite.svg")
+    return _icon(sprite, name, label, size, flips)
 
 
 @lru_cache(maxsize=2000)
@@ -259,8 +270,28 @@ def _icon(sprite: str, name: str, label: str | None, size: str, flips: bool) -> 
     return tag.format(classes, voice, sprite, name)
 
 
+# A list asks for the reader's language and zone hundreds of times. Flask-Babel keeps them here once it has found them.
+_LOCALES: dict[str, Locale] = {}
+
+
 def _locale() -> Locale:
-    return get_locale() or Locale("en")
+    try:
+        if (found := g._flask_babel.babel_locale) is not None:
+            return found
+    except (AttributeError, RuntimeError):
+        pass
+    found = get_locale()
+    if found is None:
+        return Locale("en")
+    g._flask_babel.babel_locale = _LOCALES.setdefault(str(found), found)  # One object for all requests is found faster.
+    return g._flask_babel.babel_locale
+
+
+def _zone() -> tzinfo:
+    try:
+        return g._flask_babel.babel_tzinfo
+    except (AttributeError, RuntimeError):
+        return chosen_zone() or UTC
 
 
 def _here(at: datetime, zone: tzinfo) -> datetime:

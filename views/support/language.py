@@ -17,6 +17,7 @@ from models.people.person import LANGUAGES
 from models.support import words
 
 CATALOGS = PROJECT / "translations"
+MOST_SENTENCES = 10_000
 PREVIEW = {"ar": "العربية (RTL)"}
 RIGHT_TO_LEFT = {"ar", "he", "fa"}
 
@@ -65,21 +66,23 @@ def install(app: Flask) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(CATALOGS)
     Babel(app, locale_selector=choose_locale, timezone_selector=choose_zone)
     app.jinja_env.globals |= {"_": in_template, "gettext": in_template, "ngettext": many_in_template}
-    words.use_translator(gettext)
+    words.use_translator(in_model)
 
 
 # A page says hundreds of sentences: templates look them up in a dictionary of their language, found once a request.
 
 
 class Sentences(dict[str, Markup]):
-    """What templates said so far in one language. Messages are ours, so there are only so many."""
+    """What was said so far in one language. Messages are ours, so there are only so many; more are not kept."""
 
     def __init__(self, catalog: Any):
         super().__init__()
         self.catalog = catalog
 
     def __missing__(self, message: str) -> Markup:
-        said = self[message] = Markup(self.catalog.ugettext(message))
+        said = Markup(self.catalog.ugettext(message))
+        if len(self) < MOST_SENTENCES:
+            self[message] = said
         return said
 
 
@@ -98,6 +101,14 @@ def in_template(message: str, /, **params: Any) -> Markup:
     """A message in the reader's language; parameters are escaped."""
     text = _said()[message]
     return text % params if params else text
+
+
+def in_model(message: str) -> str:
+    """A message of a model in the reader's language; nobody's outside of a request."""
+    try:
+        return str(_said()[message])
+    except RuntimeError:
+        return gettext(message)
 
 
 def many_in_template(one: str, many: str, num: int, /, **params: Any) -> Markup:

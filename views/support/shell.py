@@ -129,11 +129,17 @@ def make_shell() -> Shell:
 def _sections(places: Iterable[tuple[Place, Any]], slug: str) -> list[tuple[str, list[Any]]]:
     """The navigation by section. Of the places we could be in, the one with the longest address is where we are."""
     items: dict[str, list[Any]] = {name: [] for name in SECTIONS}
+    language = str(get_locale())
     current = SimpleNamespace(url="")
     for place, count in sorted(places, key=lambda pair: pair[0].order):
         url = _address(place.endpoint, slug)
         item = SimpleNamespace(
-            label=place.label(), url=url, icon=place.icon, is_current=False, count=count or None, key=place.key
+            label=_label(place, language),
+            url=url,
+            icon=place.icon,
+            is_current=False,
+            count=count or None,
+            key=place.key,
         )
         if _is_within(place, url) and len(url) > len(current.url):
             current = item
@@ -147,6 +153,11 @@ def _is_within(place: Place, url: str) -> bool:
         return request.endpoint == place.endpoint
     mine, here = url.rstrip("/"), request.path.rstrip("/")
     return here == mine or here.startswith(mine + "/")
+
+
+@lru_cache(maxsize=1000)
+def _label(place: Place, _language: str) -> str:
+    return place.label()
 
 
 @lru_cache(maxsize=10_000)

@@ -100,7 +100,7 @@ def products(count: int, team: int, store: int, today: datetime) -> Iterator[tup
                  rng.randrange(500, 20_000) if is_live else None, currency if is_live else "", 10 if is_live else None,
                  changed if is_live else None, changed)
             )  # fmt: skip
-        product = (
+        product: tuple[Any, ...] = (
             number, _uid(rng), team, _code(number), title, rng.choice(types), "Lotus", "zh" if is_chinese else "en", "CN", {},
             "archived" if rng.random() < 0.03 else "active", 1 + number % 7, len(variants), variants[0][4], "", changed,
             changed - timedelta(days=90),

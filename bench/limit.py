@@ -109,7 +109,7 @@ def products(connection: sqlite3.Connection, asked: dict[str, str]) -> str:
 
 def orders(connection: sqlite3.Connection, asked: dict[str, str]) -> str:
     by_total = asked.get("sort") == "-total"
-    where, values = "team_id = 1", []
+    where, values = "team_id = 1", list[str]()
     for name, column in (("status", "status"), ("market", "marketplace_id")):
         if name in asked:
             where, values = where + f" AND {column} = ?", [*values, IDS.get(asked[name], asked[name])]

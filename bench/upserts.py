@@ -141,7 +141,7 @@ class PostgresLimit:
         with self.connection.transaction():
             self._put("order", rows["order"])
             wanted = [row[ORDER.index("order_id")] for row in rows["order"]]
-            ids = dict(
+            ids: dict[str, int] = dict(
                 self.connection.execute(
                     'SELECT order_id, id FROM "order" WHERE store_id = %s AND order_id = ANY(%s)',
                     (self.reading.place.store_id, wanted),

@@ -52,7 +52,7 @@ def collected() -> Catalog:
         found = extract_from_dir(PROJECT / folder, METHODS, OPTIONS, KEYWORDS)
         for file, _line, message, comments, context in found:
             if message:
-                catalog.add(message, None, [(f"{folder}/{file}", None)], auto_comments=comments, context=context)
+                catalog.add(message, None, [(f"{folder}/{file}", 0)], auto_comments=comments, context=context)
     return catalog
 
 

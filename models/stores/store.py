@@ -256,9 +256,12 @@ class Store(TeamRecord):
 
     @classmethod
     def of_team(cls, team: Any) -> list[Store]:
-        return list(cls.select().where(cls.team == team).order_by(cls.state == "disconnected", cls.name))
+        return _OF_TEAM.all(team.id)
 
 
+_OF_TEAM = Prepared(
+    lambda team: Store.select().where(Store.team == team).order_by(Store.state == "disconnected", Store.name)
+)
 _TO_AUTHORIZE = Prepared(
     lambda team, stores: (
         Store.reachable(SimpleNamespace(team_id=team, store_ids=stores))

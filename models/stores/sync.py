@@ -11,6 +11,7 @@ from models.stores.store import Store
 from models.support import clock
 from models.support.db import write_txn
 from models.support.fields import UtcField
+from models.support.prepared import Prepared
 from models.support.record import About, Record
 from models.support.words import Words, say
 
@@ -58,7 +59,7 @@ class Sync(Record):
     def by_store(cls, stores: list[Store]) -> dict[int, list[Sync]]:
         """The syncs of several stores, by store id (one query)."""
         found: dict[int, list[Sync]] = {store.id: [] for store in stores}
-        for sync in cls.select().where(cls.store.in_(stores or [0])).order_by(cls.kind):
+        for sync in _OF_STORES.all(tuple(found)):
             found[sync.store_id].append(sync)
         return found
 
@@ -83,3 +84,6 @@ class Sync(Record):
     @property
     def newest(self) -> datetime | None:
         return self.good_at
+
+
+_OF_STORES = Prepared(lambda stores: Sync.select().where(Sync.store.in_(stores)).order_by(Sync.kind))

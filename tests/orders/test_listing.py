@@ -189,6 +189,8 @@ def test_a_search_and_the_purge_use_indexes(many, reach, lotus, monkeypatch):
     monkeypatch.setattr(db.obj, "execute_sql", watched)
     find(reach, Filters(text="302-0000007-7654321"))
     find(reach, Filters(text="SKU-3"))
+    listing.waiting(reach, datetime(2027, 1, 1))
+    assert any("COVERING INDEX order_waiting" in step for step in seen[-1]), "not a row of what waits is looked at"
     from models.orders import purge
 
     purge.due_count()

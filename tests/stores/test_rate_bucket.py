@@ -15,7 +15,7 @@ from integrations.amazon.operations import OPERATIONS
 from models.stores.rate_bucket import RateBucket, StoreThrottle
 
 START = datetime(2026, 1, 1)
-WITH_DATABASE = hypothesis_settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+WITH_DATABASE = hypothesis_settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 PLANS = st.sampled_from(sorted({(operation.rate, operation.burst) for operation in OPERATIONS.values()}))
 
 
@@ -38,7 +38,7 @@ def grants(throttle, clock, plan, seconds, moves):
 
 
 @WITH_DATABASE
-@given(plan=PLANS, moves=st.lists(st.floats(0, 400, allow_nan=False), min_size=1, max_size=12))
+@given(plan=PLANS, moves=st.lists(st.floats(0, 400, allow_nan=False), min_size=1, max_size=7))
 def test_no_window_of_time_holds_more_calls_than_burst_and_rate_allow(throttle, clock, plan, moves):
     clock.move(to=START)
     RateBucket.delete().execute()

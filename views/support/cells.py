@@ -18,7 +18,7 @@ NOTHING = Markup('<span class="soft">—</span>')
 
 
 def register(app: Flask) -> None:
-    app.add_template_global(cells, "cells")
+    app.jinja_env.globals["cells"] = cells
 
 
 def pill(tone: str, text: Any, title: Any = None) -> Markup:

@@ -149,15 +149,15 @@ class Runner:
         try:
             with acting(Origin("job", name)), self._beating_alone():
                 state, error = self._work(job, run)
+            if state == "interrupted":
+                run.hand_back()
+            else:
+                run.finish(state, error)
         except BaseException:  # Ctrl-C on the server: whoever runs next goes on at once.
             run.hand_back()
             raise
-        finally:
+        finally:  # Only now: stopping waits for what is handed back, too.
             self._under_way.pop((name, scope), None)
-        if state == "interrupted":
-            run.hand_back()
-        else:
-            run.finish(state, error)
         run = run.reload()
         if run.done or state != "done":
             log.info("job_finished", job=name, scope=scope, status=state, done=run.done, attempt=run.attempt,

@@ -58,7 +58,7 @@ CREATE INDEX "order_team_id_status_total_minor_id" ON "order" ("team_id", "statu
 
 CREATE INDEX "order_due" ON "order" ("purge_at") WHERE ("purge_at" IS NOT NULL)
 
-CREATE INDEX "order_waiting" ON "order" ("team_id", "ship_by", "cancel_requested", "store_id") WHERE "awaits_shipment"
+CREATE INDEX "order_waiting" ON "order" ("team_id", "ship_by", "cancel_requested", "store_id", "awaits_shipment") WHERE "awaits_shipment"
 
 CREATE TABLE "order_line" (
     "id" BIGSERIAL NOT NULL PRIMARY KEY,

@@ -169,6 +169,7 @@ Order.add_index(
         Order.ship_by,
         Order.cancel_requested,
         Order.store,
+        Order.awaits_shipment,
         where=Order.awaits_shipment,
         name="order_waiting",
     )

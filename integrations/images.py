@@ -114,7 +114,7 @@ def _read(response: httpx2.Response) -> bytes:
     for chunk in response.iter_bytes():
         content += chunk
         if len(content) > MOST_BYTES:
-            raise Refused("image_too_large", "The picture has more than 15 MB.")
+            raise Refused("image_too_large", "The image has more than 15 MB.")
     return bytes(content)
 
 

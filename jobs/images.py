@@ -12,12 +12,12 @@ from models.support.words import Words, say
 
 SIDE = 1200  # Enough for a page; Amazon fetches the original from its address.
 PROBLEMS = {
-    "image_address": say("This is no address of a picture."),
+    "image_address": say("This is not the address of an image."),
     "image_private": say("The address is not on the public internet."),
     "image_redirects": say("The address leads from one address to another too often."),
-    "image_too_large": say("The picture has more than 15 MB."),
-    "image_timeout": say("The server of the picture did not answer in time."),
-    "image_unreachable": say("The server of the picture could not be reached."),
+    "image_too_large": say("The image has more than 15 MB."),
+    "image_timeout": say("The server of the image did not answer in time."),
+    "image_unreachable": say("The server of the image could not be reached."),
 }
 
 
@@ -47,4 +47,4 @@ def copy(image: ProductImage) -> None:
 
 
 def words_of(error: IntegrationError) -> Words:
-    return PROBLEMS.get(error.code) or say("The server of the picture says: %(message)s", message=error.message)
+    return PROBLEMS.get(error.code) or say("The server of the image says: %(message)s", message=error.message)

@@ -29,7 +29,7 @@ SCHEDULE = (
     ),
     Job(
         "catalog.images",
-        say("Copy pictures that products name by address"),
+        say("Copy images that products name by address"),
         images.fetch,
         5 * SECOND,
         due=ProductImage.has_work,

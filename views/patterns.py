@@ -25,8 +25,8 @@ LOOK = ("theme", "dir", "lang")
 CODES = {
     400: ("This request cannot be read", "Go back and try again."),
     403: ("Not allowed", "Your role or your network does not allow this. Ask the person who runs your team."),
-    404: ("Nothing here", "This page does not exist, or not for you. Check the address or go back."),
-    405: ("Not this way", "This address does not take such a request."),
+    404: ("Nothing here", "This page does not exist, or is not for you. Check the address or go back."),
+    405: ("Wrong kind of request", "This address does not take such a request."),
     409: ("That is not possible now", "Somebody else was faster: this has already changed. Reload the page."),
     413: ("Too large", "Send a smaller file."),
     422: ("Something is missing", "Correct the marked fields and send again."),

@@ -25,7 +25,7 @@ LANGUAGES = {
 declare("product_created", say("%(actor)s entered the product %(object)s"), "variants")
 declare("product_changed", say("%(actor)s changed the product %(object)s: %(fields)s"), "fields", "version")
 declare("product_archived", say("%(actor)s archived the product %(object)s"))
-declare("product_restored", say("%(actor)s brought back the product %(object)s"))
+declare("product_restored", say("%(actor)s restored the product %(object)s"))
 
 
 class Product(TeamRecord):

@@ -138,7 +138,7 @@ def _check_product(draft: ProductDraft) -> None:
     if not draft.code or len(draft.code) > 40:
         raise FieldRefused("code", "A product needs a code of at most 40 characters.")
     if draft.language not in LANGUAGES:
-        raise FieldRefused("language", "Choose one of the list.")
+        raise FieldRefused("language", "Choose from the list.")
     if draft.language not in draft.texts or not draft.texts[draft.language].title.strip():
         raise FieldRefused("title", "A product needs a title in its own language.")
     if draft.product_type and (len(draft.product_type) > 80 or not PRODUCT_TYPE.fullmatch(draft.product_type)):

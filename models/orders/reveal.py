@@ -39,7 +39,7 @@ def reveal(order: Order, reason: str, *, by: Any) -> dict[str, Any]:
     """
     reason = reason.strip()
     if len(reason) < LEAST_REASON:
-        raise FieldRefused("reason", "Say why you need it, in at least %(least)s signs.", least=LEAST_REASON)
+        raise FieldRefused("reason", "Say why you need it, in at least %(least)s characters.", least=LEAST_REASON)
     if order.has_buyer_destroyed:
         raise KeyDestroyed()
     buyer = Buyer.of(order)

@@ -106,7 +106,7 @@ def require_good(password: str, names: Iterable[str], field: str = "password") -
         raise FieldRefused(field, "A password has at most %(most)s characters.", most=MAX_LENGTH)
     classes = (r"[a-z]", r"[A-Z]", r"\d", r"[^A-Za-z0-9]")
     if not all(re.search(pattern, password) for pattern in classes):
-        raise FieldRefused(field, "A password needs a small letter, a capital letter, a digit and another sign.")
+        raise FieldRefused(field, "A password needs a small letter, a capital letter, a digit and another character.")
     lowered = password.lower()
     parts = {part for name in names for part in re.split(r"[\W_]+", name.lower()) if len(part) >= 3}
     if any(part in lowered for part in parts):

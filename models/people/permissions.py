@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from models.support.words import Words, say
 
 PERMISSIONS: dict[str, Words] = {
-    "people.view": say("See the team's employees"),
-    "people.manage": say("Invite, change and suspend employees"),
+    "people.view": say("See the people of the team"),
+    "people.manage": say("Invite, change and suspend people"),
     "audit.view": say("Read the event log"),
     "jobs.view": say("See background work"),
     "jobs.run": say("Start and cancel background work"),

@@ -163,7 +163,7 @@ def see_the_orders(page: Page, world: Any, account: dict) -> None:
     expect(drawer).to_contain_text("***")
     drawer.get_by_label("Why do you need it?").fill("The buyer asked about the parcel")
     drawer.get_by_role("button", name="Show the buyer").click()
-    expect(drawer).to_contain_text("Your look was noted")
+    expect(drawer).to_contain_text("Your access was recorded")
     expect(drawer.locator("address")).to_be_visible()
     page.keyboard.press("Escape")
     expect(drawer).to_be_hidden()

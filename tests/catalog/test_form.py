@@ -115,7 +115,7 @@ def test_what_the_form_does_not_show_of_a_variant_is_not_lost(product, store, ed
         ({"title": ""}, "This is needed."),
         ({"title": "x" * 501}, "At most 500 characters; this has 501."),
         ({"description": "x" * 20_001}, "At most 20000 characters"),
-        ({"language": "xx"}, "Choose one of the list."),
+        ({"language": "xx"}, "Choose from the list."),
         ({"country_of_origin": "C1"}, "two letters"),
         ({"package_length_mm": "12,5"}, "Write a whole number."),
         ({"package_length_mm": "-3"}, "Between 1 and"),

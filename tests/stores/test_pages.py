@@ -205,7 +205,7 @@ def test_an_application_is_saved_and_its_secret_never_shown_again(as_, alice, lo
 @pytest.mark.parametrize(
     ("change", "words"),
     [({"client_id": "x"}, "begins with amzn1.application-oa2-client."), ({"client_secret": ""}, "The client secret is needed."),
-     ({"kind": "public"}, "begins with amzn1.sp.solution."), ({"kind": "secret"}, "Choose one of the list."),
+     ({"kind": "public"}, "begins with amzn1.sp.solution."), ({"kind": "secret"}, "Choose from the list."),
      ({"name": ""}, "This is needed."), ({"client_secret": "x" * 2001}, "At most 2000")],
 )  # fmt: skip
 def test_a_wrong_application_is_said_beside_the_field(as_, alice, change, words):

@@ -153,7 +153,7 @@ def test_a_choice_is_one_of_the_list():
     for typed in ("", "DE", "it", "de "):
         sent = form(x=typed)
         sent.choice("x", ["de", "fr"])
-        assert sent.error("x") == "Choose one of the list."
+        assert sent.error("x") == "Choose from the list."
     assert form().choice("x", ["de"], required=False) == ""
 
 

@@ -40,7 +40,7 @@ def moment(at: datetime | None, style: str = "short") -> Markup:
 
 def ago(at: datetime | None) -> Markup:
     """How long ago, with the moment itself on hover."""
-    return _time(at, figures.ago(at)) if at else Markup(f'<span class="soft">{_("never")}</span>')
+    return _time(at, figures.ago(at)) if at else Markup(f'<span class="soft">{_("not yet")}</span>')
 
 
 def until(at: datetime | None, tone: str = "") -> Markup:

@@ -102,7 +102,7 @@ class Form:
         text = self.value(name)
         if not text and not required:
             return ""
-        self.expect(text in set(options), name, say("Choose one of the list."))
+        self.expect(text in set(options), name, say("Choose from the list."))
         return text
 
     def choices(self, name: str, options: Iterable[str], *, required: bool = False) -> list[str]:
@@ -169,7 +169,7 @@ class Form:
         try:
             return uuid.UUID(text)
         except ValueError:
-            self.expect(not required and not text, name, say("Choose one of the list."))
+            self.expect(not required and not text, name, say("Choose from the list."))
             return None
 
     def file(self, name: str, *, required: bool = False) -> Any:

@@ -32,6 +32,11 @@ class Kind:
     sentence: str
     details: frozenset[str]
 
+    @property
+    def words(self) -> Words:
+        """The sentence with nobody and nothing in it, to choose the kind by."""
+        return Words(self.sentence, **dict.fromkeys(self.details | {"actor", "object"}, "…"))
+
 
 KINDS: dict[str, Kind] = {}
 

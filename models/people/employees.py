@@ -59,10 +59,10 @@ def invite(
 ) -> tuple[Person, str]:
     """A new person with a role in the team, and the token of their one-time link. Raises FieldRefused."""
     with write_txn():
-        person = Person.invite(login, name, language=language, by=by)
+        person = Person.invite(login, name, language=language, by=by, team=team)
         chosen = next((offered for offered in Role.offered_to(team) if offered.key == role), None)
         if chosen is None:
             raise FieldRefused("role", "There is no such role in this team.")
         Grant.give(person, team, chosen, stores=stores, by=by)
-        token = Invitation.make(person, "invite", by=by)
+        token = Invitation.make(person, "invite", by=by, team=team)
     return person, token

@@ -44,14 +44,14 @@ class Invitation(Record):
                   plain="id person purpose epoch created_at expires_at used_at", secret="token_hash")  # fmt: skip
 
     @classmethod
-    def make(cls, person: Person, purpose: str, *, by: Any = None) -> str:
+    def make(cls, person: Person, purpose: str, *, by: Any = None, team: Any = None) -> str:
         """A fresh token for the person; earlier open links die. Returns the token, shown once."""
         token = secrets.token_urlsafe(32)
         with write_txn():
             cls.update(used_at=clock.now()).where(cls.person == person, cls.used_at.is_null()).execute()
             cls.create(person=person, token_hash=_hash(token), purpose=purpose, epoch=person.epoch,
                        expires_at=clock.now() + LIFETIME[purpose])  # fmt: skip
-            track("link_made", person, by=by, purpose=purpose)
+            track("link_made", person, by=by, team=team, purpose=purpose)
         return token
 
     @classmethod

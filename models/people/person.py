@@ -96,7 +96,7 @@ class Person(Record):
         return self.state == "active"
 
     @classmethod
-    def invite(cls, login: str, name: str, *, language: str = "en", by: Any = None) -> Person:
+    def invite(cls, login: str, name: str, *, language: str = "en", by: Any = None, team: Any = None) -> Person:
         """A new account without a password. Raises FieldRefused for a bad, shared or used sign-in name."""
         login, name = login.strip().lower(), name.strip()
         if not LOGIN.fullmatch(login):
@@ -111,7 +111,7 @@ class Person(Record):
             if cls.select().where(cls.login == login).exists():
                 raise FieldRefused("login", "This sign-in name is or was in use; names are never given twice.")
             person = cls.create(login=login, name=name[:120], language=language)
-            track("person_invited", person, by=by)
+            track("person_invited", person, by=by, team=team)
         return person
 
     @classmethod
@@ -130,17 +130,17 @@ class Person(Record):
                        state="active" if self.state == "invited" else self.state)  # fmt: skip
             track("password_chosen", self, by=self)
 
-    def suspend(self, reason: str, *, by: Any) -> None:
+    def suspend(self, reason: str, *, by: Any, team: Any = None) -> None:
         """Ends the person's access at once, open sessions included."""
         with write_txn():
             self._turn(Person.state.in_(("invited", "active")), state="suspended")
-            track("person_suspended", self, by=by, reason=reason)
+            track("person_suspended", self, by=by, team=team, reason=reason)
 
-    def restore(self, *, by: Any) -> None:
+    def restore(self, *, by: Any, team: Any = None) -> None:
         with write_txn():
             state = "active" if self.reload().password_hash else "invited"
             self._turn(Person.state == "suspended", state=state)
-            track("person_restored", self, by=by)
+            track("person_restored", self, by=by, team=team)
 
     def _turn(self, condition: Any, **values: Any) -> None:
         """Changes the account if the condition holds, and moves its epoch on, so that no older session or link fits.

@@ -211,7 +211,9 @@ class JobRun(Record):
         """
         with write_txn():
             cls.update(
-                state="failed", finished_at=clock.now(), error=Words("It was given up: nothing asks for it any more.").to_json()
+                state="failed",
+                finished_at=clock.now(),
+                error=Words("It was given up: nothing asks for it any more.").to_json(),
             ).where(cls.state == "running", cls.lease_until < clock.ago(days=1)).execute()
             quiet = (cls.state == "done") & (cls.done == 0) & (cls.finished_at < clock.ago(hours=1))
             old = (cls.state != "running") & (cls.finished_at < clock.ago(days=14))

@@ -27,7 +27,7 @@ def test_a_good_password_is_taken(good):
     [
         ("", "at least 12"), ("Kettle-27xy", "at least 12"), ("A1!" + "b" * 254, "at most 256"),
         ("COPPER-KETTLE-27", "small letter"), ("copper-kettle-27", "capital letter"), ("Copper-Kettle-xx", "a digit"),
-        ("CopperKettle27", "another sign"), ("123456789012345", "small letter"),
+        ("CopperKettle27", "another character"), ("123456789012345", "small letter"),
         ("Copper-Wang-27", "part of your name"), ("wang.min-Copper-27", "part of your name"),
         ("Copper-LOTUS-2027", "part of your name"), ("xTRADINGx-Copper-2", "part of your name"),
         ("xminx-Copper-2027", "part of your name"), ("Jun-Copper-Kettle-2", "part of your name"),

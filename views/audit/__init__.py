@@ -32,5 +32,6 @@ def index():
         pager=pager(page),
         name=name,
         here=here,
-        kind_options=[(kind, kind) for kind in sorted(KINDS)],
+        kind=KINDS.get(name),
+        kind_options=sorted(((kind.name, str(kind.words)) for kind in KINDS.values()), key=lambda option: option[1]),
     )

@@ -56,7 +56,9 @@ def create():
 def link(uid: uuid.UUID):
     """A fresh one-time link, for somebody who lost theirs or forgot the password."""
     person = employee_of(reach, uid)
-    token = Invitation.make(person, "invite" if person.state == "invited" else "reset", by=current_person)
+    token = Invitation.make(
+        person, "invite" if person.state == "invited" else "reset", by=current_person, team=current_team
+    )
     return render_template(
         "people/invited.html", person=person, link=url_for("people.welcome", token=token, _external=True)
     ), 201
@@ -70,7 +72,7 @@ def suspend(uid: uuid.UUID):
     reason = form.text("reason", required=True, most=200)
     if not form.ok:
         return invalid("people/index.html", employees=employees_of(current_team), form=form)
-    person.suspend(reason, by=current_person)
+    person.suspend(reason, by=current_person, team=current_team)
     return go(url_for("people.index"), toast=say("%(name)s can no longer sign in.", name=person.name))
 
 
@@ -78,7 +80,7 @@ def suspend(uid: uuid.UUID):
 @requires("people.manage")
 def restore(uid: uuid.UUID):
     person = employee_of(reach, uid)
-    person.restore(by=current_person)
+    person.restore(by=current_person, team=current_team)
     return go(url_for("people.index"), toast=say("%(name)s may sign in again.", name=person.name))
 
 

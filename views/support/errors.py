@@ -26,7 +26,10 @@ def texts(code: int) -> tuple[str, str]:
         401: (_("Please sign in"), _("Your session has ended.")),
         403: (_("Not allowed"), _("Your role or your network does not allow this. Ask the person who runs your team.")),
         404: (_("Nothing here"), _("This page does not exist, or is not for you. Check the address or go back.")),
-        405: (_("Wrong kind of request"), _("This address does not take such a request. Go back and use the page's buttons.")),
+        405: (
+            _("Wrong kind of request"),
+            _("This address does not take such a request. Go back and use the page's buttons."),
+        ),
         408: (_("Too slow"), _("Your browser took too long to send this. Try again.")),
         409: (_("That is not possible now"), _("Something has changed meanwhile. Reload the page.")),
         413: (_("Too large"), _("Send a smaller file.")),

@@ -18,6 +18,7 @@ from integrations.amazon.mapping.reading import Unreadable
 from integrations.amazon.operations import OPERATIONS
 from integrations.errors import IntegrationError
 from jobs.amazon import client_for, note_trouble, problem_words
+from models.orders.daily import settle
 from models.orders.ingest import keep
 from models.orders.order import AMAZON, MERCHANT
 from models.orders.refetch import OrderRefetch
@@ -66,7 +67,8 @@ def poll(run: JobRun) -> None:
     with client_for(store) as client:
         for one in turns(store):
             if not Walk(run, store, client, one).to_the_end():
-                return
+                break
+    settle(store)
 
 
 def turns(store: Store) -> list[Pass]:

@@ -12,6 +12,7 @@ from models.catalog.publication import Issue, Publication
 from models.catalog.variant import Variant, VariantPrice
 from models.orders.buyer import Buyer
 from models.orders.change import OrderChange
+from models.orders.daily import OrderDay
 from models.orders.line import OrderLine
 from models.orders.order import Order
 from models.orders.package import OrderPackage
@@ -38,5 +39,5 @@ TABLES = (
     Team, Person, Role, RolePermission, Grant, GrantStore, Network, Bucket, Session, Invitation,
     Application, Store, Authorization, StoreMarketplace, Consent, RateBucket, CallLog, Sync,
     ProductType, Product, ProductText, Variant, VariantPrice, ProductImage, ImportFile, Listing, Publication, Issue,
-    Order, OrderLine, OrderPackage, OrderChange, Buyer, OrderPayload, OrderRefetch, UnreadOrder,
+    Order, OrderLine, OrderPackage, OrderChange, Buyer, OrderPayload, OrderRefetch, UnreadOrder, OrderDay,
 )  # fmt: skip

@@ -17,6 +17,7 @@ import peewee
 from models.audit.event import declare, track
 from models.orders.buyer import FIELDS, Buyer
 from models.orders.change import OrderChange
+from models.orders.daily import forget
 from models.orders.line import OrderLine
 from models.orders.merge import (
     KNOWN_COLUMNS,
@@ -234,6 +235,7 @@ class _Work:
         _write_packages(self.new, self.changed)
         _write_buyers(self.new, self.changed)
         _write_payloads(self.new, self.changed)
+        forget(self.store.id, (item.row["ordered_at"] for item in (*self.new, *self.changed)))
         track("orders_fetched", self.store, new=len(self.new), changed=len(self.changed))
 
     def _write_orders(self) -> None:

@@ -1,0 +1,7 @@
+"""Orders and sales of each day, for charts."""
+
+from models.migrations.statements import run_file
+
+
+def up(_migrator, db):
+    run_file(db, __file__)

@@ -18,7 +18,8 @@ from playhouse.migrations import Runner
 from config.settings import Settings
 from models.people import password
 from models.support import clock
-from models.support.db import PostgresDatabase, SqliteDatabase, db, make_database
+from models.support.db import BEFORE_COMMIT, PostgresDatabase, SqliteDatabase, db, make_database
+from models.support.search import catch_up
 from models.vault import key_file
 from models.vault.data_key import keys_db, open_vault
 
@@ -36,6 +37,7 @@ def open_databases(settings: Settings) -> None:
     root = key_file.load(settings.key_path)
     settings.data.mkdir(mode=0o750, parents=True, exist_ok=True)
     db.initialize(make_database(settings.database, settings.data / MAIN_FILE))
+    BEFORE_COMMIT.add(catch_up)
     try:
         db.connect(reuse_if_open=True)
         open_vault(root, make_database(settings.keys_database, settings.data / KEYS_FILE))

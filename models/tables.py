@@ -18,6 +18,7 @@ from models.orders.order import Order
 from models.orders.package import OrderPackage
 from models.orders.payload import OrderPayload
 from models.orders.refetch import OrderRefetch
+from models.orders.sold_item import SoldItem
 from models.orders.unread import UnreadOrder
 from models.people.invitation import Invitation
 from models.people.lockout import Bucket
@@ -39,5 +40,5 @@ TABLES = (
     Team, Person, Role, RolePermission, Grant, GrantStore, Network, Bucket, Session, Invitation,
     Application, Store, Authorization, StoreMarketplace, Consent, RateBucket, CallLog, Sync,
     ProductType, Product, ProductText, Variant, VariantPrice, ProductImage, ImportFile, Listing, Publication, Issue,
-    Order, OrderLine, OrderPackage, OrderChange, Buyer, OrderPayload, OrderRefetch, UnreadOrder, OrderDay,
+    Order, OrderLine, OrderPackage, OrderChange, Buyer, OrderPayload, OrderRefetch, UnreadOrder, SoldItem, OrderDay,
 )  # fmt: skip

@@ -1,19 +1,71 @@
-"""What orders are found by: their id, the tracking numbers of their parcels, and what was sold: SKU, ASIN, title."""
+"""What orders are found by: their id or its beginning, a tracking number, and what was sold (SKU, ASIN, title). Never the buyer.
+
+A title finds the orders of its SKU, also those from before the title was changed.
+"""
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 from models.orders.line import OrderLine
 from models.orders.order import Order
+from models.orders.package import OrderPackage
+from models.orders.sold_item import SoldItem
+from models.stores.store import Store
 from models.support import search
-from models.support.bulk import raw_rows
+from models.support.bulk import among, raw_rows
+from models.support.matching import begins, beside_index
+
+ORDER_ID = re.compile(r"\d{3}-\d{7}-\d{7}")
+BEGINNING = re.compile(r"\d{3}-?[\d-]*")
+TRACKING = re.compile(r"[0-9A-Za-z]{8,40}")
+MANY = 30_000  # So many lines are gathered and sorted; beyond, the newest are found sooner by reading backwards.
+
+ITEMS = search.declare(SoldItem, "sku asin title")
 
 
 @search.finds(Order)
 def _orders(team_id: int, words: list[str], limit: int) -> list[int]:
-    own = OrderLine.sku.concat(" ").concat(OrderLine.asin).concat(" ").concat(OrderLine.title)
-    queries = (
-        Order.select(Order.id).where(Order.team == team_id, search.any_of(Order.order_id, words)),
-        OrderLine.select(OrderLine.order).where(OrderLine.team == team_id, search.any_of(own, words)),
-    )
-    ids = {row[0] for query in queries for row in raw_rows(query.limit(limit))}
-    return sorted(ids, reverse=True)[:limit]
+    found = {*_by_id(team_id, words, limit), *_by_tracking(team_id, words), *_by_item(team_id, words, limit)}
+    return sorted(found, reverse=True)[:limit]
+
+
+def _by_id(team_id: int, words: list[str], limit: int) -> list[int]:
+    """The order of this id, else those whose ids begin so."""
+    if len(words) > 1 or not BEGINNING.fullmatch(words[0]):
+        return []
+    mine = Store.select(Store.id).where(Store.team == team_id)
+    query = Order.select(Order.id).where(Order.store.in_(mine))
+    if ORDER_ID.fullmatch(words[0]):
+        return _ids(query.where(Order.order_id == words[0]))
+    return _ids(query.where(begins(Order.order_id, words[0])).limit(limit))
+
+
+def _by_tracking(team_id: int, words: list[str]) -> list[int]:
+    number = "".join(words)  # Carriers print theirs in groups.
+    if not TRACKING.fullmatch(number):
+        return []
+    numbers = list({number, number.upper()})
+    query = OrderPackage.select(OrderPackage.order).join(Order).where(Order.team == team_id)
+    return _ids(query.where(OrderPackage.tracking_number.in_(numbers)))
+
+
+def _by_item(team_id: int, words: list[str], limit: int) -> list[int]:
+    items = ITEMS.ids(team_id, words)
+    if not items:
+        return []
+    skus = [row[0] for row in raw_rows(SoldItem.select(SoldItem.sku).where(among(SoldItem.id, items)).distinct())]
+    lines = OrderLine.select(OrderLine.order).where(OrderLine.team == team_id, among(OrderLine.sku, skus))
+    orders = _ids(lines.limit(MANY))
+    return orders if len(orders) < MANY else _newest(team_id, skus, limit)
+
+
+def _newest(team_id: int, skus: list[str], limit: int) -> list[int]:
+    """Of more than MANY lines those of the newest orders: reads all lines backwards until there are enough."""
+    lines = OrderLine.select(OrderLine.order).where(beside_index(OrderLine.team) == team_id, among(OrderLine.sku, skus))
+    return _ids(lines.order_by(OrderLine.order.desc()).limit(limit * 2))
+
+
+def _ids(query: Any) -> list[int]:
+    return list(dict.fromkeys(row[0] for row in raw_rows(query)))

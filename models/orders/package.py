@@ -41,3 +41,10 @@ class OrderPackage(Record):
     @classmethod
     def of(cls, order: Order) -> list[OrderPackage]:
         return list(cls.select().where(cls.order == order).order_by(cls.id))
+
+
+OrderPackage.add_index(
+    OrderPackage.index(
+        OrderPackage.tracking_number, where=OrderPackage.tracking_number != "", name="order_package_tracking_number"
+    )
+)

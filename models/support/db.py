@@ -40,6 +40,8 @@ SQLITE_PRAGMAS = {
     "cache_size": -32 * 1024,
     "mmap_size": 256 * 1024 * 1024,
 }
+# What is brought up to date in the transaction of every change, just before it commits.
+BEFORE_COMMIT: set[Callable[[], None]] = set()
 RETRIES = 5
 RETRYABLE_STATES = {"40001", "40P01"}  # PostgreSQL: serialization failure, deadlock.
 
@@ -167,6 +169,8 @@ def write_txn() -> Iterator[None]:
         try:
             with db.atomic():
                 yield
+                for catch_up in BEFORE_COMMIT if lock else ():  # PostgreSQL's triggers do it themselves.
+                    catch_up()
         finally:
             _local.depth = 0
     finally:

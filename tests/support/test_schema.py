@@ -8,6 +8,7 @@ from pathlib import Path
 import peewee
 import pytest
 
+from models.support import search
 from models.support.db import PostgresDatabase, SqliteDatabase, db
 from models.tables import TABLES
 
@@ -107,7 +108,7 @@ def test_the_migrated_schema_is_the_one_the_models_mean(portal, from_models):
 
 
 def test_there_are_no_tables_that_no_model_knows(portal):
-    assert set(db.get_tables()) - set(NAMES) == {"schema_migration"}
+    assert set(db.get_tables()) - set(NAMES) == {"schema_migration", *search.tables()}
 
 
 def test_every_state_is_guarded_by_the_database(portal):

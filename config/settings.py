@@ -101,6 +101,12 @@ def _networks(value: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network
     return tuple(ipaddress.ip_network(part.strip()) for part in value.replace(";", ",").split(",") if part.strip())
 
 
+def _two_person(value: str) -> str:
+    if value not in ("strict", "solo"):
+        raise ValueError
+    return value
+
+
 def _level(value: str) -> str:
     if value.lower() not in ("debug", "info", "warning", "error"):
         raise ValueError
@@ -149,6 +155,8 @@ class Settings:
     images_url: str = setting("", _url, "a web address",
                               "Public address under which Amazon can fetch uploaded images.")  # fmt: skip
     log_level: str = setting("info", _level, "debug, info, warning or error", "How much is logged.")
+    two_person: str = setting("strict", _two_person, "strict or solo",
+                              "`solo` lets the only person of a team decide alone what takes two people.")  # fmt: skip
     threads: int = setting(4, _between(1, 16), "a number from 1 to 16", "Threads that answer requests.")
     body_limit_mb: int = setting(32, _between(1, 1024), "a number from 1 to 1024", "Largest upload in megabytes.")
     password_memory_mb: int = setting(46, _between(8, 1024), "a number from 8 to 1024", "Memory of one argon2id check.")

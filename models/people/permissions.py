@@ -21,6 +21,7 @@ PERMISSIONS: dict[str, Words] = {
     "orders.view": say("See orders"),
     "orders.sync": say("Fetch orders now"),
     "pii.reveal": say("Reveal a buyer's personal data, with a reason"),
+    "pii.export": say("Export buyers' personal data, and approve such exports of others"),
     "teams.manage": say("Create teams and their bosses (operator)"),
     "networks.manage": say("Change the allowed networks"),
     "retention.view": say("See what personal data is due for destruction (operator)"),

@@ -4,16 +4,34 @@ so that one refusal reads in English for one person and in Chinese for another, 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 _translate: Callable[[str], str] = str
+_spoken: ContextVar[str] = ContextVar("language spoken", default="")
 
 
 def use_translator(translate: Callable[[str], str]) -> None:
     """The app hands in gettext; without it (commands, tests) sentences are English."""
     global _translate
     _translate = translate
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Words are said in this language meanwhile: for a job that writes what one person will read."""
+    before = _spoken.set(language)
+    try:
+        yield
+    finally:
+        _spoken.reset(before)
+
+
+def spoken() -> str:
+    """The language a job speaks; nothing in a request, which has its reader's."""
+    return _spoken.get()
 
 
 class Words:

@@ -100,12 +100,24 @@ def keys_for(subjects: Iterable[str]) -> dict[str, bytes]:
         if missing := [subject for subject in chunk if subject not in rows]:
             _make(missing)
             rows |= _stored(missing)
-        opened: dict[int, bytes] = {}
-        for subject, (version, wrapped) in rows.items():
-            if wrapped is not None:
-                if version not in opened:
-                    opened[version] = _wrapping_key(version)
-                keys[subject] = _unwrap(opened[version], wrapped, version)
+        keys |= _unwrapped(rows)
+    return keys
+
+
+def held_keys(subjects: Iterable[str]) -> dict[str, bytes]:
+    """The keys of those subjects that have one. Makes none, so that looking brings nothing back to life."""
+    return _unwrapped(_stored(list(subjects)))
+
+
+def _unwrapped(rows: dict[str, tuple[int, Any]]) -> dict[str, bytes]:
+    """The keys in clear, without those that were destroyed."""
+    opened: dict[int, bytes] = {}
+    keys: dict[str, bytes] = {}
+    for subject, (version, wrapped) in rows.items():
+        if wrapped is not None:
+            if version not in opened:
+                opened[version] = _wrapping_key(version)
+            keys[subject] = _unwrap(opened[version], wrapped, version)
     return keys
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.support import Translations
 from flask import Flask, current_app, g, request
 from flask_babel import Babel, get_translations, gettext
 from flask_login import current_user
@@ -104,11 +106,18 @@ def in_template(message: str, /, **params: Any) -> Markup:
 
 
 def in_model(message: str) -> str:
-    """A message of a model in the reader's language; nobody's outside of a request."""
+    """A message of a model in the reader's language. Outside of a request that is the one a job speaks, or nobody's."""
+    if language := words.spoken():
+        return str(_catalog(language).gettext(message))
     try:
         return str(_said()[message])
     except RuntimeError:
         return gettext(message)
+
+
+@lru_cache(maxsize=20)
+def _catalog(language: str) -> Any:
+    return Translations.load(str(CATALOGS), [language])
 
 
 def many_in_template(one: str, many: str, num: int, /, **params: Any) -> Markup:

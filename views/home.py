@@ -9,9 +9,10 @@ from models.audit.feed import feed
 from models.people.reach import teams_of
 from models.stores.store import Store
 from models.stores.sync import Sync
+from views.orders.charts import charts
 from views.support.access import current_person, public, reach, signed_in
 from views.support.shell import place
-from views.support.waiting import LINES
+from views.support.waiting import lines
 
 bp = Blueprint("home", __name__)
 place("", 0, lambda: _("Dashboard"), "dashboard", "home.dashboard", None, key="d")
@@ -29,11 +30,15 @@ def index():
 @bp.get("/t/<team>/")
 @signed_in
 def dashboard():
-    lines = [(line, line.count()) for line in LINES if reach.may(line.permission)]
     stores = Store.reached(reach) if reach.may("stores.view") else []
     events = feed(reach.team_id, size=12)[1] if reach.may("audit.view") else []
     return render_template(
-        "home/dashboard.html", lines=lines, stores=stores, syncs=Sync.by_store(stores), events=events
+        "home/dashboard.html",
+        lines=lines(reach),
+        charts=charts(reach) if reach.may("orders.view") else [],
+        stores=stores,
+        syncs=Sync.by_store(stores),
+        events=events,
     )
 
 

@@ -255,6 +255,11 @@ class Store(TeamRecord):
         return _TO_AUTHORIZE.asking(reach.team_id, reach.store_ids)
 
     @classmethod
+    def to_authorize_count(cls, reach: Any) -> int:
+        """How many stores wait for an authorization that works: refused, or taken back."""
+        return cls.reachable(reach).where(cls.state.in_(("refused", "authorize_again"))).count()
+
+    @classmethod
     def of_team(cls, team: Any) -> list[Store]:
         return _OF_TEAM.all(team.id)
 

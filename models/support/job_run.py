@@ -7,6 +7,7 @@ a job and scope be under way. A run whose lease expired is taken over with a hig
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -197,6 +198,13 @@ class JobRun(Record):
         """The last ended run of each job."""
         newest = cls.select(peewee.fn.MAX(cls.id)).where(cls.job.in_(jobs), cls.state != "running").group_by(cls.job)
         return {run.job: run for run in cls.select().where(cls.id.in_(newest))}
+
+    @classmethod
+    def failing(cls, jobs: Iterable[str]) -> int:
+        """How many of these jobs failed when they last ended, for one scope or another (one query)."""
+        newest = cls.select(peewee.fn.MAX(cls.id)).where(cls.job.in_(list(jobs)), cls.state != "running")
+        failed = cls.select(cls.job).where(cls.id.in_(newest.group_by(cls.job, cls.scope)), cls.state == "failed")
+        return failed.distinct().count()
 
     @classmethod
     def stopped(cls, job: str) -> Asked:

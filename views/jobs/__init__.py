@@ -11,11 +11,17 @@ from models.support.job_run import JobRun, wake
 from models.support.words import say
 from views.support.access import requires
 from views.support.hypermedia import go, show
-from views.support.job_board import board, entry_of
+from views.support.job_board import board, entry_of, failing
 from views.support.shell import place
+from views.support.waiting import waiting
 
 bp = Blueprint("jobs", __name__)
 place("portal", 30, lambda: _("Background work"), "activity", "jobs.index", "jobs.view")
+
+waiting(
+    lambda: _("Background work that failed"), failing, lambda: url_for("jobs.index"),
+    permission="jobs.view", icon="activity", tone="bad",
+)  # fmt: skip
 
 
 @bp.get("/t/<team>/jobs/")

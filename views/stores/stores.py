@@ -21,8 +21,19 @@ from views.support.access import current_person, current_team, reach, requires
 from views.support.forms import Form
 from views.support.hypermedia import go, invalid, show
 from views.support.shell import notice, place
+from views.support.waiting import waiting
 
 place("selling", 40, lambda: _("Stores"), "store", "stores.index", "stores.view")
+
+
+waiting(
+    lambda: _("Stores to authorize again"),
+    lambda: Store.to_authorize_count(reach),
+    lambda: url_for("stores.index"),
+    permission="stores.view",
+    icon="unlink",
+    tone="bad",
+)
 
 
 @notice(lambda: Store.to_authorize(reach) if reach.may("stores.view") else None)

@@ -41,5 +41,10 @@ def board(now: datetime) -> list[Entry]:
     ]
 
 
+def failing() -> int:
+    """How many jobs failed when they last ran."""
+    return JobRun.failing(job.name for job in _schedule)
+
+
 def entry_of(name: str, now: datetime) -> Entry | None:
     return next((entry for entry in board(now) if entry.name == name), None)

@@ -18,8 +18,15 @@ class Waiting:
 
 
 LINES: list[Waiting] = []
+TONES = ("bad", "warn")  # The worst first.
 
 
 def waiting(label: Any, count: Any, url: Any, *, permission: str, icon: str, tone: str = "warn") -> None:
     """Registers a line. The functions are called when the page is made, for the person and team of the request."""
     LINES.append(Waiting(label, count, url, permission, icon, tone))
+
+
+def lines(reach: Any) -> list[tuple[Waiting, int]]:
+    """What this person may act on and somebody has to, the worst first; a line with nothing behind it is none."""
+    found = [(line, line.count()) for line in LINES if reach.may(line.permission)]
+    return sorted(((line, count) for line, count in found if count), key=lambda pair: TONES.index(pair[0].tone))

@@ -1,0 +1,28 @@
+"""What orders bring to a team's first page: those that are late, and those whose buyer wants to cancel."""
+
+from __future__ import annotations
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from models.orders import listing
+from models.support import clock
+from views.support.access import reach
+from views.support.waiting import waiting
+
+# What is late by now is due before now; the view "ship today" shows it first.
+waiting(
+    lambda: _("Late orders"),
+    lambda: listing.waiting(reach, clock.now()).today,
+    lambda: url_for("orders.index", waiting="today", sort="ship_by"),
+    permission="orders.view",
+    icon="clock",
+    tone="bad",
+)
+waiting(
+    lambda: _("Buyers who want to cancel"),
+    lambda: listing.waiting(reach, clock.now()).cancel,
+    lambda: url_for("orders.index", waiting="cancel"),
+    permission="orders.view",
+    icon="ban",
+)

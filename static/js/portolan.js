@@ -58,6 +58,9 @@
   const drawer = () => byId("drawer");
   let under = location.href; // The address of the page below the drawer.
   let opener = null;
+  let wanted = null; // The address of the record asked for last; the answer about another one comes too late.
+  let stepped = 0; // A step taken by its button, which then keeps the focus.
+  let isTurning = false;
 
   function showDrawer(url, { push }) {
     const dialog = drawer();
@@ -69,17 +72,49 @@
     } else if (push) {
       history.replaceState(state, "", url);
     }
+    wanted = url;
     markOpened(url);
-    byId("drawer-title")?.focus({ preventScroll: true });
+    for (const button of dialog.querySelectorAll("[data-walk]")) {
+      button.hidden = placeInList() < 0;
+      button.disabled = !neighbour(Number(button.dataset.walk));
+    }
+    const again = stepped && dialog.querySelector(`[data-walk="${stepped}"]:enabled`);
+    (again || byId("drawer-title"))?.focus({ preventScroll: true });
+    stepped = 0;
     dialog.querySelector(".drawer-body")?.scrollTo(0, 0);
   }
 
+  /* Previous and next walk the list below in its order, and into its neighbouring pages. */
+  const recordLinks = () => [...document.querySelectorAll("#main table[data-list] tbody a[data-drawer]")];
+  const pathOf = (url) => new URL(url, location.href).pathname;
+  const placeInList = () => recordLinks().findIndex((link) => wanted && link.pathname === pathOf(wanted));
+  const pageBeside = (by) => document.querySelector(`#main .pager a[rel=${by > 0 ? "next" : "prev"}][href]`);
+  const neighbour = (by) => (placeInList() < 0 ? null : recordLinks()[placeInList() + by] ?? pageBeside(by));
+
+  async function walk(by) {
+    const to = neighbour(by);
+    if (!to || isTurning || !mayLeave(drawer())) return;
+    if (to.matches("[data-drawer]")) return to.click();
+    isTurning = true;
+    const before = byId("main");
+    await htmx.ajax("GET", to.href, { target: "#main", select: "#main", swap: "outerHTML" }).catch(() => {});
+    isTurning = false;
+    if (byId("main") === before || !drawer().open) return; // It could not be fetched, or nobody waits for it.
+    const shown = location.href;
+    under = to.href;
+    history.replaceState({ htmx: true }, "", under);
+    history.pushState({ portolan: "drawer", under }, "", shown);
+    recordLinks().at(by > 0 ? 0 : -1)?.click();
+  }
+
   function markOpened(url) {
-    const path = url && new URL(url, location.href).pathname;
+    const path = url && pathOf(url);
     for (const row of document.querySelectorAll("tr.is-open")) row.classList.remove("is-open");
     if (!path) return;
     for (const link of document.querySelectorAll("a[data-drawer]")) {
-      if (link.pathname === path) link.closest("tr")?.classList.add("is-open");
+      if (link.pathname !== path) continue;
+      link.closest("tr")?.classList.add("is-open");
+      link.scrollIntoView({ block: "nearest", inline: "nearest" });
     }
   }
 
@@ -101,6 +136,7 @@
   function afterDrawerClosed() {
     byId("drawer-content").replaceChildren();
     markOpened(null);
+    wanted = null;
     placeToasts();
     const again = opener?.isConnected ? opener : opener && document.querySelector(`a[href="${CSS.escape(opener.getAttribute("href"))}"]`);
     (again ?? byId("main"))?.focus({ preventScroll: true });
@@ -114,6 +150,11 @@
   /* Back and forward: between the list and its drawer nothing is loaded again; elsewhere the page is. */
   window.addEventListener("popstate", (event) => {
     const state = event.state;
+    if (!mayLeave(document)) {
+      event.stopImmediatePropagation();
+      const isOver = drawer()?.open;
+      return history.pushState(isOver ? { portolan: "drawer", under } : { htmx: true }, "", isOver ? wanted : under);
+    }
     if (state?.portolan === "drawer") {
       event.stopImmediatePropagation();
       if (state.under === under && drawer()) loadDrawer(location.href);
@@ -139,9 +180,12 @@
 
   document.addEventListener("htmx:beforeRequest", (event) => {
     const { elt, target, requestConfig } = event.detail;
+    const isRecord = target?.id === "drawer-content" && requestConfig.verb === "get";
+    if (isRecord && !requestConfig.triggeringEvent) wanted = event.detail.pathInfo.requestPath;
     if (!requestConfig.triggeringEvent) return; // Polling and loading by itself stay quiet.
     if (elt.closest?.("[data-drawer]")) opener = drawer()?.contains(elt) ? opener : elt;
     if (target && !elt.closest?.("form[data-dirty]") && !mayLeave(target)) return event.preventDefault();
+    if (isRecord) wanted = event.detail.pathInfo.requestPath;
     if (target !== document.body) target?.setAttribute("aria-busy", "true");
     followed = target?.id === "main" ? elt.getAttribute("href") : null;
   });
@@ -149,7 +193,7 @@
   document.addEventListener("htmx:afterRequest", (event) => {
     const { target, requestConfig, successful, pathInfo } = event.detail;
     target?.removeAttribute("aria-busy");
-    if (successful && target?.id === "drawer-content") {
+    if (successful && target?.id === "drawer-content" && !isLate(event.detail)) {
       showDrawer(pathInfo.finalRequestPath, { push: Boolean(requestConfig.elt.closest?.("[data-drawer]")) });
     }
   });
@@ -166,8 +210,12 @@
     };
   }
 
+  const isLate = ({ target, requestConfig, pathInfo }) =>
+    target.id === "drawer-content" && requestConfig.verb === "get" && wanted !== null && pathInfo.requestPath !== wanted;
+
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { xhr } = event.detail;
+    if (isLate(event.detail)) event.detail.shouldSwap = false;
     if (xhr.status < 400) return;
     const { isError, text, reference } = errorIn(xhr);
     if (!isError && event.detail.shouldSwap) return;
@@ -177,6 +225,7 @@
   });
   for (const [name, sentence] of [["htmx:sendError", "unreachable"], ["htmx:timeout", "slow"]]) {
     document.addEventListener(name, (event) => {
+      if (event.detail.elt?.matches?.("form[data-guard]")) event.detail.elt.dataset.dirty = "yes";
       if (event.detail.requestConfig?.triggeringEvent) toast("bad", words(sentence));
     });
   }
@@ -285,6 +334,10 @@
     "[data-dismiss]": (button) => button.closest(".toast")?.remove(),
     "[data-copy]": (button) => copy(button),
     "[data-close-drawer]": () => hideDrawer(),
+    "[data-walk]": (button) => {
+      stepped = Number(button.dataset.walk);
+      walk(stepped);
+    },
     "[data-opens]": (button) => {
       button.closest("[popover]")?.hidePopover();
       byId(button.dataset.opens)?.showModal();
@@ -331,6 +384,15 @@
     row.scrollIntoView({ block: "nearest" });
   }
 
+  function walkByKey(key, event) {
+    const onwards = root.dir === "rtl" ? -1 : 1;
+    const by = { j: 1, k: -1, ArrowRight: onwards, ArrowLeft: -onwards }[key];
+    const isOnTop = !document.querySelector("dialog[open]:not(#drawer)") && !document.querySelector("#drawer :popover-open");
+    if (!by || !drawer()?.open || !isOnTop || (key.length > 1 && event.target.closest("[tabindex='0']"))) return;
+    event.preventDefault();
+    walk(by);
+  }
+
   const keys = {
     "/": () => document.querySelector("[data-search]")?.focus(),
     "?": () => byId("shortcuts")?.showModal(),
@@ -344,10 +406,14 @@
       event.preventDefault();
       return document.querySelector("[data-search]")?.focus();
     }
-    if (event.key === "Escape") document.activeElement?.closest("form[data-inline]")?.querySelector("[data-cancel]")?.click();
+    const inline = event.key === "Escape" && document.activeElement?.closest("form[data-inline]");
+    if (inline) {
+      event.preventDefault(); // The drawer around it stays.
+      return inline.querySelector("[data-cancel]")?.click();
+    }
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-    if (document.querySelector("dialog[open]")) return;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    if (document.querySelector("dialog[open]")) return walkByKey(key, event);
     if (wentAt && Date.now() - wentAt < 1200) {
       wentAt = 0;
       return document.querySelector(`[data-go="${CSS.escape(key)}"]`)?.click();
@@ -374,6 +440,7 @@
 
   function prepare(part) {
     for (const input of part.querySelectorAll?.("[data-count]") ?? []) count(input);
+    for (const wrong of part.querySelectorAll?.("form[data-guard] [aria-invalid]") ?? []) wrong.form.dataset.dirty = "yes";
     tally();
   }
 

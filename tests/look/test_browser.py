@@ -168,8 +168,9 @@ def test_next_in_the_drawer_is_one_step_back_to_the_list(window: Window) -> None
     page = window.open("/orders")
     order_link(page, 2).click()
     first = page.locator("#drawer h2").inner_text()
-    page.locator("#drawer a[title=Next]").click()
+    page.locator("#drawer [data-walk='1']").click()
     expect(page.locator("#drawer h2")).not_to_have_text(first)
+    expect(page.locator("#drawer [data-walk='1']")).to_be_focused()  # Pressed again, it goes on.
     page.mouse.click(200, 500)  # Beside the drawer.
     expect(page.locator("#drawer")).not_to_be_visible()
     expect(page).to_have_url(f"{window.base}/orders")

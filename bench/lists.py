@@ -20,9 +20,9 @@ from bench import ground, limit
 from bench.ground import Ground
 from bench.measure import Measurement, at_most, quantiles
 from bench.serving import free_port, get, serving
+from models.catalog.lists import PRODUCTS
 from models.catalog.product import Product
-from models.catalog.queries import PRODUCT_ORDERS
-from models.orders.listing import NEWEST
+from models.orders.listing import ORDERS
 from models.orders.order import Order
 from models.support.db import db
 from models.support.paging import make_key
@@ -52,7 +52,7 @@ class Page:
 
 def pages(size: Size) -> list[Page]:
     """What a person opens. The databases must be open, to find the row in the middle."""
-    products, orders = PRODUCT_ORDERS["changed"], NEWEST
+    products, orders = PRODUCTS.sorts["-changed"], ORDERS.sorts["-date"]
     middle = Product.select().where(Product.state == "active").order_by(*(column.desc() for column in products.columns))
     half = Order.select().order_by(*(column.desc() for column in orders.columns))
     return [

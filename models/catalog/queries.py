@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import reduce
-from operator import or_
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,27 +14,12 @@ from models.catalog.product import Product
 from models.catalog.product_type import ProductType
 from models.catalog.publication import Publication
 from models.catalog.variant import Variant
-from models.stores.store import Store
-from models.support.bulk import among, raw_rows
-from models.support.matching import begins
-from models.support.paging import COUNT_LIMIT, Order, Page, capped_count, page_of
 from models.support.prepared import Prepared, together
 
-PRODUCT_ORDERS = {
-    "changed": Order((Product.updated_at, Product.id)),
-    "title": Order((Product.title, Product.id), descending=False),
-}
-LISTING_ORDER = Order((Listing.id,))
 STANDINGS = ("live", "on_its_way", "refused", "failed", "suppressed", "draft", "removed")
 ATTEMPT_FAILED = ("refused", "failed")
-MOST_REFUSED, A_FEW = 1000, 500
-
-
-# What a row of the list shows.
-SHOWN = (
-    Product.id, Product.uid, Product.code, Product.title, Product.product_type, Product.variant_count, Product.first_sku,
-    Product.image_url, Product.updated_at,
-)  # fmt: skip
+UNDER_WAY = ("waiting", "previewed", "submitted", "accepted")
+MOST_REFUSED = 1000
 
 
 def product_types_in_use(team_id: int) -> list[str]:
@@ -64,56 +46,6 @@ def _types_in_use(team: Any, state: Any, locale: Any) -> Any:
     return names.select_from(name, title).where(name.is_null(False)).tuples()
 
 
-@dataclass(frozen=True)
-class Products:
-    """A page of products with, per product, how its listings stand: {product id: {state: count}}."""
-
-    page: Page
-    count: int
-    standing: dict[int, dict[str, int]]
-
-
-def products(
-    reach: Any,
-    *,
-    state: str = "active",
-    product_type: str = "",
-    find: str = "",
-    order: str = "changed",
-    after: str = "",
-    before: str = "",
-) -> Products:
-    """Products of a team, found by a part of the title, the beginning of the code or an exact SKU."""
-    conditions = [Product.team == reach.team_id, Product.state == state]
-    if product_type:
-        conditions.append(Product.product_type == product_type)
-    query, count = Product.select(*SHOWN).where(*conditions), None
-    if find:
-        query, count = _find(query, conditions, find)
-    page = page_of(query, PRODUCT_ORDERS[order], after=after, before=before)
-    return Products(page, capped_count(query) if count is None else count, standing_of([row.id for row in page]))
-
-
-def _find(query: Any, conditions: list[Any], text: str) -> tuple[Any, int]:
-    """The query narrowed to what a text finds, and how many that are. A few products are fetched by id and sorted; of more
-    the list finds a page's worth on its way along the index of its order."""
-    in_title = Product.title.contains(text)
-    by_code = [begins(Product.code, beginning) for beginning in dict.fromkeys((text, text.upper()))]
-    by_sku = (Variant.team == conditions[0].rhs) & (Variant.sku == text)
-    mine = Product.select(Product.id)
-    found: Any = Variant.select(Variant.product).join(Product).where(by_sku, *conditions)
-    for condition in (in_title, *by_code):
-        found = found.union_all(mine.where(*conditions, condition))
-    rows = raw_rows(found.limit(COUNT_LIMIT))
-    ids = {row[0] for row in rows}
-    if len(ids) <= A_FEW:
-        return Product.select(*SHOWN).where(among(Product.id, ids)), len(ids)
-    if len(rows) < COUNT_LIMIT:
-        return query.where(among(Product.id, ids)), len(ids)
-    by_sku_alone = Product.id.in_(Variant.select(Variant.product).where(by_sku))
-    return query.where(reduce(or_, (in_title, *by_code, by_sku_alone))), COUNT_LIMIT
-
-
 def standing_of(product_ids: list[int]) -> dict[int, dict[str, int]]:
     """How many listings of each product are live, on their way, refused and so on, in the order of STANDINGS (one query)."""
     standing: dict[int, dict[str, int]] = {}
@@ -131,45 +63,11 @@ def standing_word(state: str, publication_state: str) -> str:
     """One word for a listing: what is true on Amazon first, then how the last attempt went."""
     if state == "suppressed":
         return "suppressed"
-    if publication_state in ("refused", "failed"):
+    if publication_state in ATTEMPT_FAILED:
         return publication_state
-    if publication_state in ("waiting", "previewed", "submitted", "accepted"):
+    if publication_state in UNDER_WAY:
         return "on_its_way"
     return state
-
-
-def listings(
-    reach: Any,
-    *,
-    store: Store | None = None,
-    marketplace_id: str = "",
-    standing: str = "",
-    after: str = "",
-    before: str = "",
-) -> tuple[Page, int]:
-    """Listings of a team, newest first, with product, variant and store (one query)."""
-    query = (
-        Listing.reachable(reach)
-        .select_extend(Variant, Product, Store)
-        .join(Variant)
-        .switch(Listing)
-        .join(Product)
-        .switch(Listing)
-        .join(Store)
-    )
-    if store is not None:
-        query = query.where(Listing.store == store)
-    if marketplace_id:
-        query = query.where(Listing.marketplace_id == marketplace_id)
-    if standing in ("live", "suppressed", "removed", "draft"):
-        query = query.where(Listing.state == standing)
-    elif standing in ("refused", "failed"):
-        query = query.where(Listing.publication_state == standing)
-    elif standing == "to_mend":
-        query = query.where(Listing.publication_state.in_(ATTEMPT_FAILED) | (Listing.state == "suppressed"))
-    elif standing == "on_its_way":
-        query = query.where(Listing.publication_state.in_(["waiting", "previewed", "submitted", "accepted"]))
-    return page_of(query, LISTING_ORDER, after=after, before=before), capped_count(query)
 
 
 def refused(reach: Any) -> Any:

@@ -17,6 +17,7 @@ from models.stores.store import Store
 from models.support import clock
 from models.support.db import is_sqlite
 from models.support.fields import JsonField, StatusField, UidField, UtcField
+from models.support.money import Money
 from models.support.record import About, TeamRecord, created_at
 from models.support.words import Words, say
 
@@ -114,6 +115,11 @@ class Order(TeamRecord):
         if self.status in ("SHIPPED", "CANCELLED"):
             return "ok" if self.status == "SHIPPED" else "neutral"
         return "info"
+
+    @property
+    def total(self) -> Money | None:
+        """What the buyer pays; None while Amazon names no currency."""
+        return Money(self.total_minor, self.currency) if self.currency else None
 
     @property
     def fulfilled_by_words(self) -> Words:

@@ -4,27 +4,26 @@ from __future__ import annotations
 
 import uuid
 
-from flask import abort, render_template, request, url_for
+from flask import abort, render_template, url_for
 from flask_babel import gettext as _
 
 from models.audit.event import events_about
 from models.audit.feed import lines_of
 from models.catalog.listing import Listing
+from models.catalog.lists import LISTINGS
 from models.catalog.product_type import ProductType
 from models.catalog.publication import Publication
-from models.catalog.queries import listings, refused, refused_count, standing_word
-from models.people.reach import OutOfReach
-from models.stores.marketplace import MARKETPLACES
-from models.stores.store import Store
+from models.catalog.queries import refused, refused_count, standing_word
 from models.support.words import say
 from views.catalog import bp
 from views.support.access import current_person, reach, requires
 from views.support.forms import Form
 from views.support.hypermedia import go, invalid, show
-from views.support.paging import here, pager
+from views.support.lists import ListPage, list_page, shows
 from views.support.shell import place
 from views.support.waiting import waiting
 
+shows(LISTINGS, "catalog.listing_index")
 place(
     "selling",
     30,
@@ -37,42 +36,21 @@ place(
 waiting(
     lambda: _("Listings that Amazon refused or suppressed"),
     lambda: refused_count(reach),
-    lambda: url_for("catalog.listing_index", standing="to_mend"),
+    lambda: url_for("catalog.listing_index", standing="to_fix"),
     permission="products.view",
     icon="tag",
 )
 OWN_FIELDS = ("title", "bullets", "description", "keywords", "price", "quantity")
 PRODUCT_ANCHORS = {"gtin": "variants-0", "images": "upload", "package": "package_length_mm"}
-STANDINGS = ("live", "on_its_way", "to_mend", "refused", "failed", "suppressed", "draft")
 
 
 @bp.get("/t/<team>/catalog/listings/")
 @requires("products.view")
 def listing_index():
-    store = reached_store(request.args.get("store"))
-    marketplace_id = request.args.get("marketplace", "")
-    standing = request.args.get("standing", "")
-    page, count = listings(
-        reach,
-        store=store,
-        marketplace_id=marketplace_id if marketplace_id in MARKETPLACES else "",
-        standing=standing if standing in STANDINGS else "",
-        after=request.args.get("after", ""),
-        before=request.args.get("before", ""),
-    )
-    return render_template(
-        "catalog/listings.html",
-        listings=page,
-        count=count,
-        pager=pager(page, count),
-        store=store,
-        stores=Store.reached(reach),
-        marketplace_id=marketplace_id,
-        standing=standing,
-        words=standing_words(),
-        standing_word=standing_word,
-        here=here,
-    )
+    found = list_page(LISTINGS)
+    if not isinstance(found, ListPage):
+        return found
+    return render_template("catalog/listings.html", list=found, words=standing_words(), standing_word=standing_word)
 
 
 def standing_words() -> dict[str, tuple[str, str]]:
@@ -87,13 +65,6 @@ def standing_words() -> dict[str, tuple[str, str]]:
         "draft": ("neutral", _("Draft")),
         "stopped": ("neutral", _("Stopped")),
     }
-
-
-def reached_store(uid: str | None) -> Store | None:
-    try:
-        return reach.get(Store, uid) if uid else None
-    except OutOfReach:
-        return None
 
 
 @bp.get("/t/<team>/catalog/listings/<uuid:uid>")

@@ -12,9 +12,9 @@ from models.audit.feed import lines_of
 from models.catalog import saving
 from models.catalog.image import ProductImage
 from models.catalog.listing import Listing
+from models.catalog.lists import PRODUCTS
 from models.catalog.product import LANGUAGES, Product
-from models.catalog.product_type import locale_for
-from models.catalog.queries import PRODUCT_ORDERS, latest_publications, products, standing_of, types_to_filter
+from models.catalog.queries import latest_publications, standing_of
 from models.catalog.variant import Variant
 from models.support.errors import Stale
 from models.support.words import say
@@ -36,38 +36,20 @@ from views.catalog.product_form import (
 from views.support.access import current_person, current_team, reach, requires
 from views.support.forms import Form
 from views.support.hypermedia import go, invalid
-from views.support.paging import here, pager
+from views.support.lists import ListPage, list_page, shows
 from views.support.shell import place
 
+shows(PRODUCTS, "catalog.index")
 place("selling", 20, lambda: _("Products"), "package", "catalog.index", "products.view", key="p")
 
 
 @bp.get("/t/<team>/catalog/products/")
 @requires("products.view")
 def index():
-    state = "archived" if request.args.get("state") == "archived" else "active"
-    order = request.args.get("sort") if request.args.get("sort") in PRODUCT_ORDERS else "changed"
-    found = products(
-        reach,
-        state=state,
-        product_type=request.args.get("type", "")[:80],
-        find=request.args.get("find", "").strip()[:100],
-        order=order or "changed",
-        after=request.args.get("after", ""),
-        before=request.args.get("before", ""),
-    )
-    return render_template(
-        "catalog/index.html",
-        products=found.page,
-        standing=found.standing,
-        kinds=standing_kinds(),
-        count=found.count,
-        pager=pager(found.page, found.count),
-        state=state,
-        order=order,
-        types=types_to_filter(current_team.id, state, locale_for(current_person.language)),
-        here=here,
-    )
+    found = list_page(PRODUCTS)
+    if not isinstance(found, ListPage):
+        return found
+    return render_template("catalog/index.html", list=found, kinds=standing_kinds())
 
 
 @bp.get("/t/<team>/catalog/products/new")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import uuid
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, render_template, request, url_for
 
 from models.catalog.listing import Listing, places_of
+from models.catalog.lists import PRODUCTS
 from models.catalog.publication import Publication, issues_of
 from models.catalog.queries import products_by_uid
 from models.catalog.variant import Variant
@@ -14,11 +15,13 @@ from models.stores.store import Store
 from models.support.errors import Refused
 from models.support.words import say
 from views.catalog import bp
+from views.lists.bulk import asks_more
 from views.support.access import current_person, reach, requires
 from views.support.forms import Form
 from views.support.hypermedia import go, show
 
 MOST_LISTINGS = 5000
+asks_more(PRODUCTS, "publish", "catalog.choose_places", "product")
 
 
 @bp.get("/t/<team>/catalog/publish")
@@ -26,13 +29,6 @@ MOST_LISTINGS = 5000
 def choose_places():
     chosen = products_by_uid(reach, request.args.getlist("product"))
     return render_template("catalog/publish.html", products=chosen, places=places_of(publishable_stores()), form=Form())
-
-
-@bp.post("/t/<team>/catalog/publish/places")
-@requires("listings.publish")
-def choose_places_of():
-    """From the ticks of the list to the page that asks where."""
-    return redirect(url_for("catalog.choose_places", product=Form.read().values("product")), 303)
 
 
 @bp.post("/t/<team>/catalog/publish")

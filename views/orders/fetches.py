@@ -6,11 +6,12 @@ import uuid
 
 from flask import url_for
 
+from models.orders.listing import stores_of
 from models.orders.refetch import OrderRefetch
 from models.support.job_run import wake
 from models.support.words import say
 from views.orders import bp
-from views.orders.orders import order_of, stores_of
+from views.orders.orders import order_of
 from views.support.access import current_person, reach, requires
 from views.support.hypermedia import go, respond
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Response, current_app, flash, make_response, redirect, render_template, request
+from flask import Response, current_app, flash, get_flashed_messages, make_response, redirect, render_template, request
 
 from models.support.words import Words
 
@@ -52,6 +52,21 @@ def go(url: str, *, toast: Words | None = None, tone: str = "ok") -> Response:
     else:
         answer = redirect(url, 303)  # type: ignore[assignment]
     return answer
+
+
+def flash_undo(words: Words, url: str) -> None:
+    """A toast that offers to take back what was done, by a POST to the address."""
+    flash(str(words), f"ok {url}")
+
+
+def flashed() -> list[tuple[str, str, str]]:
+    """What was flashed: tone, text, and the address that takes it back, if there is one."""
+    found: list[tuple[str, str, str]] = []
+    messages: list[Any] = get_flashed_messages(with_categories=True)
+    for kind, text in messages:
+        tone, _space, url = kind.partition(" ")
+        found.append((tone, text, url))
+    return found
 
 
 def safe_next(target: str | None) -> str | None:

@@ -8,13 +8,14 @@ from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 
-from flask import Flask, g, get_flashed_messages, request, url_for
+from flask import Flask, g, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from models.people.reach import teams_of
 from models.support.prepared import together
 from views.support.access import current_person
+from views.support.hypermedia import flashed
 from views.support.language import choose_locale, direction, offered
 
 
@@ -103,7 +104,7 @@ def make_shell() -> Shell:
         theme=request.cookies.get("theme", "system"),
         languages=[(code, label, code == locale) for code, label in offered().items()],
         urls={"preferences": _address("people.preferences"), "home": _address("home.index")},
-        toasts=list(get_flashed_messages(with_categories=True)),
+        toasts=flashed(),
     )
     person = current_person
     if not person:
@@ -170,7 +171,7 @@ def install(app: Flask) -> None:
     @app.context_processor
     def _shell() -> dict[str, Any]:
         # Made once a page, when the layout first asks; fragments never pay for it.
-        return {"shell": LazyShell(), "reach": g.get("reach"), "current_team": g.get("team")}
+        return {"flashed": flashed, "shell": LazyShell(), "reach": g.get("reach"), "current_team": g.get("team")}
 
 
 class LazyShell:

@@ -1,0 +1,236 @@
+"""What a list is, declared once beside the questions of its model: columns, filters, sorts, views, bulk actions.
+
+    ORDERS = declare(ListOf("orders", say("Orders"), Order, "orders.view", columns=(…), filters=(…), sorts={…}))
+
+Screens, exports, saved views and bulk actions all read this. Every bit of what is asked for stands in the address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import parse_qs, urlencode
+
+import peewee
+
+from models.lists.filters import Args, Choices, Filter, Offer
+from models.lists.viewer import Viewer
+from models.support.bulk import raw_rows
+from models.support.paging import Order as Sorting
+from models.support.paging import Page, capped_count, page_of
+from models.support.words import Words
+
+AT_ONCE = 1000
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column. value: the plain value of a record for exports (text, number, Decimal, datetime, Money or None).
+
+    `sort` names the sort of its first click, such as "-date"; its opposite, "date", is the second. A fixed column cannot be
+    hidden or moved; it is the one that stays in sight when the rest scrolls.
+    """
+
+    name: str
+    label: Words
+    value: Callable[[Any, Viewer], Any]
+    sort: str = ""
+    is_end: bool = False
+    is_shown: bool = True
+    is_fixed: bool = False
+
+
+@dataclass(frozen=True)
+class View:
+    """A view every team has from the start: a name and the parameters of an address."""
+
+    key: str
+    label: Words
+    query: str = ""
+
+
+@dataclass(frozen=True)
+class Bulk:
+    """What can be done with many records at once. do: the verb of one record, `do(record, by=person)`; it may refuse.
+
+    `undo` names the bulk action that takes it back. Without `do` it leads to a page that asks more.
+    """
+
+    name: str
+    label: Words
+    permission: str
+    do: Callable[..., Any] | None = None
+    undo: str = ""
+    icon: str = ""
+    is_offered: Callable[[Asked], bool] = lambda asked: True
+    called: Callable[[Any], str] = lambda record: str(getattr(record, "label", record.id))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody wants to see of a list. `query` is the same as parameters of an address, always in the same order."""
+
+    values: tuple[tuple[Filter, Any], ...] = ()
+    sort: str = ""
+    view: str = ""
+
+    @property
+    def are_set(self) -> bool:
+        """Is anything left out that the whole list would show?"""
+        return any(one.written(value) for one, value in self.values)
+
+    def value(self, name: str) -> Any:
+        return next((value for one, value in self.values if one.name == name), None)
+
+    @property
+    def params(self) -> dict[str, list[str]]:
+        written: dict[str, list[str]] = {}
+        for one, value in self.values:
+            written |= one.written(value)
+        return {**written, **({"sort": [self.sort]} if self.sort else {})}
+
+    @property
+    def query(self) -> str:
+        return urlencode(self.params, doseq=True)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A page of the list, and how many match (at most 10,001)."""
+
+    page: Page
+    count: int
+
+
+@dataclass(frozen=True)
+class ListOf:
+    """`shown` are the columns of the table a row needs; `joined` may add others to the query of rows. `around` gathers for a
+    page of rows what they need from elsewhere. `sort_needs` names a filter's value without which a sort makes no sense."""
+
+    name: str
+    title: Words
+    model: Any
+    permission: str
+    columns: tuple[Column, ...]
+    sorts: dict[str, Sorting]
+    sort: str
+    filters: tuple[Filter, ...] = ()
+    views: tuple[View, ...] = ()
+    bulk: tuple[Bulk, ...] = ()
+    shown: tuple[Any, ...] = ()
+    joined: Callable[[Any], Any] | None = None
+    counts: Callable[[Viewer], dict[str, int]] = lambda viewer: {}
+    around: Callable[[Viewer, list[Any]], Any] = lambda viewer, rows: None
+    sort_needs: dict[str, tuple[str, Any]] = field(default_factory=dict)
+
+    # What is asked for
+
+    def read(self, args: Args, viewer: Viewer) -> Asked:
+        """What an address asks for."""
+        values = tuple((one, value) for one in self.filters if (value := one.read(args, viewer)) is not None)
+        sort = (args.get("sort") or [""])[0]
+        asked = Asked(values, "", (args.get("view") or [""])[0][:40])
+        name, needed = self.sort_needs.get(sort, ("", None))
+        return replace(asked, sort=sort) if sort in self.sorts and asked.value(name) == needed else asked
+
+    def asked(self, query: str, viewer: Viewer) -> Asked:
+        """What a kept query (of a view, an export, a bulk run) asks for."""
+        return self.read(parse_qs(query[:2000], max_num_fields=100), viewer)
+
+    def sort_of(self, asked: Asked) -> str:
+        return asked.sort or self.sort
+
+    def column(self, name: str) -> Column | None:
+        return next((column for column in self.columns if column.name == name), None)
+
+    def filter(self, name: str) -> Filter | None:
+        return next((one for one in self.filters if one.name == name), None)
+
+    # What is found
+
+    def find(self, viewer: Viewer, asked: Asked, *, after: str = "", before: str = "", size: int = 50) -> Shown:
+        """A page of what this person may see of it."""
+        page = page_of(self.walk(viewer, asked), self.sorts[self.sort_of(asked)], after=after, before=before, size=size)
+        viewer.around = self.around(viewer, page.rows)
+        return Shown(page, self.count(viewer, asked))
+
+    def count(self, viewer: Viewer, asked: Asked) -> int:
+        """How many match, at most 10,001."""
+        return capped_count(self.narrowed(viewer, asked, self.model.select(self.model.id)))
+
+    def rows(self, viewer: Viewer, asked: Asked) -> Iterator[Any]:
+        """All of it in its order, a thousand at a time."""
+        query, sorting, after = self.walk(viewer, asked), self.sorts[self.sort_of(asked)], ""
+        while True:
+            page = page_of(query, sorting, after=after, size=AT_ONCE)
+            viewer.around = self.around(viewer, page.rows)
+            yield from page
+            if not page.next_key:
+                return
+            after = page.next_key
+
+    def ids(self, viewer: Viewer, asked: Asked, most: int) -> list[int]:
+        """The ids of what matches, at most so many."""
+        query = self.narrowed(viewer, asked, self.model.select(self.model.id))
+        return [row[0] for row in raw_rows(query.order_by(self.model.id).limit(most))]
+
+    def ids_of(self, viewer: Viewer, uids: list[Any]) -> list[int]:
+        """The ids of records by their uids, those this person may see."""
+        query = self._mine(viewer, self.model.select(self.model.id), None)
+        return [row[0] for row in raw_rows(query.where(self.model.uid.in_(uids)))]
+
+    def of_ids(self, viewer: Viewer, ids: list[int]) -> list[Any]:
+        """Whole records of these ids, those this person may see."""
+        return list(self._mine(viewer, self.model.select(), None).where(self.model.id.in_(ids)))
+
+    def walk(self, viewer: Viewer, asked: Asked) -> Any:
+        """The query of the rows, ready to be paged along the asked sort."""
+        query = self.model.select(*self.shown)
+        query = self.joined(query) if self.joined else query
+        return self.narrowed(viewer, asked, query, self.sort_of(asked))
+
+    def narrowed(self, viewer: Viewer, asked: Asked, query: Any, walked: str | None = None) -> Any:
+        """The query with every condition. walked: the sort in whose order rows come, so that its index should lead."""
+        query = self._mine(viewer, query, walked)
+        for one, value in asked.values:
+            query = one.where(query, value, viewer, walked)
+        return query
+
+    def _mine(self, viewer: Viewer, query: Any, walked: str | None) -> Any:
+        """What the person's grants let them see: the team's, of the stores their permission was given for."""
+        query = query.where(self.model.team == viewer.reach.team_id)
+        if not self.model.store_column:
+            return query
+        stores = viewer.reach.by_permission.get(self.permission, frozenset())
+        if stores is None:
+            return query
+        column = getattr(self.model, self.model.store_column)
+        by_store = next((one for one in self.filters if one.column is column), Choices("store", self.title, column))
+        return by_store.where(query, [Offer("", store, "") for store in sorted(stores)], viewer, walked)
+
+
+LISTS: dict[str, ListOf] = {}
+
+
+def declare(a_list: ListOf) -> ListOf:
+    """Makes the list known by its name to saved views, exports and bulk runs. Raises ValueError for a broken declaration."""
+    if a_list.sort not in a_list.sorts:
+        raise ValueError(f"{a_list.name}: the sort {a_list.sort} is not declared.")
+    for column in a_list.columns:
+        if column.sort and not {column.sort, opposite(column.sort)} <= a_list.sorts.keys():
+            raise ValueError(f"{a_list.name}.{column.name}: both directions of {column.sort} have to be sorts.")
+    params = [param for one in a_list.filters for param in one.params]
+    if len(set(params)) != len(params) or {"sort", "view", "after", "before"} & set(params):
+        raise ValueError(f"{a_list.name}: two filters read the same parameter.")
+    LISTS[a_list.name] = a_list
+    return a_list
+
+
+def opposite(sort: str) -> str:
+    return sort[1:] if sort.startswith("-") else f"-{sort}"
+
+
+def both(name: str, *columns: peewee.Field) -> dict[str, Sorting]:
+    """A sort in both directions: `both("date", Order.ordered_at, Order.id)` gives "-date" and "date"."""
+    return {f"-{name}": Sorting(columns), name: Sorting(columns, descending=False)}

@@ -1,0 +1,260 @@
+"""A list on a screen: what the address asks for, the rows, and the address of everything that can be asked for next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from flask import redirect, request, url_for
+
+from models.lists.filters import Filter, Offer
+from models.lists.layout import ListLayout, Placed
+from models.lists.list_of import Asked, Bulk, Column, ListOf, Shown, opposite
+from models.lists.saved_view import SavedView
+from models.lists.viewer import Viewer
+from models.support.paging import Page
+from views.support.access import current_person, current_team, reach
+from views.support.language import choose_zone
+from views.support.paging import Pager, count_text, here, pager
+
+ASC, DESC = "ascending", "descending"
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A view as a tab. saved: the record, where it is not one of the room's own."""
+
+    key: str
+    label: Any
+    url: str
+    is_current: bool
+    count: Any = None
+    saved: SavedView | None = None
+
+
+@dataclass
+class ListPage:
+    """What `layouts/list.html` shows. Rows are in `page`; `around` is what the list gathered for them."""
+
+    a_list: ListOf
+    viewer: Viewer
+    asked: Asked
+    layout: ListLayout
+    shown: Shown
+
+    @property
+    def name(self) -> str:
+        return self.a_list.name
+
+    @property
+    def page(self) -> Page:
+        return self.shown.page
+
+    @property
+    def around(self) -> Any:
+        return self.viewer.around
+
+    @cached_property
+    def placed(self) -> list[Placed]:
+        """Every column in the person's order, for the chooser."""
+        return self.layout.placed(self.a_list)
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        return [placed.column for placed in self.placed if placed.is_shown]
+
+    @cached_property
+    def names(self) -> list[str]:
+        """Names of the columns shown: a row writes its cells in this order."""
+        return [column.name for column in self.columns]
+
+    @property
+    def widths(self) -> list[int | None]:
+        """In pixels; empty when no column has one."""
+        widths = [placed.pixels for placed in self.placed if placed.is_shown]
+        return widths if any(widths) else []
+
+    @property
+    def heads(self) -> list[dict[str, Any]]:
+        return [self._head(column) for column in self.columns]
+
+    @cached_property
+    def pager(self) -> Pager:
+        return pager(self.page, self.shown.count)
+
+    @property
+    def total(self) -> str:
+        return count_text(self.shown.count)
+
+    @property
+    def is_empty(self) -> bool:
+        """Is there nothing at all, not even without the filters?"""
+        return not self.page.rows and not self.asked.are_set
+
+    @property
+    def is_filtered(self) -> bool:
+        return self.asked.are_set
+
+    @property
+    def filters(self) -> list[FilterShown]:
+        return [FilterShown(one, self.asked.value(one.name), self.viewer) for one in self.a_list.filters]
+
+    @cached_property
+    def bulk(self) -> list[Bulk]:
+        """What may be done with selected rows here, by this person."""
+        return [one for one in self.a_list.bulk if reach.may(one.permission) and one.is_offered(self.asked)]
+
+    @property
+    def index(self) -> str:
+        return request.path
+
+    @property
+    def keep(self) -> list[tuple[str, str]]:
+        """What is asked for, as hidden fields of a form that does something with it."""
+        return [(name, value) for name, values in self.asked.params.items() for value in values]
+
+    @cached_property
+    def saved(self) -> list[SavedView]:
+        return SavedView.seen_by(reach, self.a_list)
+
+    @cached_property
+    def tabs(self) -> list[Tab]:
+        counts = self.a_list.counts(self.viewer)
+        tabs = [self._tab(view.key, view.label, view.query, counts.get(view.key)) for view in self.a_list.views]
+        return tabs + [self._tab(str(view.uid), view.name, view.query, None, view) for view in self.saved]
+
+    @property
+    def tab(self) -> Tab | None:
+        return next((tab for tab in self.tabs if tab.is_current), None)
+
+    @property
+    def has_changed(self) -> bool:
+        """Does the current view show something else than what it was saved for?"""
+        tab = self.tab
+        return bool(tab and tab.saved and self.a_list.asked(tab.saved.query, self.viewer).query != self.asked.query)
+
+    @property
+    def opens_with(self) -> str:
+        return self.layout.opens_with
+
+    def _tab(self, key: str, label: Any, query: str, count: Any, saved: SavedView | None = None) -> Tab:
+        if self.asked.view:
+            is_current = key == self.asked.view
+        else:
+            is_current = saved is None and self.a_list.asked(query, self.viewer).query == self.asked.query
+        marked = key if saved is not None or not query else ""
+        joined = "&".join(part for part in (f"view={marked}" if marked else "", query) if part)
+        return Tab(key, label, f"{self.index}?{joined}" if joined else self.index, is_current, count, saved)
+
+    def _head(self, column: Column) -> dict[str, Any]:
+        head: dict[str, Any] = {"label": column.label, "end": column.is_end}
+        if column.sort:
+            current = self.a_list.sort_of(self.asked)
+            turned = opposite(column.sort) if current == column.sort else column.sort
+            directions = {column.sort, opposite(column.sort)}
+            head["sorted"] = (DESC if current.startswith("-") else ASC) if current in directions else ""
+            head["sort_url"] = here(sort=turned if turned != self.a_list.sort else None)
+        return head
+
+
+@dataclass(frozen=True)
+class FilterShown:
+    """A filter with its value, its words and the addresses that set it or take it off."""
+
+    filter: Filter
+    value: Any
+    viewer: Viewer
+
+    @property
+    def name(self) -> str:
+        return self.filter.name
+
+    @property
+    def kind(self) -> str:
+        return self.filter.kind
+
+    @property
+    def is_set(self) -> bool:
+        return self.value is not None and bool(self.filter.written(self.value))
+
+    @property
+    def is_menu(self) -> bool:
+        """Is it set by one click in a menu of its own? The others stand together in a form."""
+        return bool(self.filter.icon) and self.kind in ("choices", "cases", "days")
+
+    @property
+    def words(self) -> list[Any]:
+        return self.filter.words(self.value, self.viewer)
+
+    @property
+    def off(self) -> str:
+        return here(view=request.args.get("view"), **dict.fromkeys(self.filter.params))
+
+    @cached_property
+    def offers(self) -> list[Offer]:
+        if self.kind == "days":
+            return [Offer(key, key, label) for key, label in self.filter.presets.items()]  # type: ignore[attr-defined]
+        return self.filter.on_offer(self.viewer)  # type: ignore[attr-defined]
+
+    @property
+    def menu(self) -> list[dict[str, Any]]:
+        chosen = self.written.get(self.name, [])
+        others = dict.fromkeys(self.filter.params)
+        return [
+            {"label": offer.label, "url": here(**(others | {self.name: offer.key})), "is_current": offer.key in chosen}
+            for offer in self.offers
+        ]
+
+    @property
+    def written(self) -> dict[str, list[str]]:
+        return self.filter.written(self.value) if self.value is not None else {}
+
+    @property
+    def currencies(self) -> list[str]:
+        return self.viewer.once(self.filter.currencies)  # type: ignore[attr-defined]
+
+    def typed(self, place: int) -> str:
+        """What stands in the nth parameter of this filter, for a field of a form."""
+        return (self.written.get(self.filter.params[place]) or [""])[0]
+
+
+def viewer() -> Viewer:
+    return Viewer(reach._get_current_object(), choose_zone(), current_person.language)  # type: ignore[attr-defined]
+
+
+def list_page(a_list: ListOf) -> Any:
+    """The page the address asks for; or a redirect to the view this person's list opens with.
+
+    An address without a single parameter means "as I like to see it first".
+    """
+    layout = ListLayout.of(current_person, current_team, a_list)
+    looking = viewer()
+    if not request.args and layout.opens_with and (url := _first_view(a_list, layout)):
+        return redirect(url, 302)
+    asked = a_list.read(request.args.to_dict(flat=False), looking)
+    found = a_list.find(looking, asked, after=request.args.get("after", ""), before=request.args.get("before", ""))
+    return ListPage(a_list, looking, asked, layout, found)
+
+
+def _first_view(a_list: ListOf, layout: ListLayout) -> str | None:
+    views = {view.key: view.query for view in a_list.views}
+    views |= {str(view.uid): view.query for view in SavedView.seen_by(reach, a_list)}
+    if layout.opens_with not in views:
+        return None
+    return f"{request.path}?view={layout.opens_with}" + (
+        f"&{views[layout.opens_with]}" if views[layout.opens_with] else ""
+    )
+
+
+INDEXES: dict[str, str] = {}
+
+
+def shows(a_list: ListOf, endpoint: str) -> None:
+    """Says which page shows a list, so that what was done with it can lead back there."""
+    INDEXES[a_list.name] = endpoint
+
+
+def index_of(a_list: ListOf, query: str = "") -> str:
+    url = url_for(INDEXES[a_list.name])
+    return f"{url}?{query}" if query else url

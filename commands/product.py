@@ -1,20 +1,26 @@
-"""Imports products from a CSV file, like the page Products. Without --apply it only says what would happen."""
+"""Imports products from a CSV file or an Excel workbook, like the page Products. Without --apply it only says what would
+happen."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
 
+from commands import imports
 from commands.store import team_of
 from commands.support import portal, print_json
-from models.catalog.importing import apply, plan, template
+from models.catalog.product_importer import PRODUCTS
+from models.imports.entry import ImportEntry, ImportRowError
+from models.imports.record import Import
 from models.people.team import Team
 from models.support.errors import Refused
+
+VERBS = ("new", "changed", "unchanged", "refused")
 
 
 def add_arguments(parser) -> None:
     verbs = parser.add_subparsers(dest="verb", required=True)
-    bring = verbs.add_parser("import", help="read a CSV file of products")
+    bring = verbs.add_parser("import", help="read a file of products (CSV or XLSX)")
     bring.add_argument("file", type=Path)
     bring.add_argument("--team", metavar="SLUG", help="whose products; may be left out when there is one team")
     bring.add_argument("--apply", action="store_true", help="carry it out")
@@ -24,18 +30,18 @@ def add_arguments(parser) -> None:
 
 def run(args) -> int:
     if args.verb == "template":
-        print(template(), end="")
+        print(",".join(PRODUCTS.columns(None)), end="\r\n")
         return 0
     try:
-        content = args.file.read_bytes()
+        args.file.open("rb").close()
     except OSError as error:
         raise Refused(f"{args.file} cannot be read: {error.strerror}.") from None
     with portal() as settings:
-        made = plan(only_team(args.team), args.file.name, content)
+        batch = imports.look(settings, only_team(args.team), PRODUCTS.kind, args.file)
         if args.apply:
-            apply(made, settings.data / "imports")
-        report(made, args)
-    return 1 if made.errors else 0
+            batch = imports.apply(settings, batch)
+        report(batch, args)
+        return 1 if batch.error_count else 0
 
 
 def only_team(slug: str | None) -> Team:
@@ -48,28 +54,25 @@ def only_team(slug: str | None) -> Team:
     return sellers[0]
 
 
-def report(made, args) -> None:
-    counts = {verb: made.count(verb) for verb in ("new", "changed", "unchanged", "refused")}
-    errors = [{"row": e.row, "column": e.column, "value": e.value, "problem": str(e.words)} for e in made.errors]
+def report(batch: Import, args) -> None:
+    counts = {verb: batch.planned.get(verb, 0) for verb in VERBS}
+    is_applied = bool(batch.applied_at)
     if args.json:
-        print_json(
-            {
-                "file": made.name,
-                "sha256": made.sha256,
-                "rows": made.row_count,
-                "applied": args.apply,
-                **counts,
-                "errors": errors,
-            }
-        )
+        print_json({
+            "file": batch.name, "sha256": batch.sha256, "rows": batch.rows, "applied": args.apply, **counts,
+            "errors": [
+                {"sheet": batch.sheet, "row": e.row, "column": e.column, "value": e.value, "problem": str(e.sentence)}
+                for e in ImportRowError.of(batch)
+            ],
+        })  # fmt: skip
         return
-    for error in made.errors:
-        print(f"✗ {error}", file=sys.stderr)
-    for entry in made.entries:
-        if entry.verb == "changed" and not args.apply:
-            for name, (old, new) in entry.differences.items():
-                print(f"  {entry.code}: {name}: {old} → {new}")
-    done = "imported" if args.apply else "dry run"
-    print(f"{done}: {made.row_count} rows; " + ", ".join(f"{count} {verb}" for verb, count in counts.items()))
-    if not args.apply and not made.errors:
+    for error in ImportRowError.of(batch):
+        print(f"✗ row {error.row}, {error.column}: {error.sentence}", file=sys.stderr)
+    if not is_applied:
+        for entry in ImportEntry.all_changed(batch):
+            for name, old, new in entry.differences:
+                print(f"  {entry.key}: {name}: {old} → {new}")
+    done = "imported" if is_applied else "dry run"
+    print(f"{done}: {batch.rows} rows; " + ", ".join(f"{count} {verb}" for verb, count in counts.items()))
+    if not args.apply and not batch.error_count:
         print("Nothing was changed. Add --apply to carry it out.")

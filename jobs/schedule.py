@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import time, timedelta
 
-from jobs import audit, definitions, housekeeping, images, orders, publishing, retention, stores
+from jobs import audit, definitions, housekeeping, images, imports, orders, publishing, retention, stores
 from jobs.job import Job
 from models.audit.chain import has_unsealed
 from models.catalog.image import ProductImage
 from models.catalog.publication import Publication
+from models.imports.record import JOB as IMPORTS
+from models.imports.record import Import
 from models.stores.store import Store
 from models.support.words import say
 
@@ -35,6 +37,8 @@ SCHEDULE = (
         due=ProductImage.has_work,
     ),
     Job("catalog.definitions", say("Fetch product types"), definitions.fetch, DAY, scopes=Store.working_uids),
+    Job(IMPORTS, say("Look at and apply imports"), imports.work, 5 * SECOND, scopes=Import.busy, due=Import.has_work),
+    Job("imports.forget", say("Forget old imports"), imports.forget, DAY),
     Job("orders.poll", say("Fetch orders"), orders.poll, 3 * MINUTE, scopes=Store.working_uids),
     Job("orders.fetch", say("Fetch single orders again"), orders.fetch, MINUTE, scopes=orders.waiting_stores),
     Job(

@@ -4,12 +4,13 @@ from models.audit.chain import EventSeal, SealHead
 from models.audit.checkpoint import Checkpoint
 from models.audit.event import Event
 from models.catalog.image import ProductImage
-from models.catalog.importing import ImportFile
 from models.catalog.listing import Listing
 from models.catalog.product import Product, ProductText
 from models.catalog.product_type import ProductType
 from models.catalog.publication import Issue, Publication
 from models.catalog.variant import Variant, VariantPrice
+from models.imports.entry import ImportEntry, ImportRowError
+from models.imports.record import Import, ImportMapping
 from models.orders.buyer import Buyer
 from models.orders.change import OrderChange
 from models.orders.daily import OrderDay
@@ -39,6 +40,7 @@ TABLES = (
     Event, EventSeal, SealHead, Checkpoint, JobRun, JobWake,
     Team, Person, Role, RolePermission, Grant, GrantStore, Network, Bucket, Session, Invitation,
     Application, Store, Authorization, StoreMarketplace, Consent, RateBucket, CallLog, Sync,
-    ProductType, Product, ProductText, Variant, VariantPrice, ProductImage, ImportFile, Listing, Publication, Issue,
+    ProductType, Product, ProductText, Variant, VariantPrice, ProductImage, Listing, Publication, Issue,
+    Import, ImportMapping, ImportEntry, ImportRowError,
     Order, OrderLine, OrderPackage, OrderChange, Buyer, OrderPayload, OrderRefetch, UnreadOrder, SoldItem, OrderDay,
 )  # fmt: skip

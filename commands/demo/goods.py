@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import random
+import tempfile
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -14,12 +15,17 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from commands import imports
 from commands.demo.pictures import picture
+from config.settings import Settings
 from models.catalog import saving
 from models.catalog.image import stored
-from models.catalog.importing import ImportFile, apply, plan
 from models.catalog.product import Product
+from models.catalog.product_importer import PRODUCTS
+from models.catalog.product_rows import rows_of
 from models.catalog.saving import ImageDraft, ProductDraft, TextDraft, VariantDraft
+from models.imports.entry import ImportRowError
+from models.imports.record import Import
 from models.people.person import Person
 from models.people.team import Team
 from models.support.errors import Refused
@@ -214,12 +220,13 @@ class Album:
         return [drawn.result() for drawn in self._pictures[good.code]]
 
 
-def enter(team: Team, its: list[Good], album: Album, imports: Path, *, by: Person) -> None:
+def enter(settings: Settings, team: Team, its: list[Good], album: Album, *, by: Person) -> None:
     """Imports the most of them from a file per master language, gives those pictures, and enters the rest by hand."""
     for language in sorted({good.language for good in its}):
         listed = [good for good in its if good.language == language and not good.is_entered_by_hand]
         if listed:
-            import_file(team, f"{team.slug}-{language}.csv", csv_of([good.draft for good in listed]), imports, by=by)
+            content = csv_of([good.draft for good in listed])
+            import_file(settings, team, f"{team.slug}-{language}.csv", content, by=by)
     held = {product.code: product for product in Product.select().where(Product.team == team)}
     for good in its:
         if good.is_entered_by_hand:
@@ -240,50 +247,23 @@ def improve(team: Team, its: list[Good], *, by: Person) -> None:
             saving.change(product, draft, version=product.version, by=by)
 
 
-def import_file(team: Team, name: str, content: bytes, folder: Path, *, by: Person) -> ImportFile:
+def import_file(settings: Settings, team: Team, name: str, content: bytes, *, by: Person) -> Import:
     """The same steps as `./portolan product import --apply`. Raises Refused when a row is not taken."""
-    made = plan(team, name, content)
-    file = apply(made, folder, by=by)
-    if made.errors:
-        raise Refused(f"{name}: {made.errors[0]}")
-    return file
+    with tempfile.TemporaryDirectory(dir=settings.data) as folder:
+        file = Path(folder) / name
+        file.write_bytes(content)
+        batch = imports.apply(settings, imports.look(settings, team, PRODUCTS.kind, file, by=by), by=by)
+    for error in ImportRowError.of(batch):
+        raise Refused(f"{name}: row {error.row}, {error.column}: {error.sentence}")
+    return batch
 
 
 def csv_of(drafts: list[ProductDraft]) -> bytes:
     """The file a person would import: a row per variant."""
-    rows = [row for draft in drafts for row in _rows(draft)]
+    rows = [row for draft in drafts for row in rows_of(draft)]
     columns = list(dict.fromkeys(column for row in rows for column in row))
     out = io.StringIO()
     writer = csv.DictWriter(out, columns, restval="", lineterminator="\r\n")
     writer.writeheader()
     writer.writerows(rows)
     return ("\ufeff" + out.getvalue()).encode()
-
-
-def _rows(draft: ProductDraft) -> Iterator[dict[str, Any]]:
-    shared: dict[str, Any] = {
-        name: getattr(draft, name) for name in ("code", "product_type", "brand", "language", "country_of_origin")
-    }
-    for language, text in draft.texts.items():
-        suffix = "" if language == draft.language else f":{language}"
-        shared |= {f"title{suffix}": text.title, f"description{suffix}": text.description}
-        shared |= {f"bullet{n}{suffix}": bullet for n, bullet in enumerate(text.bullets, start=1)}
-        shared[f"keywords{suffix}"] = text.keywords
-    for name in ("package_length_mm", "package_width_mm", "package_height_mm", "package_weight_grams"):
-        shared[name] = getattr(draft, name)
-    shared["item_weight_grams"] = draft.item_weight_grams
-    for name, items in draft.attributes.items():
-        shared |= {f"attr:{name}.{path}": value for path, value in _flat(items[0])}
-    for variant in draft.variants:
-        row = dict(shared) | {"sku": variant.sku, "gtin": variant.gtin, "quantity": variant.quantity}
-        row |= {f"option:{name}": value for name, value in variant.options.items()}
-        row |= {"cost": Money(variant.cost_minor or 0, variant.cost_currency).text(), "cost_currency": "CNY"}
-        yield row | {f"price:{c}": Money(minor, c).text() for c, minor in variant.prices.items()}
-
-
-def _flat(item: dict[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
-    for name, value in item.items():
-        if isinstance(value, dict):
-            yield from _flat(value, f"{before}{name}.")
-        else:
-            yield before + name, value

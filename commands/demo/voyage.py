@@ -113,7 +113,7 @@ def _fill(settings: Settings, amazon: StandIn, runner: Runner) -> tuple[list[Sig
             stores = selling.connect(amazon, runner, application, teams, bosses)
         with step("products imported and entered"):
             for slug, its in everything.items():
-                goods.enter(teams[slug], its, album, settings.data / "imports", by=listers[slug])
+                goods.enter(settings, teams[slug], its, album, by=listers[slug])
     every_store = [store for its in stores.values() for store in its]
     late = [good for its in everything.values() for good in its if good.is_found_late]
     with step("product types fetched, listings published"):

@@ -12,8 +12,8 @@ from commands.demo import goods
 from commands.demo.pictures import DRAWINGS, picture
 from models.catalog import saving
 from models.catalog.image import stored
-from models.catalog.importing import plan
-from models.catalog.product import LANGUAGES
+from models.catalog.product import LANGUAGES, Product
+from models.catalog.product_importer import PRODUCTS
 
 
 def every_good():
@@ -34,13 +34,13 @@ def test_no_sku_and_no_barcode_stands_twice():
     assert all(ean.is_valid(v.gtin) and v.gtin.startswith("952") for v in variants)
 
 
-def test_the_file_says_what_the_drafts_say(lotus):
+def test_the_file_says_what_the_drafts_say(lotus, portal, alice):
     listed = [good for good in goods.goods()["lotus"] if not good.is_entered_by_hand and good.language == "en"]
-    made = plan(lotus, "lotus.csv", goods.csv_of([good.draft for good in listed]))
-    assert made.errors == []
-    assert [entry.verb for entry in made.entries] == ["new"] * len(listed)
-    for good, entry in zip(listed, made.entries, strict=True):
-        assert saving.differences(entry.draft, good.draft) == {}
+    batch = goods.import_file(portal, lotus, "lotus.csv", goods.csv_of([good.draft for good in listed]), by=alice)
+    assert batch.kind == PRODUCTS.kind and batch.outcome == {"created": len(listed)} and batch.error_count == 0
+    held = {product.code: saving.draft_of(product) for product in Product.select()}
+    for good in listed:
+        assert saving.differences(held[good.code], good.draft) == {}
 
 
 def test_every_drawing_is_large_enough_for_amazon_and_on_white():

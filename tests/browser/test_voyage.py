@@ -148,14 +148,14 @@ def upload_the_picture(page: Page) -> None:
 
 def see_the_orders(page: Page, world: Any, account: dict) -> None:
     world.amazon_says(f"accounts/{account['seller_id']}", "PATCH", orders_per_hour=900)
-    page.goto(f"{world.portal}/t/lotus/orders/?tab=to_ship&by=MERCHANT")
+    page.goto(f"{world.portal}/t/lotus/orders/?waiting=to_ship&by=MERCHANT")
     rows = page.locator("#orders-rows tr")
     for _ in range(60):
         if rows.count() >= 3:
             break
         page.get_by_role("button", name="Fetch now").click()
         page.wait_for_timeout(2000)
-        page.goto(f"{world.portal}/t/lotus/orders/?tab=to_ship&by=MERCHANT")
+        page.goto(f"{world.portal}/t/lotus/orders/?waiting=to_ship&by=MERCHANT")
     assert rows.count() >= 3
     rows.first.locator("a").first.click()
     drawer = page.locator("#drawer")

@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from datetime import time, timedelta
 
-from jobs import audit, definitions, housekeeping, images, imports, orders, publishing, retention, stores
+from jobs import (
+    audit,
+    definitions,
+    exports,
+    housekeeping,
+    images,
+    imports,
+    lists,
+    orders,
+    publishing,
+    retention,
+    stores,
+)
 from jobs.job import Job
 from models.audit.chain import has_unsealed
 from models.catalog.image import ProductImage
 from models.catalog.publication import Publication
+from models.exports.export import Export
 from models.imports.record import JOB as IMPORTS
 from models.imports.record import Import
+from models.lists.bulk_run import BulkRun
 from models.stores.store import Store
 from models.support.words import say
 
@@ -20,6 +34,7 @@ SCHEDULE = (
     Job("audit.seal", say("Seal events into the chain"), audit.seal, SECOND, due=has_unsealed),
     Job("audit.checkpoint", say("Sign the end of the chain"), audit.checkpoint, HOUR),
     Job("housekeeping", say("Forget old sessions and runs"), housekeeping.forget, 10 * MINUTE),
+    Job("lists.bulk", say("Do things with many records"), lists.bulk, MINUTE, scopes=BulkRun.waiting),
     Job("stores.check", say("Try authorizations, learn marketplaces"), stores.check, MINUTE, scopes=stores.checking),
     Job(
         "catalog.publish",
@@ -37,6 +52,8 @@ SCHEDULE = (
         due=ProductImage.has_work,
     ),
     Job("catalog.definitions", say("Fetch product types"), definitions.fetch, DAY, scopes=Store.working_uids),
+    Job("exports.make", say("Make the files of large exports"), exports.make, SECOND, scopes=Export.to_make),
+    Job("exports.expire", say("Take away files of exports after a day"), exports.expire, 10 * MINUTE, at_start=True),
     Job(IMPORTS, say("Look at and apply imports"), imports.work, 5 * SECOND, scopes=Import.busy, due=Import.has_work),
     Job("imports.forget", say("Forget old imports"), imports.forget, DAY),
     Job("orders.poll", say("Fetch orders"), orders.poll, 3 * MINUTE, scopes=Store.working_uids),

@@ -9,8 +9,12 @@ from models.catalog.product import Product, ProductText
 from models.catalog.product_type import ProductType
 from models.catalog.publication import Issue, Publication
 from models.catalog.variant import Variant, VariantPrice
+from models.exports.export import Export
 from models.imports.entry import ImportEntry, ImportRowError
 from models.imports.record import Import, ImportMapping
+from models.lists.bulk_run import BulkRow, BulkRun
+from models.lists.layout import ListLayout
+from models.lists.saved_view import SavedView
 from models.orders.buyer import Buyer
 from models.orders.change import OrderChange
 from models.orders.daily import OrderDay
@@ -39,8 +43,10 @@ from models.support.job_run import JobRun, JobWake
 TABLES = (
     Event, EventSeal, SealHead, Checkpoint, JobRun, JobWake,
     Team, Person, Role, RolePermission, Grant, GrantStore, Network, Bucket, Session, Invitation,
+    ListLayout, SavedView, BulkRun, BulkRow,
     Application, Store, Authorization, StoreMarketplace, Consent, RateBucket, CallLog, Sync,
     ProductType, Product, ProductText, Variant, VariantPrice, ProductImage, Listing, Publication, Issue,
+    Export,
     Import, ImportMapping, ImportEntry, ImportRowError,
     Order, OrderLine, OrderPackage, OrderChange, Buyer, OrderPayload, OrderRefetch, UnreadOrder, SoldItem, OrderDay,
 )  # fmt: skip

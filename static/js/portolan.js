@@ -343,6 +343,7 @@
       byId(button.dataset.opens)?.showModal();
     },
     "[data-print]": () => window.print(),
+    "[data-leaves]": (button) => setTimeout(() => button.form.checkValidity() && button.closest("[popover]")?.hidePopover()), // After the form went.
     "[data-reveal]": (button) => {
       const input = byId(button.dataset.reveal);
       const isShown = input.type === "text";

@@ -14,7 +14,7 @@ from models.lists.list_of import LISTS, ListOf
 from models.support.words import say
 from views.exports import bp
 from views.support.access import current_person, reach, signed_in
-from views.support.exporting import Offer, attachment, folder
+from views.support.exporting import ExportOffer, attachment, folder
 from views.support.forms import Form
 from views.support.hypermedia import go, show
 from views.support.lists import viewer
@@ -58,7 +58,7 @@ def ask():
                 with_buyers=with_buyers, reason=form.text("reason"),
             )  # fmt: skip
     if export is None:
-        offer = Offer(a_list, asked.query, form.values("columns"), a_list.count(looking, asked))
+        offer = ExportOffer(a_list, asked.query, form.values("columns"), a_list.count(looking, asked))
         return render_template("exports/new.html", offer=offer, form=form), 422
     if export.state == "sent":
         return attachment(export, send(export, folder()))

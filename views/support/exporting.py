@@ -11,7 +11,7 @@ from flask import Response, current_app, stream_with_context
 from models.exports.export import AT_ONCE, FORMATS, Export
 from models.exports.files import Folder
 from models.exports.personal import LEAST_REASON, MOST_ALONE, MOST_REASON, may_export
-from models.lists.list_of import Asked, ListOf
+from models.lists.list_of import ListOf
 from views.support.access import reach
 from views.support.paging import count_text
 
@@ -22,7 +22,7 @@ MIME_TYPES = {
 
 
 @dataclass(frozen=True)
-class Offer:
+class ExportOffer:
     """A list as it is shown, ready to be exported: `names` are the columns chosen, `total` how many rows match."""
 
     a_list: ListOf
@@ -44,11 +44,6 @@ class Offer:
 
     formats = tuple(FORMATS.items())
     most_at_once, most_alone, least_reason, most_reason = AT_ONCE, MOST_ALONE, LEAST_REASON, MOST_REASON
-
-
-def offer(a_list: ListOf, asked: Asked, names: Sequence[str], count: int) -> Offer:
-    """For `ui.export_button`: what is shown of the list, in the person's columns."""
-    return Offer(a_list, asked.query, names, count)
 
 
 def folder() -> Folder:

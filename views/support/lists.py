@@ -15,6 +15,7 @@ from models.lists.saved_view import SavedView
 from models.lists.viewer import Viewer
 from models.support.paging import Page
 from views.support.access import current_person, current_team, reach
+from views.support.exporting import ExportOffer
 from views.support.language import choose_zone
 from views.support.paging import Pager, count_text, here, pager
 
@@ -104,6 +105,11 @@ class ListPage:
     def bulk(self) -> list[Bulk]:
         """What may be done with selected rows here, by this person."""
         return [one for one in self.a_list.bulk if reach.may(one.permission) and one.is_offered(self.asked)]
+
+    @property
+    def export(self) -> ExportOffer:
+        """What is shown, as the export button offers it."""
+        return ExportOffer(self.a_list, self.asked.query, self.names, self.shown.count)
 
     @property
     def index(self) -> str:

@@ -13,10 +13,10 @@ from config.settings import Settings
 from jobs.schedule import SCHEDULE
 from models.database import connected
 from models.vault.data_key import root_keys
-from views import audit, catalog, exports, home, imports, jobs, lists, orders, people, stores
+from views import audit, catalog, exports, home, imports, jobs, lists, orders, people, search, stores
 from views.support import access, bodies, cells, errors, format, job_board, language, limits, shell, stills
 
-ROOMS = (home.bp, people.bp, orders.bp, catalog.bp, audit.bp, jobs.bp, stores.bp, exports.bp, lists.bp, imports.bp)
+ROOMS = (home.bp, people.bp, orders.bp, catalog.bp, audit.bp, jobs.bp, stores.bp, exports.bp, lists.bp, imports.bp, search.bp)
 
 
 def create_app(settings: Settings) -> Flask:

@@ -60,6 +60,8 @@ def index():
 @public
 def orders():
     """A list as the portal's lists are: views, filters, selection, sorting, pages, details in a drawer."""
+    if request.headers.get("HX-Target") == "palette-results":
+        return render_template("search/_results.html", groups=[], text=request.args.get("q", ""), is_palette=True)
     wanted = request.args.get("status", "")
     sort = request.args.get("sort", "-placed")
     start = request.args.get("from", 0, type=int)

@@ -27,7 +27,7 @@ ITEMS = search.declare(SoldItem, "sku asin title")
 
 @search.finds(Order)
 def _orders(team_id: int, words: list[str], limit: int) -> list[int]:
-    found = {*_by_id(team_id, words, limit), *_by_tracking(team_id, words), *_by_item(team_id, words, limit)}
+    found = {*_by_id(team_id, words, limit), *by_tracking(team_id, words), *_by_item(team_id, words, limit)}
     return sorted(found, reverse=True)[:limit]
 
 
@@ -42,7 +42,8 @@ def _by_id(team_id: int, words: list[str], limit: int) -> list[int]:
     return _ids(query.where(begins(Order.order_id, words[0])).limit(limit))
 
 
-def _by_tracking(team_id: int, words: list[str]) -> list[int]:
+def by_tracking(team_id: int, words: list[str]) -> list[int]:
+    """The orders of which a parcel has exactly this tracking number."""
     number = "".join(words)  # Carriers print theirs in groups.
     if not TRACKING.fullmatch(number):
         return []

@@ -176,13 +176,16 @@
 
   /* ── htmx: what is loading, what failed, what must not be lost. ───────────────────────────────────────────────── */
 
+  /* Polling and loading by itself say nothing. */
+  const isQuiet = (config) => !config?.triggeringEvent || config.elt?.hasAttribute("data-fresh");
+
   let followed = null; // The link that changed the list, to give focus back to its successor.
 
   document.addEventListener("htmx:beforeRequest", (event) => {
     const { elt, target, requestConfig } = event.detail;
     const isRecord = target?.id === "drawer-content" && requestConfig.verb === "get";
     if (isRecord && !requestConfig.triggeringEvent) wanted = event.detail.pathInfo.requestPath;
-    if (!requestConfig.triggeringEvent) return; // Polling and loading by itself stay quiet.
+    if (isQuiet(requestConfig)) return;
     if (elt.closest?.("[data-drawer]")) opener = drawer()?.contains(elt) ? opener : elt;
     if (target && !elt.closest?.("form[data-dirty]") && !mayLeave(target)) return event.preventDefault();
     if (isRecord) wanted = event.detail.pathInfo.requestPath;
@@ -226,12 +229,13 @@
   for (const [name, sentence] of [["htmx:sendError", "unreachable"], ["htmx:timeout", "slow"]]) {
     document.addEventListener(name, (event) => {
       if (event.detail.elt?.matches?.("form[data-guard]")) event.detail.elt.dataset.dirty = "yes";
-      if (event.detail.requestConfig?.triggeringEvent) toast("bad", words(sentence));
+      if (!isQuiet(event.detail.requestConfig)) toast("bad", words(sentence));
     });
   }
   document.addEventListener("htmx:historyCacheMissLoadError", () => location.reload());
 
   document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.target.id === "palette-results") choose(1);
     if (event.detail.target?.id === "main") {
       const main = byId("main");
       main.scrollTo(0, 0);
@@ -359,6 +363,7 @@
       if (element) return act(element, event);
     }
     if (event.target === drawer()) hideDrawer(); // The dim area beside the drawer.
+    if (event.target === byId("palette")) event.target.close();
   });
 
   async function copy(button) {
@@ -405,7 +410,7 @@
   document.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
       event.preventDefault();
-      return document.querySelector("[data-search]")?.focus();
+      return openPalette();
     }
     const inline = event.key === "Escape" && document.activeElement?.closest("form[data-inline]");
     if (inline) {
@@ -426,16 +431,69 @@
     }
   });
 
-  /* ── Offline. ─────────────────────────────────────────────────────────────────────────────────────────────────── */
+  /* ── Search everywhere: the field keeps the focus, the keys move through what was found. ──────────────────────── */
 
-  window.addEventListener("offline", () => {
-    if (byId("offline")) byId("offline").hidden = false;
+  function openPalette() {
+    const dialog = byId("palette");
+    if (!dialog) return document.querySelector("[data-search]")?.focus();
+    if (dialog.open) return dialog.close();
+    dialog.showModal();
+    const field = dialog.querySelector("input");
+    field.select();
+    htmx.trigger(field, "palette");
+  }
+
+  function choose(step) {
+    const hits = [...byId("palette").querySelectorAll("a[role=option]")];
+    const now = hits.findIndex((hit) => hit.matches("[aria-selected=true]"));
+    const chosen = hits[(now + step + hits.length) % hits.length];
+    for (const hit of hits) hit.setAttribute("aria-selected", String(hit === chosen));
+    byId("palette").querySelector("input").setAttribute("aria-activedescendant", chosen?.id ?? "");
+    chosen?.scrollIntoView({ block: "nearest" });
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (!event.target.matches?.("[data-palette]") || event.isComposing) return;
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const chosen = byId("palette").querySelector("[aria-selected=true]");
+    if (step) choose(step);
+    else if (event.key === "Enter" && chosen && byId("palette-results").dataset.text === event.target.value.trim()) chosen.click();
+    else return; // Enter before the answer is there sends the form.
+    event.preventDefault();
   });
-  window.addEventListener("online", () => {
-    if (!byId("offline") || byId("offline").hidden) return;
+
+  /* ── Offline, and what is new in a list. ─────────────────────────────────────────────────────────────────────────── */
+
+  let looking = 0;
+
+  function goOffline() {
+    const bar = byId("offline");
+    if (!bar?.hidden) return;
+    bar.hidden = false;
+    looking = setInterval(lookWhetherBack, 4000);
+  }
+
+  async function lookWhetherBack() {
+    try {
+      await fetch(byId("offline").dataset.ping, { cache: "no-store" });
+    } catch {
+      return;
+    }
+    if (!byId("offline").hidden) toast("ok", words("back"));
     byId("offline").hidden = true;
-    toast("ok", words("back"));
-  });
+    clearInterval(looking);
+  }
+
+  window.addEventListener("offline", goOffline);
+  document.addEventListener("htmx:sendError", goOffline);
+  window.addEventListener("online", () => byId("offline")?.hidden === false && lookWhetherBack());
+
+  function lookForNews() {
+    if (document.hidden || byId("offline")?.hidden === false) return;
+    for (const part of document.querySelectorAll("[data-fresh]")) htmx.trigger(part, "look");
+  }
+  setInterval(lookForNews, 30_000);
+  document.addEventListener("visibilitychange", lookForNews);
 
   /* ── The start. ───────────────────────────────────────────────────────────────────────────────────────────────── */
 

@@ -8,6 +8,8 @@ from pathlib import Path
 import peewee
 import pytest
 
+from models.catalog import finding as _products  # noqa: F401 (declares what is searched)
+from models.orders import finding as _orders  # noqa: F401
 from models.support import search
 from models.support.db import PostgresDatabase, SqliteDatabase, db
 from models.tables import TABLES

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("stores", __name__)
 
-from views.stores import applications, calls, consent, stores  # noqa: E402, F401 (they add their routes to the blueprint)
+from views.stores import applications, calls, consent, found, stores  # noqa: E402, F401 (they add their routes to the blueprint)

@@ -117,6 +117,7 @@ def make_shell() -> Shell:
         for one in (g.teams if "teams" in g else teams_of(person))
     ]
     if team:
+        shell.urls["search"] = _address("search.index", team.slug)
         places = [place for place in PLACES if place.permission is None or g.reach.may(place.permission)]
         asked = [place.count() if place.count else None for place in places] + [notice.asks() for notice in NOTICES]
         answers = iter(together(*(query for query in asked if query is not None)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from bench import ingest, lists
+from bench import exports, ingest, lists
 from bench.measure import Measurement
 
 
@@ -13,13 +13,21 @@ from bench.measure import Measurement
 class Sizes:
     lists: lists.Size
     ingest: ingest.Size
+    exports: exports.Size
 
 
-QUICK = Sizes(lists.Size(products=10_000, orders=50_000, samples=15), ingest.Size(orders=5_000))
-FULL = Sizes(lists.Size(products=100_000, orders=1_000_000, samples=40), ingest.Size(orders=100_000))
+QUICK = Sizes(
+    lists.Size(products=10_000, orders=50_000, samples=15), ingest.Size(orders=5_000), exports.Size(orders=20_000)
+)
+FULL = Sizes(
+    lists.Size(products=100_000, orders=1_000_000, samples=40),
+    ingest.Size(orders=100_000),
+    exports.Size(orders=100_000),
+)
 
 Tell = Callable[[str], None]
 WORKS: dict[str, Callable[[Sizes, Tell], Iterable[Measurement]]] = {
     "lists": lambda sizes, tell: lists.run(sizes.lists, tell),
     "ingest": lambda sizes, tell: ingest.run(sizes.ingest, tell),
+    "exports": lambda sizes, tell: exports.run(sizes.exports, tell),
 }

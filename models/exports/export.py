@@ -28,7 +28,7 @@ from models.support.record import About, TeamRecord, created_at
 from models.support.words import Words, say
 from models.vault import data_key
 
-FORMATS = {"csv": say("CSV"), "xlsx": say("Excel (XLSX)")}
+FORMATS = {"csv": say("Text (CSV)"), "xlsx": say("Excel (XLSX)")}
 AT_ONCE = 5_000
 KEPT = timedelta(hours=24)
 REMEMBERED = timedelta(days=90)

@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 
-from bench import data, ground, ingest, lists
+from bench import data, exports, ground, ingest, lists
 from bench.measure import Measurement, at_least, at_most, heading, machine, quantiles, table
 from bench.works import WORKS, Sizes
 from commands import bench as command
@@ -19,7 +19,7 @@ from models.orders.line import OrderLine
 from models.orders.order import Order
 from models.people.session import Session
 
-TINY = Sizes(lists.Size(products=600, orders=600, samples=2), ingest.Size(orders=150))
+TINY = Sizes(lists.Size(products=600, orders=600, samples=2), ingest.Size(orders=150), exports.Size(orders=150))
 TODAY = datetime(2026, 11, 21)
 FIELDS = {"work", "name", "database", "rows", "ours", "limit", "value", "goal", "is_met", "machine"}
 
@@ -46,6 +46,13 @@ def test_orders_are_brought_in_on_both_databases_as_both_sides_do_it(measured):
     databases = {one.database for one in measured["ingest"]}
     assert databases == {"sqlite", "postgres"} or databases == {"sqlite"}
     for one in measured["ingest"]:
+        assert one.ours["per_second"] > 0 and one.limit["per_second"] > 0 and one.rows == 150
+
+
+@pytest.mark.slow
+def test_exports_are_written_in_both_formats_by_both_sides(measured):
+    assert [one.name for one in measured["exports"]] == ["csv: rows", "csv: MiB more", "xlsx: rows", "xlsx: MiB more"]
+    for one in measured["exports"]:
         assert one.ours["per_second"] > 0 and one.limit["per_second"] > 0 and one.rows == 150
 
 

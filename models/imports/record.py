@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -121,7 +122,7 @@ class Import(TeamRecord):
         if content.stat().st_size > MOST_BYTES:
             raise Refused("The file is larger than 20 MB. Split it.")
         sha256 = _sha256(content)
-        earlier = cls.get_or_none(cls.team == team, cls.kind == kind, cls.sha256 == sha256)
+        earlier = cls._of_file(team, kind, sha256)
         if earlier is not None and (earlier.applied_at or earlier.state in ("applying", "stopped")):
             raise earlier.taken_before()
         if earlier is not None and earlier.is_busy:
@@ -129,8 +130,8 @@ class Import(TeamRecord):
         shape = Shape(format_of(content, name))
         found = survey(content, shape, importer.fields)
         keep(content, folder / f"{sha256}.{shape.format}")
-        with write_txn():
-            made = cls.get_or_none(cls.team == team, cls.kind == kind, cls.sha256 == sha256) or cls(
+        with suppress(peewee.IntegrityError), write_txn():
+            made = cls._of_file(team, kind, sha256) or cls(
                 team=team, kind=kind, sha256=sha256, format=shape.format, uploaded_by=by, name=""
             )
             if made.id and made.state not in ("mapping", "looked"):  # Somebody else was faster.
@@ -138,7 +139,12 @@ class Import(TeamRecord):
             made.name, made.state, made.problem = _file_name(name), "mapping", ""
             made._read_as(found)
             made.save()
-        return made
+            return made
+        return cls.get(cls.team == team, cls.kind == kind, cls.sha256 == sha256)  # Two at once: the other was first.
+
+    @classmethod
+    def _of_file(cls, team: Team, kind: str, sha256: str) -> Import | None:
+        return cls.get_or_none(cls.team == team, cls.kind == kind, cls.sha256 == sha256)
 
     def taken_before(self) -> Refused:
         who: Any = self.applied_by.name if self.applied_by else say("somebody at the server")

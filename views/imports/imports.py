@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -65,7 +66,8 @@ def _saved(sent: Any) -> Iterator[Path]:
     folder().mkdir(mode=0o750, parents=True, exist_ok=True)
     path = folder() / f"{uuid.uuid4().hex}.upload"
     try:
-        sent.save(path)
+        with path.open("wb") as file:
+            shutil.copyfileobj(sent.stream, file)
         yield path
     finally:
         path.unlink(missing_ok=True)

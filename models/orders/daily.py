@@ -65,6 +65,9 @@ class Month:
         """How many orders, day by day."""
         return [sum(count for count, _minor in self._on(store_id, day).values()) for day in self.days]
 
+    def order_count(self, store_id: int) -> int:
+        return sum(self.orders_of(store_id))
+
     def sales_of(self, store_id: int, currency: str) -> list[int]:
         """What they brought in one currency, day by day, in minor units."""
         return [self._on(store_id, day).get(currency, (0, 0))[1] for day in self.days]

@@ -16,6 +16,7 @@ from models.catalog.publication import Publication
 from models.catalog.queries import refused, refused_count, standing_word
 from models.support.words import say
 from views.catalog import bp
+from views.catalog.inline_fields import OWN, of_listing
 from views.support.access import current_person, reach, requires
 from views.support.forms import Form
 from views.support.hypermedia import go, invalid, show
@@ -137,6 +138,7 @@ def parts(found: Listing, form: Form | None) -> dict:
         "issues": issues,
         "issues_by_field": {field: [i for i in issues if i.field == field] for field in {i.field for i in issues}},
         "words": standing_words(),
+        "values": {name: of_listing(found, name) for name in OWN},
         "standing": standing_word(found.state, found.publication_state),
         "language": current_person.language,
         "lines": lines_of(events_about(found, limit=15)),

@@ -19,6 +19,7 @@ from models.catalog.variant import Variant
 from models.support.errors import Stale
 from models.support.words import say
 from views.catalog import bp
+from views.catalog.inline_fields import inlines_of, plain_of
 from views.catalog.product_form import (
     at_their_rows,
     attribute_values,
@@ -87,11 +88,14 @@ def create():
 def detail(uid: uuid.UUID):
     product = reach.get(Product, uid)
     listings = Listing.of_product(product, reach)
+    variants = Variant.with_prices(product)
     return render_template(
         "catalog/show.html",
         product=product,
         texts=product.texts,
-        variants=Variant.with_prices(product),
+        variants=variants,
+        values=plain_of(product),
+        values_of={variant.id: inlines_of(product, variant) for variant in variants},
         images=ProductImage.of(product),
         listings=listings,
         latest=latest_publications([listing.id for listing in listings]),

@@ -27,7 +27,7 @@ def charts(reach: Any) -> list[Chart]:
 
 def _parts(found: Month, stores: list[Store]) -> list[Part]:
     """The stores that sold anything, the biggest first; what has no colour of its own together."""
-    orders: dict[int, int] = {store.id: sum(found.orders_of(store.id)) for store in stores}
+    orders = {store.id: found.order_count(store.id) for store in stores}
     ranked = sorted((store for store in stores if orders[store.id]), key=lambda store: -orders[store.id])
     if len(ranked) <= TONES:
         return [(store.name, [store.id]) for store in ranked]

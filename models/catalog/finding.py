@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from models.catalog.listing import Listing
 from models.catalog.product import Product
 from models.catalog.variant import Variant
@@ -17,7 +19,16 @@ PRODUCTS = search.declare(
 )
 
 
-def exactly(team_id: int, code: str, among_ids: list[int]) -> set[int]:
+def hits(reach: Any, text: str, most: int) -> list[tuple[Product, bool]]:
+    """Products a text finds, the one whose own code it is first; each with whether it is that."""
+    ids = search.found(Product, reach.team_id, text, most * 4)
+    own = _exactly(reach.team_id, text, ids) if ids else set()
+    rows = reach.query(Product).where(among(Product.id, ids)) if ids else []
+    rows = sorted(rows, key=lambda row: (row.id not in own, row.state, -row.id))
+    return [(row, own == {row.id}) for row in rows[:most]]
+
+
+def _exactly(team_id: int, code: str, among_ids: list[int]) -> set[int]:
     """Of these products those whose own code this is: product code, SKU, barcode or ASIN."""
     codes = list({code, code.upper()})
     queries = (

@@ -21,13 +21,24 @@ ORDER_ID = re.compile(r"\d{3}-\d{7}-\d{7}")
 BEGINNING = re.compile(r"\d{3}-?[\d-]*")
 TRACKING = re.compile(r"[0-9A-Za-z]{8,40}")
 MANY = 30_000  # So many lines are gathered and sorted; beyond, the newest are found sooner by reading backwards.
+MOST_LOOKED_AT = 1000  # Somebody with one store of many may have theirs further down.
 
 ITEMS = search.declare(SoldItem, "sku asin title")
 
 
+def hits(reach: Any, text: str, most: int) -> list[tuple[Order, bool]]:
+    """The newest orders this person may see that a text finds; each with whether the text is its own number."""
+    ids = search.found(Order, reach.team_id, text, MOST_LOOKED_AT)
+    if not ids:
+        return []
+    parcels = set(_by_tracking(reach.team_id, search.words_of(text)))
+    rows = Order.visible_to(reach).where(among(Order.id, ids)).order_by(Order.ordered_at.desc()).limit(most)
+    return [(order, order.order_id == text or parcels == {order.id}) for order in rows]
+
+
 @search.finds(Order)
 def _orders(team_id: int, words: list[str], limit: int) -> list[int]:
-    found = {*_by_id(team_id, words, limit), *by_tracking(team_id, words), *_by_item(team_id, words, limit)}
+    found = {*_by_id(team_id, words, limit), *_by_tracking(team_id, words), *_by_item(team_id, words, limit)}
     return sorted(found, reverse=True)[:limit]
 
 
@@ -42,7 +53,7 @@ def _by_id(team_id: int, words: list[str], limit: int) -> list[int]:
     return _ids(query.where(begins(Order.order_id, words[0])).limit(limit))
 
 
-def by_tracking(team_id: int, words: list[str]) -> list[int]:
+def _by_tracking(team_id: int, words: list[str]) -> list[int]:
     """The orders of which a parcel has exactly this tracking number."""
     number = "".join(words)  # Carriers print theirs in groups.
     if not TRACKING.fullmatch(number):

@@ -22,12 +22,17 @@ def test_new_orders_are_counted_since_the_list_was_shown(app, as_, alice, lotus,
     store = make_store(lotus)
     keep(store, [snapshot(n, age_days=5) for n in range(3)])
     address = address_for(app, alice, lotus)
-    assert as_(alice).get(address).status_code == 204
+    assert as_(alice).get(address, headers={"HX-Request": "true"}).status_code == 204
     keep(store, [snapshot(n, age_days=1) for n in range(3, 5)])
     keep(make_store(comet, "Comet EU"), [snapshot(n, age_days=1) for n in range(4)])
     html = as_(alice).get(address, headers={"HX-Request": "true"}).text
     assert "2 new orders" in html and 'href="/t/lotus/orders/?status=SHIPPED"' in html
     assert "since=" in html, "it goes on asking"
+
+
+def test_without_htmx_it_leads_back_to_the_list(app, as_, alice, lotus):
+    assert as_(alice).get(address_for(app, alice, lotus)).location == "/t/lotus/orders/?status=SHIPPED"
+    assert as_(alice).get("/t/lotus/orders/fresh").location == "/t/lotus/orders/"
 
 
 def test_a_stamp_or_an_address_that_was_tampered_with_does_no_harm(as_, alice, lotus):

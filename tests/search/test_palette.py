@@ -116,9 +116,9 @@ def test_the_page_works_without_javascript_and_axe_finds_nothing(page_of, alice,
     page.press("[data-search]", "Enter")
     page.click("main a:has-text('Travel mug')")
     assert page.url.endswith(f"/catalog/products/{goods[0].uid}")
-    page = page_of(alice, "/t/lotus/search?q=tm-35", color_scheme=scheme)
+    page = page_of(alice, "/t/lotus/search/?q=tm-35", color_scheme=scheme)
     assert faults(page) == []
-    page.goto("/t/lotus/search?q=zzzz")
+    page.goto("/t/lotus/search/?q=zzzz")
     assert faults(page) == []
 
 
@@ -142,7 +142,7 @@ def test_the_sheet_lists_shortcuts_that_are_true(page_of, alice):
 
 def test_a_request_that_does_not_arrive_shows_the_bar_until_the_portal_is_back(page_of, alice):
     page = page_of(alice)
-    page.route("**/t/lotus/search*", lambda route: route.abort())
+    page.route("**/t/lotus/search/*", lambda route: route.abort())
     page.route("**/health", lambda route: route.abort())
     page.keyboard.press("Control+k")
     page.keyboard.type("x")

@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.test_search import HOSTILE
 
-ADDRESS = "/t/lotus/search"
+ADDRESS = "/t/lotus/search/"
 FRAGMENT = {"HX-Request": "true", "HX-Target": "palette-results"}
 
 
@@ -59,7 +59,7 @@ def test_what_a_person_may_not_see_is_not_found(as_, bob, goods):
 def test_a_stranger_finds_nothing_of_the_team(as_, alice, charlie, goods, rival_goods):
     ours, theirs = (str(goods[0].uid), str(goods[1].uid)), (str(rival_goods[0].uid), str(rival_goods[1].uid))
     for text in ("travel", "tm-35", "302-0000007-7654321", "00340434123456", "B0CUP00001", "Thermo"):
-        html = as_(charlie).get(f"/t/comet/search?q={text}", headers=FRAGMENT).text
+        html = as_(charlie).get(f"/t/comet/search/?q={text}", headers=FRAGMENT).text
         assert not any(uid in html for uid in ours) and any(uid in html for uid in theirs), text
         html = as_(alice).get(f"{ADDRESS}?q={text}", headers=FRAGMENT).text
         assert not any(uid in html for uid in theirs) and any(uid in html for uid in ours), text

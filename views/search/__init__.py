@@ -11,7 +11,7 @@ bp = Blueprint("search", __name__)
 IN_PALETTE, ON_PAGE = 6, 20
 
 
-@bp.get("/t/<team>/search")
+@bp.get("/t/<team>/search/")
 @signed_in
 def index():
     text = request.args.get("q", "").strip()[:MOST_SIGNS]

@@ -15,7 +15,7 @@ action(lambda: _("Connect a store"), "plug", "stores.new", "stores.connect")
 @source(lambda: _("Stores"), "stores.view", 30)
 def stores(text: str, most: int) -> Iterator[Hit]:
     wanted = text.casefold()
-    for store in Store.reachable(reach).order_by(Store.name):
+    for store in Store.reached(reach):
         is_exact = store.seller_id == text
         if most and (wanted in store.name.casefold() or is_exact):
             most -= 1

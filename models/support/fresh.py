@@ -1,0 +1,18 @@
+"""What is new among rows since somebody looked: found by a time that leads in an index of theirs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from models.support.paging import capped_count
+
+
+def newest(rows: Any, column: Any) -> datetime | None:
+    """The latest time among the rows."""
+    return rows.select(column).order_by(column.desc()).limit(1).scalar()
+
+
+def count_newer(rows: Any, column: Any, since: datetime, most: int) -> int:
+    """How many rows are later than that, at most one more than `most`."""
+    return capped_count(rows.where(column > since), most + 1)

@@ -69,7 +69,8 @@ class BulkRun(TeamRecord):
                 team=viewer.reach.team_id, person=viewer.reach.person.id, list_name=a_list.name, action=bulk.name,
                 total=len(ids), undoes=undoes, state="waiting",
             )  # fmt: skip
-            insert_rows(BulkRow, ("run", "record_id", "state"), [(run.id, one, "waiting") for one in ids])
+            rows = [(run.id, one, "waiting", "", "") for one in ids]
+            insert_rows(BulkRow, ("run", "record_id", "state", "called", "words"), rows)
             if len(ids) > AT_ONCE:
                 wake(JOB, str(run.uid))
         if len(ids) <= AT_ONCE:

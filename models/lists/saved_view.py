@@ -101,7 +101,7 @@ class SavedView(TeamRecord):
             if is_shared:
                 track("view_shared", self, by=reach.person, list=self.list_name)
 
-    def delete(self, reach: Any) -> None:  # type: ignore[override]
+    def remove(self, reach: Any) -> None:
         self._require_owner(reach)
         with write_txn():
             if self.is_shared:

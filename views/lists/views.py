@@ -60,7 +60,7 @@ def change_view(name: str, uid: uuid.UUID):
     elif act in ("share", "keep"):
         view.share(reach, act == "share")
     elif act == "delete":
-        view.delete(reach)
+        view.remove(reach)
     else:
         abort(400)
     return go(_managing(a_list))

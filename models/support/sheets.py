@@ -65,11 +65,12 @@ class Sheet:
         cells: list[Any] = []
         for column in self.columns:
             value = column.value(record)
+            kind = type(value)
             if column.kind == "money":
-                cells += (value.amount, value.currency) if isinstance(value, Money) else (plain(value), None)
-            elif type(value) is str:
+                cells += (value.amount, value.currency) if kind is Money else (plain(value), None)
+            elif kind is str or kind is int or value is None:
                 cells.append(value)
-            elif isinstance(value, datetime):
+            elif kind is datetime:
                 cells.append(on_clock(value, self.zone))
             else:
                 cells.append(plain(value))
@@ -91,16 +92,24 @@ def plain(value: Any) -> Any:
     return str(value)
 
 
-@lru_cache(maxsize=100_000)
-def offset_of(quarter: datetime, zone: str) -> timedelta:
-    """How far the clock of a zone is ahead of UTC; it is turned on a quarter of an hour, never between."""
-    return quarter.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).utcoffset() or timedelta()
+@lru_cache(maxsize=10_000)
+def offset_of(day: date, zone: str) -> timedelta | None:
+    """How far the clock of a zone is ahead of UTC all through a day of UTC; None on a day on which it is turned."""
+    midnight = datetime(day.year, day.month, day.day)
+    first, last = (_ahead(moment, zone) for moment in (midnight, midnight + timedelta(days=1)))
+    return first if first == last else None
+
+
+def _ahead(moment: datetime, zone: str) -> timedelta:
+    return moment.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).utcoffset() or timedelta()
 
 
 def on_clock(moment: datetime, zone: str) -> datetime:
-    """A moment (naive UTC) on the clock of a zone, to the second. Many moments share an offset, so it is looked up."""
-    quarter = moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0)
-    return moment.replace(microsecond=0) + offset_of(quarter, zone)
+    """A moment (naive UTC) on the clock of a zone, to the second. The moments of a day share an offset, so it is looked up."""
+    offset = offset_of(moment.date(), zone)
+    if moment.microsecond:
+        moment = moment.replace(microsecond=0)
+    return moment + (_ahead(moment, zone) if offset is None else offset)
 
 
 # Cells that begin like a formula
@@ -153,15 +162,15 @@ def _emptied(buffer: io.StringIO) -> bytes:
 
 
 def _written(cell: Any) -> str:
-    if type(cell) is str:
-        return neutral(cell)
     if cell is None:
         return ""
+    if isinstance(cell, str):
+        return cell if cell[:1].isalnum() else neutral(cell)  # Most text begins with a letter: the short way.
     if isinstance(cell, Decimal):
         return format(cell, "f")
     if isinstance(cell, datetime):
         return cell.isoformat(" ")
-    return neutral(cell) if isinstance(cell, str) else str(cell)
+    return str(cell)
 
 
 def kind_of(values: Iterable[Any]) -> str:

@@ -8,11 +8,6 @@ from typing import Any
 from models.support.paging import capped_count
 
 
-def newest(rows: Any, column: Any) -> datetime | None:
-    """The latest time among the rows."""
-    return rows.select(column).order_by(column.desc()).limit(1).scalar()
-
-
 def count_newer(rows: Any, column: Any, since: datetime, most: int) -> int:
     """How many rows are later than that, at most one more than `most`."""
     return capped_count(rows.where(column > since), most + 1)

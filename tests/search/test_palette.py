@@ -10,8 +10,10 @@ import pytest
 from playwright.sync_api import Page, expect
 from werkzeug.serving import make_server
 
+from models.orders.ingest import keep
 from models.people.session import Session
 from tests.look.test_browser import faults
+from tests.orders.conftest import snapshot
 
 pytestmark = pytest.mark.browser
 
@@ -151,3 +153,16 @@ def test_a_request_that_does_not_arrive_shows_the_bar_until_the_portal_is_back(p
     expect(bar).to_contain_text("Nothing that was saved is lost")
     page.unroute("**/health")
     expect(bar).not_to_be_visible()
+
+
+def test_new_orders_are_told_and_shown_without_losing_the_selection_before(page_of, alice, goods):
+    page = page_of(alice, "/t/lotus/orders/")
+    page.check(".row-check")
+    keep(goods[1].store, [snapshot(8, age_days=0.5)])
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page.locator("#fresh")).to_contain_text("1 new order")
+    expect(page.locator(".row-check")).to_be_checked()
+    assert faults(page) == []
+    page.click("#fresh a")
+    expect(page.locator("table[data-list] tbody tr")).to_have_count(2)
+    expect(page.locator("#fresh")).not_to_contain_text("new order")

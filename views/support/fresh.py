@@ -12,17 +12,21 @@ from flask import redirect, request, url_for
 from flask_babel import format_decimal
 
 from models.support import clock
-from models.support.fresh import count_newer, newest
+from models.support.fresh import count_newer
 from views.support.hypermedia import is_fragment, safe_next, show
+from views.support.lists import ListPage
 from views.support.paging import here
 
 MOST_COUNTED = 100
 
 
-def fresh_url(endpoint: str, rows: Any, column: Any) -> str:
-    """The address to ask for news of these rows; `column` is a time that leads in an index of theirs."""
-    latest = newest(rows, column)
-    return url_for(endpoint, since=latest.isoformat() if latest else "", back=here())
+def fresh_url(endpoint: str, shown: ListPage, name: str) -> str:
+    """The address to ask for what is later than the first row's `name`; "" unless the page is the whole list's first one,
+    the latest on top. It costs no query."""
+    if shown.asked.query or shown.shown.page.previous_key:
+        return ""
+    first = next(iter(shown.shown.page), None)
+    return url_for(endpoint, since=getattr(first, name).isoformat() if first else "", back=here())
 
 
 def news(rows: Any, column: Any, words: Callable[[int, str], str], *, otherwise: str) -> Any:

@@ -11,7 +11,8 @@ from models.catalog.publication import Issue, Publication
 from models.catalog.variant import Variant, VariantPrice
 from models.exports.export import Export
 from models.imports.entry import ImportEntry, ImportRowError
-from models.imports.record import Import, ImportMapping
+from models.imports.mapping import ImportMapping
+from models.imports.record import Import
 from models.lists.bulk_run import BulkRow, BulkRun
 from models.lists.layout import ListLayout
 from models.lists.saved_view import SavedView

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from models.support.words import Words, say
+from models.support.words import Words
 
 IGNORED = ""
 
@@ -62,11 +62,10 @@ class Field:
         head = self.name + self.part.joint
         return column.startswith(head) and bool(re.fullmatch(self.part.pattern, column[len(head) :]))
 
-    def label_of(self, column: str) -> Words:
-        if self.part is None:
-            return self.label
-        part = column[len(self.name + self.part.joint) :]
-        return say("%(label)s – %(part)s", label=self.label, part=part)
+    def label_of(self, column: str) -> str:
+        """What people call the column, in the reader's language."""
+        part = column[len(self.name + self.part.joint) :] if self.part else ""
+        return f"{self.label} – {part}" if part else str(self.label)
 
     def guess(self, heading: str) -> str:
         """The column this heading means, or nothing."""

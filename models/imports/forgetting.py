@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from models.imports.entry import ImportEntry, ImportRowError
-from models.imports.record import BUSY, Import, ImportMapping
+from models.imports.mapping import ImportMapping
+from models.imports.record import BUSY, Import
 from models.support import clock
 from models.support.db import write_txn
 

@@ -56,7 +56,7 @@ def _explained(importer: Importer, columns: list[str]) -> Iterator[list[str]]:
     for column in columns:
         if (field := field_of(importer.fields, column)) is not None:
             needed = str(say("Yes")) if field.required else ""
-            yield [column, str(field.label_of(column)), needed, ", ".join(field.aliases)]
+            yield [column, field.label_of(column), needed, ", ".join(field.aliases)]
 
 
 # The wrong rows

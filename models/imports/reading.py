@@ -31,6 +31,7 @@ PROBLEMS = {
     program.DAMAGED: DAMAGED,
     program.NO_SHEET: say("The workbook has no such visible sheet."),
 }
+TOO_MUCH = say("The workbook takes too much memory or time to read. Split it.")
 _readers = threading.BoundedSemaphore(2)  # Each may use a gigabyte while it reads.
 csv.field_size_limit(MOST_BYTES)  # A long cell is a wrong cell, not a wrong file.
 
@@ -178,4 +179,4 @@ def _workbook_rows(path: Path, shape: Shape, made: Survey) -> Generator[list[str
             process.stdout.close()
             process.wait()
     if code:
-        raise Refused(PROBLEMS.get(code, say("The workbook takes too much memory or time to read. Split it.")))
+        raise Refused(PROBLEMS.get(code, TOO_MUCH))

@@ -5,7 +5,6 @@ A file is taken once for a team and importer: the same bytes lead to the same im
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from contextlib import suppress
 from dataclasses import replace
@@ -14,19 +13,19 @@ from typing import Any
 
 import peewee
 
-from models.imports.fields import doubled, field_of, folded, guess, missing
+from models.imports.fields import doubled, field_of, guess, missing
 from models.imports.importer import IMPORTERS, Importer
+from models.imports.mapping import ImportMapping
+from models.imports.originals import keep, sha256_of, shown_name
 from models.imports.reading import MOST_BYTES, Shape, Survey, format_of, survey
 from models.people.person import Person
 from models.people.team import Team
-from models.support import clock
-from models.support.bulk import upsert_rows
 from models.support.db import write_txn
 from models.support.errors import FieldRefused, Refused
 from models.support.fields import JsonField, StatusField, UidField, UtcField
 from models.support.job_run import JobRun, wake
 from models.support.paging import Order, Page, page_of
-from models.support.record import About, Record, TeamRecord, created_at
+from models.support.record import About, TeamRecord, created_at
 from models.support.words import Words, say
 
 JOB = "imports.work"
@@ -121,7 +120,7 @@ class Import(TeamRecord):
         importer = IMPORTERS[kind]
         if content.stat().st_size > MOST_BYTES:
             raise Refused("The file is larger than 20 MB. Split it.")
-        sha256 = _sha256(content)
+        sha256 = sha256_of(content)
         earlier = cls._of_file(team, kind, sha256)
         if earlier is not None and (earlier.applied_at or earlier.state in ("applying", "stopped")):
             raise earlier.taken_before()
@@ -136,7 +135,7 @@ class Import(TeamRecord):
             )
             if made.id and made.state not in ("mapping", "looked"):  # Somebody else was faster.
                 return made
-            made.name, made.state, made.problem = _file_name(name), "mapping", ""
+            made.name, made.state, made.problem = shown_name(name), "mapping", ""
             made._read_as(found)
             made.save()
             return made
@@ -255,55 +254,3 @@ class Import(TeamRecord):
         """The team's imports of these kinds, newest first."""
         found = cls.reachable(reach).where(cls.kind.in_(kinds or [""]))
         return page_of(found, Order((cls.created_at, cls.id)), after=after, before=before, size=size)
-
-
-class ImportMapping(Record):
-    """Which column is which, for a team's files with these headings."""
-
-    team = peewee.ForeignKeyField(Team, on_delete="CASCADE")
-    kind = peewee.CharField(max_length=30)
-    fingerprint = peewee.CharField(max_length=64)
-    mapping = JsonField()
-    used_at = UtcField(default=clock.now)
-
-    about = About(why="the next file with the same headings is read the same way", keep="18 months after the last use",
-                  plain="id team kind fingerprint mapping used_at")  # fmt: skip
-
-    class Meta:
-        indexes = ((("team", "kind", "fingerprint"), True),)
-
-    @classmethod
-    def of(cls, team: Team, kind: str, headings: list[str]) -> list[str] | None:
-        found = cls.get_or_none(cls.team == team, cls.kind == kind, cls.fingerprint == fingerprint(headings))
-        return found.mapping if found and len(found.mapping) == len(headings) else None
-
-    @classmethod
-    def remember(cls, team: Team, kind: str, headings: list[str], mapping: list[str]) -> None:
-        row = (team.id, kind, fingerprint(headings), mapping, clock.now())
-        key = ("team", "kind", "fingerprint")
-        upsert_rows(cls, (*key, "mapping", "used_at"), [row], key=key)
-
-
-def fingerprint(headings: list[str]) -> str:
-    return hashlib.sha256("\x1f".join(map(folded, headings)).encode()).hexdigest()
-
-
-def keep(content: Path, target: Path) -> None:
-    """Keeps an original under its hash."""
-    target.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
-    if not target.exists():
-        fresh = target.with_name(f"{uuid.uuid4().hex}.new")
-        fresh.write_bytes(content.read_bytes())
-        fresh.replace(target)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _file_name(name: str) -> str:
-    """What a person's machine calls the file, to show; never a path of ours."""
-    from models.imports.cells import clean
-
-    return (clean(name).replace("\n", " ").rpartition("/")[2].rpartition("\\")[2] or "file")[:200]

@@ -32,10 +32,10 @@ def main(path: str, wanted: str) -> int:
         if not names or (wanted and wanted not in names):
             return NO_SHEET
         sheet = book.get_sheet_by_name(wanted or names[0])
-        say({"sheets": names, "sheet": sheet.name})
+        put({"sheets": names, "sheet": sheet.name})
         before = [""] * (sheet.start[1] if sheet.start else 0)  # Rows begin with the first column that holds anything.
         for row in sheet.iter_rows():
-            say(before + [text(cell) for cell in row])
+            put(before + [text(cell) for cell in row])
     except calamine.PasswordError:
         return PASSWORD
     except MemoryError:
@@ -47,7 +47,7 @@ def main(path: str, wanted: str) -> int:
     return 0
 
 
-def say(value: object) -> None:
+def put(value: object) -> None:
     sys.stdout.write(json.dumps(value) + "\n")
 
 

@@ -19,7 +19,7 @@ PAGES = {
     "operator": ["/", "/people/", "/people/teams/", "/audit/", "/jobs/", "/jobs/orders.poll", "/stores/applications"],
     "clerk": ["/", "/people/", "/audit/", "/jobs/"],
     "boss": ["/", "/catalog/products/", "/catalog/listings/", "/stores/", "/stores/calls/", "/people/", "/audit/", "/orders/"],
-    "manager": ["/", "/catalog/products/new", "/catalog/import", "/stores/", "/orders/", "/audit/"],
+    "manager": ["/", "/catalog/products/new", "/imports/kinds/products", "/stores/", "/orders/", "/audit/"],
     "lister": ["/", "/catalog/products/", "/catalog/listings/?standing=refused", "/catalog/listings/?standing=suppressed"],
     "shipper": ["/", "/orders/", "/stores/"],
 }  # fmt: skip

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from models.imports.entry import ImportEntry, ImportRowError
 from models.imports.forgetting import forget_old
-from models.imports.record import Import, ImportMapping
+from models.imports.mapping import ImportMapping
+from models.imports.record import Import
 from tests.imports.conftest import ROW, csv_file
 
 

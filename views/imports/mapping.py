@@ -76,12 +76,12 @@ def parts(batch: Import, form: Form, chosen: list[str] | None = None) -> dict:
     """Everything the page shows."""
     mapping = batch.mapping if chosen is None else chosen
     fields = batch.importer.fields
-    offered = [(column, str(field.label_of(column))) for field in fields for column in field.columns()]
+    offered = [(column, field.label_of(column)) for field in fields for column in field.columns()]
     columns = []
     for place, heading in enumerate(batch.headings):
         column = mapping[place] if place < len(mapping) else ""
         field = field_of(fields, column) if column else None
-        own = [(column, str(field.label_of(column)))] if field and column not in dict(offered) else []
+        own = [(column, field.label_of(column))] if field and column not in dict(offered) else []
         columns.append({
             "name": f"column-{place}", "heading": heading, "letter": letter(place), "chosen": column, "options": own + offered,
             "sample": [row[place] for row in batch.sample if place < len(row) and row[place]],

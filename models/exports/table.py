@@ -89,7 +89,7 @@ def viewer_of(export: Export) -> tuple[Viewer, ListOf]:
 
 
 def _sheet_column(column: Column, viewer: Viewer, first: list[Any]) -> SheetColumn:
-    kind = getattr(column, "kind", "") or kind_of(column.value(record, viewer) for record in first)
+    kind = column.kind or kind_of(column.value(record, viewer) for record in first)
     return SheetColumn(str(column.label), lambda record: column.value(record, viewer), kind)
 
 

@@ -29,7 +29,8 @@ class Column:
     """One column. value: the plain value of a record for exports (text, number, Decimal, datetime, Money or None).
 
     `sort` names the sort of its first click, such as "-date"; its opposite, "date", is the second. A fixed column cannot be
-    hidden or moved; it is the one that stays in sight when the rest scrolls.
+    hidden or moved; it is the one that stays in sight when the rest scrolls. `kind` says what an export puts into it (text,
+    number, money, moment) where the first rows may all be empty.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Column:
     is_end: bool = False
     is_shown: bool = True
     is_fixed: bool = False
+    kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -164,6 +166,8 @@ class ListOf:
         query, sorting, after = self.walk(viewer, asked), self.sorts[self.sort_of(asked)], ""
         while True:
             page = page_of(query, sorting, after=after, size=AT_ONCE)
+            if after and page.previous_key is None:  # The rest has vanished meanwhile, and this is the top again.
+                return
             viewer.around = self.around(viewer, page.rows)
             yield from page
             if not page.next_key:

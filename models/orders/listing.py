@@ -97,7 +97,7 @@ ORDERS = declare(ListOf(
         Column("sku", say("SKU"), lambda order, viewer: order.first_sku, is_shown=False),
         Column("units", say("Units"), lambda order, viewer: order.unit_count, is_end=True),
         Column("total", say("Total"), lambda order, viewer: order.total, sort="-total", is_end=True),
-        Column("ship_by", say("Ship by"), lambda order, viewer: order.ship_by),
+        Column("ship_by", say("Ship by"), lambda order, viewer: order.ship_by, kind="moment"),
         Column("ship_to", say("Ship to"), lambda order, viewer: order.ship_country, is_shown=False),
         Column("store", say("Store"), lambda order, viewer: viewer.once(stores_by_id)[order.store_id].name),
         Column("marketplace", say("Marketplace"), lambda order, viewer: order.marketplace, is_shown=False),

@@ -6,8 +6,11 @@ import pytest
 
 from models.audit.event import Event
 from models.exports.export import AT_ONCE, MOST_OPEN, Export
+from models.orders.line import OrderLine
+from models.orders.listing import ORDERS
+from models.orders.order import Order
 from models.support.errors import FieldRefused, Refused
-from tests.exports.conftest import COLUMNS, book_of, rows_of
+from tests.exports.conftest import COLUMNS, book_of, rows_of, viewer_of
 
 URL = "/t/lotus/exports/"
 
@@ -111,3 +114,31 @@ def test_two_wishes_at_once_are_both_kept(ask, order_of, in_parallel):
     order_of(1)
     outcomes = in_parallel(6, lambda: ask().number)
     assert not outcomes.errors and len(set(outcomes.results)) == 6
+
+
+def test_an_empty_column_of_moments_names_its_zone_too(as_, alice, order_of):
+    order_of(1)
+    Order.update(ship_by=None).execute()
+    alice.change(timezone="Asia/Tokyo")
+    head, _row = rows_of(as_(alice).post(URL, data=asked(columns=["ship_by"])).data)
+    assert head == ["Ship by (Asia/Tokyo)"]
+
+
+def test_a_walk_whose_rest_vanishes_ends_instead_of_beginning_anew(ask, many_orders, lotus, alice):
+    many_orders(1_500)
+    viewer = viewer_of(alice, lotus)
+    walk = ORDERS.rows(viewer, ORDERS.asked("", viewer))
+    seen = [next(walk).id for _ in range(1_000)]
+    OrderLine.delete().where(OrderLine.order.not_in(seen)).execute()
+    Order.delete().where(Order.id.not_in(seen)).execute()
+    assert list(walk) == []
+
+
+@pytest.mark.both
+def test_money_and_moments_leave_alike_on_both_databases(as_, alice, order_of):
+    order_of(1, amount="1234.50")
+    alice.change(timezone="Europe/Berlin")
+    for file_format, read in (("csv", rows_of), ("xlsx", book_of)):
+        head, row = read(as_(alice).post(URL, data=asked(columns=["total", "ordered"], format=file_format)).data)
+        assert head == ["Total", "Total (currency)", "Ordered (Europe/Berlin)"]
+        assert str(row[0]) in ("1234.50", "1234.5") and row[1] == "EUR"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import tempfile
 import zipfile
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from models.audit.event import Event
 from models.audit.origin import Origin, acting
 from models.exports.export import Export, SelfApproval
+from models.exports.files import Folder
 from models.exports.link import contents
 from models.exports.making import expire
 from models.orders import purge
@@ -274,6 +276,15 @@ def test_more_than_ten_thousand_rows_never_leave_with_buyers(ask, many_orders):
 
 
 # On disk
+
+
+@pytest.mark.parametrize("file_format", ["csv", "xlsx"])
+def test_a_file_with_buyers_needs_no_disk_on_its_way(as_, alice, buyers, folder, monkeypatch, file_format):
+    """Whoever wanted a temporary file would find no place for it."""
+    buyers(3, buyer=CANARY)
+    monkeypatch.setattr(tempfile, "tempdir", "/nowhere")
+    monkeypatch.setattr(Folder, "create", lambda self, name: open("/nowhere/" + name, "wb"))  # noqa: SIM115
+    assert as_(alice).post(URL, data=asked(format=file_format)).status_code == 200
 
 
 @pytest.mark.parametrize("file_format", ["csv", "xlsx"])

@@ -104,6 +104,7 @@
     under = to.href;
     history.replaceState({ htmx: true }, "", under);
     history.pushState({ portolan: "drawer", under }, "", shown);
+    htmx.process(byId("main")); // It does so by itself, but later than the click.
     recordLinks().at(by > 0 ? 0 : -1)?.click();
   }
 

@@ -255,6 +255,24 @@ DERIVED = frozenset(
 )
 
 
+# The fields of the form that Amazon has a limit for, by the attribute it belongs to; and what holds where that is not known.
+LIMITED = {"title": "item_name", "description": "product_description", "keywords": "generic_keyword"}
+USUAL_LIMITS = {"title": {"most": 200}, "description": {"most": 2000}, "keywords": {"most_bytes": 249}}
+
+
+def limits_of(attributes: list[Attribute]) -> dict[str, dict[str, int]]:
+    """How long each text may be: bytes where the product type counts bytes, else characters."""
+    leaves = {attribute.name: attribute.leaves[0] for attribute in attributes if attribute.leaves}
+    found = dict(USUAL_LIMITS)
+    for name, attribute in LIMITED.items():
+        leaf = leaves.get(attribute)
+        if leaf and leaf.most_bytes:
+            found[name] = {"most_bytes": leaf.most_bytes}
+        elif leaf and leaf.most_characters:
+            found[name] = {"most": leaf.most_characters}
+    return found
+
+
 def is_free(attribute: Attribute) -> bool:
     """True for attributes a person sets here; the others come from the product's own fields."""
     return (

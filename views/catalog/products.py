@@ -19,6 +19,7 @@ from models.catalog.variant import Variant
 from models.support.errors import Stale
 from models.support.words import say
 from views.catalog import bp
+from views.catalog.form_sections import sections
 from views.catalog.inline_fields import inlines_of, plain_of
 from views.catalog.product_form import (
     at_their_rows,
@@ -29,6 +30,7 @@ from views.catalog.product_form import (
     field_name,
     is_free,
     languages_of,
+    limits_of,
     product_types,
     read_draft,
     values_of,
@@ -181,6 +183,8 @@ def parts(form: Form, product: Product | None, stale: Stale | None = None) -> di
         "required": {attribute.name for attribute in attributes if attribute.is_required},
         "field_name": field_name,
         "languages": languages_of(form),
+        "sections": sections(form, languages_of(form), any(is_free(attribute) for attribute in attributes)),
+        "limits": limits_of(attributes),
         "language_names": LANGUAGES,
         "types": product_types(),
         "currencies": currencies(),

@@ -59,6 +59,12 @@ def test_what_was_made_is_not_made_again(ask, make, many, folder):
     assert Event.select().where(Event.name == "list_exported").count() == 1
 
 
+def test_the_job_writes_in_the_language_of_who_asked(app, ask, make, many, folder, alice):
+    alice.change(language="zh_Hans")
+    head, first, *_rest = rows_of(content(make(ask(columns=("order", "status"))), folder))
+    assert head[0] == "订单" and not first[1].isascii()
+
+
 def test_who_lost_the_right_gets_no_file(ask, make, many, alice, folder):
     export = ask()
     Grant.delete().where(Grant.person == alice).execute()
@@ -76,6 +82,7 @@ def test_a_full_disk_says_so_and_keeps_nothing(ask, make, many, folder, monkeypa
     assert list(folder.path.iterdir()) == []
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # The unfinished archive says so, too.
 @pytest.mark.parametrize("file_format", ["csv", "xlsx"])
 def test_a_disk_that_fills_up_on_the_way_says_so_too(ask, make, many, folder, monkeypatch, file_format):
     """The file lies on a device that is always full."""

@@ -1,0 +1,171 @@
+"""The portal's own pages in a real browser: the drawer by keyboard alone, values changed where they stand by two people, and
+every page in both themes, from right to left and on a phone."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from werkzeug.serving import make_server
+
+from models.orders.ingest import keep
+from models.people.session import Session
+from tests.look.test_browser import faults
+from tests.orders.conftest import make_store, snapshot
+from tests.stores.selling import draft
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+COUNT = 55  # More than a page.
+PATHS = (
+    "", "orders/", "orders/?waiting=today", "catalog/products/", "catalog/products/new", "catalog/listings/", "stores/",
+    "people/", "audit/",
+)  # fmt: skip
+
+
+@pytest.fixture
+def portal_url(app: Any, lotus: Any, alice: Any) -> Iterator[str]:
+    """The portal served for real, with a store, orders and products of lotus."""
+    from models.catalog import saving
+
+    keep(make_store(lotus), [snapshot(n, age_days=n / 3 + 0.1) for n in range(1, COUNT + 1)])
+    for number in range(1, 4):
+        saving.create(lotus, draft(number), by=alice)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+
+
+@pytest.fixture
+def window(chromium: Browser, portal_url: str) -> Iterator[Any]:
+    """`window(person, width=390, scheme="dark")`: a page in which this person has signed in."""
+    contexts = []
+
+    def open_for(person: Any, *, width: int = 1440, height: int = 900, scheme: str = "light") -> Page:
+        _session, token = Session.open(person, address="127.0.0.1", device="a test")
+        context = chromium.new_context(
+            viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce",  # type: ignore[arg-type]
+            base_url=portal_url + "/t/lotus/",
+        )  # fmt: skip
+        context.add_cookies([{"name": "sid", "value": token, "url": portal_url}])
+        contexts.append(context)
+        return context.new_page()
+
+    yield open_for
+    for context in contexts:
+        context.close()
+
+
+def test_a_list_is_walked_in_its_drawer_by_keyboard_alone_into_the_next_page_and_back(window, alice):
+    page = window(alice)
+    page.goto("orders/?ordered=30")
+    ids = page.locator("table[data-list] a[data-drawer]").all_inner_texts()
+    assert len(ids) < COUNT
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    title = page.locator("#drawer-title")
+    expect(title).to_have_text(ids[0])
+    expect(title).to_be_focused()
+    expect(page.locator("#drawer [data-walk='-1']")).to_be_disabled()
+    page.keyboard.press("j")
+    expect(title).to_have_text(ids[1])
+    page.keyboard.press("ArrowRight")
+    expect(title).to_have_text(ids[2])
+    page.keyboard.press("k")
+    expect(title).to_have_text(ids[1])
+    page.keyboard.press("Escape")
+    expect(page.locator("#drawer")).not_to_be_visible()
+    expect(page.locator("table[data-list] a[data-drawer]").nth(1)).to_be_focused()
+    assert page.url.endswith("orders/?ordered=30")
+    page.locator("table[data-list] a[data-drawer]").last.focus()
+    page.keyboard.press("Enter")
+    expect(title).to_have_text(ids[-1])
+    page.keyboard.press("j")
+    expect(title).not_to_have_text(ids[-1])
+    assert title.inner_text() not in ids, "the list goes on"
+    page.go_back()
+    expect(page.locator("#drawer")).not_to_be_visible()
+    assert "after=" in page.url and "ordered=30" in page.url
+    page.go_back()
+    expect(page.locator("table[data-list] a[data-drawer]").first).to_have_text(ids[0])
+
+
+def test_two_people_change_one_price_and_the_second_sees_both(window, alice, bob):
+    mine, theirs = window(alice), window(bob)
+    for page in (mine, theirs):
+        page.goto("catalog/products/")
+        page.locator("table[data-list] a[data-drawer]").first.click()
+        page.locator("#drawer .editable", has_text="19.99").click()
+        expect(page.locator("#drawer input[name=value]")).to_be_focused()
+    theirs.keyboard.type("32.90")
+    theirs.keyboard.press("Enter")
+    expect(theirs.locator("#drawer .editable", has_text="32.90")).to_be_focused()
+    mine.fill("#drawer input[name=value]", "34.90")
+    mine.keyboard.press("Enter")
+    expect(mine.locator("#drawer .value-form [role=alert]")).to_contain_text("32.90")
+    mine.keyboard.press("Escape")  # Theirs stays, and the drawer too.
+    expect(mine.locator("#drawer .editable", has_text="32.90")).to_be_focused()
+
+
+def test_what_is_typed_is_asked_about_before_back_closes_the_drawer(window, alice):
+    page = window(alice)
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    page.goto("catalog/products/")
+    page.locator("table[data-list] a[data-drawer]").first.click()
+    page.locator("#drawer .editable").first.click()
+    page.locator("#drawer input[name=value]").fill("7")
+    page.go_back()
+    expect(page.locator("#drawer input[name=value]")).to_have_value("7")
+    assert len(asked) == 1 and "/catalog/products/" in page.url
+
+
+def test_texts_are_counted_as_amazon_counts_them(window, alice):
+    page = window(alice)
+    page.goto("catalog/products/new")
+    page.fill("#f-keywords", "保温杯😀é")
+    expect(page.locator("#f-keywords-count")).to_contain_text("15 / 249")
+    page.fill("#f-title", "保温杯😀é")
+    expect(page.locator("#f-title-count")).to_contain_text("5 / 200")
+
+
+LOOKS = {"light": ("light", "ltr", 1440), "dark": ("dark", "ltr", 1440), "rtl": ("light", "rtl", 1440), "phone": ("dark", "ltr", 390),
+         "phone-rtl": ("light", "rtl", 390)}  # fmt: skip
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_every_page_is_whole_and_axe_finds_nothing(window, alice, look):
+    scheme, direction, width = LOOKS[look]
+    page = window(alice, width=width, scheme=scheme)
+    for path in PATHS:
+        page.goto(path)
+        look_at(page, direction, path)
+        link = page.locator("table[data-list] a[data-drawer]").first
+        if link.count():
+            link.click()
+            expect(page.locator("#drawer-title")).to_be_visible()
+            look_at(page, direction, f"{path} drawer")
+
+
+def look_at(page: Page, direction: str, name: str) -> None:
+    page.evaluate("direction => { document.documentElement.dir = direction }", direction)
+    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert wide <= 0, f"{name} is {wide} pixels too wide"
+    assert faults(page) == [], name
+
+
+@pytest.mark.parametrize("path", ["", "orders/", "catalog/products/"])
+def test_nothing_moves_while_a_page_comes_in(window, alice, path):
+    page = window(alice)
+    page.add_init_script(
+        "window.__moved = 0; new PerformanceObserver((list) => { for (const one of list.getEntries()) window.__moved += one.value; })"
+        ".observe({ type: 'layout-shift', buffered: true });"
+    )
+    page.goto(path)
+    page.wait_for_timeout(600)
+    assert page.evaluate("window.__moved") < 0.02

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import islice
 from random import Random
 from typing import Any
@@ -129,8 +130,7 @@ def orders(count: int, team: int, store: int, today: datetime) -> Iterator[tuple
             price = rng.randrange(499, 15_000)
             total += price * quantity
             lines.append(
-                (team, number, f"{number:012d}{part}", f"{_code(product)}-1", _asin(rng), title_of(rng, product, chinese=False),
-                 quantity, quantity if is_shipped else 0, price, price * quantity, currency, False, "", False)
+                (team, number, f"{number:012d}{part}", f"{_code(product)}-1", *sold_as(product, False), quantity, quantity if is_shipped else 0, price, price * quantity, currency, False, "", False)
             )  # fmt: skip
         awaits = is_ours and status in ("UNSHIPPED", "PARTIALLY_SHIPPED")
         is_held = is_ours and age < timedelta(days=30) and not is_cancelled
@@ -162,11 +162,11 @@ def payload(number: int, today: datetime, *, later: bool = False) -> str:
     items, total = [], 0
     for part in range(1 if rng.random() < 0.8 else 2):
         product, price = rng.randrange(1, 90_000), rng.randrange(499, 15_000)
+        asin, title = sold_as(product, part == 1)
         total += price
         items.append({
             "orderItemId": f"{number:012d}{part}", "quantityOrdered": 1,
-            "product": {"asin": _asin(rng), "sellerSku": f"{_code(product)}-1", "title": title_of(rng, product, chinese=part == 1),
-                        "price": {"unitPrice": _money(price, currency)}},
+            "product": {"asin": asin, "sellerSku": f"{_code(product)}-1", "title": title, "price": {"unitPrice": _money(price, currency)}},
             "proceeds": {"proceedsTotal": _money(price, currency)},
             "fulfillment": {"quantityFulfilled": 1 if later else 0, "quantityUnfulfilled": 0 if later else 1,
                             **({"packing": {"giftOption": {"giftMessage": f"For you, {CANARY}-{number}"}}} if number % 25 == 0 else {})},
@@ -212,6 +212,13 @@ def title_of(rng: Random, number: int, *, chinese: bool) -> str:
     if chinese:
         return f"{kind}{thing} {colour} {rng.choice((2, 4, 6))}件装 型号{number % 7919}"
     return f"{kind} {thing}, {colour}, Pack of {rng.choice((2, 4, 6))}, Model {number % 7919}"
+
+
+@lru_cache(maxsize=200_000)
+def sold_as(product: int, chinese: bool) -> tuple[str, str]:
+    """ASIN and title of a product in every order of it."""
+    rng = Random(SEED + product)
+    return _asin(rng), title_of(rng, product, chinese=chinese)
 
 
 def order_id_of(number: int) -> str:

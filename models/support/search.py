@@ -130,16 +130,17 @@ def catch_up() -> None:
 
 
 def _in_sqlite(name: str, team_id: int, words: list[str]) -> tuple[str, list[Any]]:
+    """FTS5 keeps words and team in a table of its own (c0, c1); to read that directly takes half as long as through it."""
     long = [word for word in words if len(word) >= LEAST_INDEXED]
     match = " AND ".join('"' + word.replace('"', '""') + '"' for word in long)
     short = [word for word in words if len(word) < LEAST_INDEXED]
-    table, text, key = (
-        (f'"{name}_search"', '"words"', '"rowid"') if long else (f'"{name}_search_content"', '"c0"', '"id"')
-    )
-    team = '"team_id"' if long else '"c1"'
-    conditions = [f'"{name}_search" MATCH ?'] if long else []
-    conditions += [f"{team} = ?", *(f"{text} LIKE ? ESCAPE '\\'" for _ in short)]
-    values = [*([match] if long else []), team_id, *map(_within, short)]
+    table = f'"{name}_search_content" AS kept'
+    conditions = ["kept.c1 = ?", *("kept.c0 LIKE ? ESCAPE '\\'" for _ in short)]
+    values: list[Any] = [team_id, *map(_within, short)]
+    if long:
+        table = f'"{name}_search" AS hit JOIN {table} ON kept.id = hit.rowid'
+        conditions, values = [f'hit."{name}_search" MATCH ?', *conditions], [match, *values]
+    key = "hit.rowid" if long else "kept.id"
     return f"SELECT {key} FROM {table} WHERE {' AND '.join(conditions)} ORDER BY {key} DESC LIMIT ?", values  # noqa: S608
 
 

@@ -245,7 +245,9 @@
       followed = null;
     }
     const part = event.target.isConnected ? event.target : document;
-    (part.matches?.("[data-focus]") ? part : part.querySelector?.("[data-focus]"))?.focus();
+    const first = part.matches?.("[data-focus]") ? part : part.querySelector?.("[data-focus]");
+    first?.focus();
+    if (first?.matches("form[data-inline] input")) first.select(); // What is typed takes the place of what was there.
     prepare(part);
   });
 

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
+from models.database import close_databases, connected
 from models.orders.ingest import keep
 from models.people.session import Session
 from tests.look.test_browser import faults
@@ -47,7 +48,9 @@ def window(chromium: Browser, portal_url: str) -> Iterator[Any]:
     contexts = []
 
     def open_for(person: Any, *, width: int = 1440, height: int = 900, scheme: str = "light") -> Page:
-        _session, token = Session.open(person, address="127.0.0.1", device="a test")
+        with connected():
+            _session, token = Session.open(person, address="127.0.0.1", device="a test")
+        close_databases()  # The test itself holds nothing open while the portal writes.
         context = chromium.new_context(
             viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce",  # type: ignore[arg-type]
             base_url=portal_url + "/t/lotus/",
@@ -104,12 +107,12 @@ def test_two_people_change_one_price_and_the_second_sees_both(window, alice, bob
         expect(page.locator("#drawer input[name=value]")).to_be_focused()
     theirs.keyboard.type("32.90")
     theirs.keyboard.press("Enter")
-    expect(theirs.locator("#drawer .editable", has_text="32.90")).to_be_focused()
+    expect(theirs.locator("#drawer .editable", has_text="32.90")).to_be_focused(timeout=20_000)
     mine.fill("#drawer input[name=value]", "34.90")
     mine.keyboard.press("Enter")
-    expect(mine.locator("#drawer .value-form [role=alert]")).to_contain_text("32.90")
+    expect(mine.locator("#drawer .value-form [role=alert]")).to_contain_text("32.90", timeout=20_000)
     mine.keyboard.press("Escape")  # Theirs stays, and the drawer too.
-    expect(mine.locator("#drawer .editable", has_text="32.90")).to_be_focused()
+    expect(mine.locator("#drawer .editable", has_text="32.90")).to_be_focused(timeout=20_000)
 
 
 def test_what_is_typed_is_asked_about_before_back_closes_the_drawer(window, alice):

@@ -15,7 +15,7 @@ from tests.demo.conftest import Demo
 from tests.servers import free_port
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("lists")]
-SHEET = "代码,SKU,标题,品牌,语言,产品类型,包裹重量\nNEW-1,NEW-1-A,Quiet lamp,Lotus Home,en,LAMP,300\nNEW-2,NEW-2-A,Lamp,Lotus Home,en,LAMP,heavy\n"
+SHEET = "代码,SKU,标题,品牌,语言,产品类型,package_weight_grams\nNEW-1,NEW-1-A,Quiet lamp,Lotus Home,en,LAMP,300\nNEW-2,NEW-2-A,Lamp,Lotus Home,en,LAMP,heavy\n"
 
 
 @pytest.fixture(scope="module")
@@ -151,6 +151,9 @@ def test_a_sheet_with_a_wrong_row_says_where(page: Page, tmp_path: Path) -> None
     chooser.value.set_files(sheet)
     page.keyboard.press("Tab")
     tab_to(page, page.locator("main button[type=submit]").first)
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_contain_text("Which column is which?")
+    tab_to(page, page.locator("main button.button-primary").first)
     page.keyboard.press("Enter")
     expect(page.locator("main")).to_contain_text("heavy")
     expect(page.locator("main")).to_contain_text("1 new")

@@ -14,9 +14,21 @@ from jobs.schedule import SCHEDULE
 from models.database import connected
 from models.vault.data_key import root_keys
 from views import audit, catalog, exports, home, imports, jobs, lists, orders, people, search, stores
-from views.support import access, bodies, cells, errors, format, job_board, language, limits, shell, stills
+from views.support import access, bodies, cells, errors, format, hypermedia, job_board, language, limits, shell, stills
 
-ROOMS = (home.bp, people.bp, orders.bp, catalog.bp, audit.bp, jobs.bp, stores.bp, exports.bp, lists.bp, imports.bp, search.bp)
+ROOMS = (
+    home.bp,
+    people.bp,
+    orders.bp,
+    catalog.bp,
+    audit.bp,
+    jobs.bp,
+    stores.bp,
+    exports.bp,
+    lists.bp,
+    imports.bp,
+    search.bp,
+)
 
 
 def create_app(settings: Settings) -> Flask:
@@ -44,6 +56,7 @@ def create_app(settings: Settings) -> Flask:
     language.install(app)
     format.register(app)
     cells.register(app)
+    hypermedia.register(app)
     stills.install(app)
     shell.install(app)
     job_board.use_schedule(SCHEDULE)

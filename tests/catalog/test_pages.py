@@ -57,7 +57,7 @@ def paths(product):
         "detail": f"{T}/products/{product.uid}", "new": f"{T}/products/new", "edit": f"{T}/products/{product.uid}/edit",
         "listings": f"{T}/listings/", "refused": f"{T}/listings/?standing=refused", "listing": f"{T}/listings/{listing.uid}",
         "publish": f"{T}/publish?product={product.uid}", "batch": f"{T}/batches/{publication.batch}", "import": "/t/lotus/imports/kinds/products",
-        "template": f"/t/lotus/imports/kinds/products/template.csv",
+        "template": "/t/lotus/imports/kinds/products/template.csv",
     }  # fmt: skip
 
 

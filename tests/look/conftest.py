@@ -15,7 +15,7 @@ from werkzeug.serving import make_server
 
 from config.headers import security_headers
 from views import patterns
-from views.support import cells, format, stills
+from views.support import cells, format, hypermedia, stills
 
 PROJECT = Path(__file__).parents[2]
 
@@ -26,6 +26,7 @@ def make_app() -> Flask:
     Babel(app, default_timezone="Europe/Berlin")
     format.register(app)
     cells.register(app)
+    hypermedia.register(app)
     stills.install(app)
     app.register_blueprint(patterns.bp)
 

@@ -5,9 +5,23 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Response, current_app, flash, get_flashed_messages, make_response, redirect, render_template, request
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    flash,
+    get_flashed_messages,
+    make_response,
+    redirect,
+    render_template,
+    request,
+)
 
 from models.support.words import Words
+
+
+def register(app: Flask) -> None:
+    app.add_template_global(flashed)
 
 
 def is_fragment() -> bool:

@@ -172,7 +172,7 @@ def install(app: Flask) -> None:
     @app.context_processor
     def _shell() -> dict[str, Any]:
         # Made once a page, when the layout first asks; fragments never pay for it.
-        return {"flashed": flashed, "shell": LazyShell(), "reach": g.get("reach"), "current_team": g.get("team")}
+        return {"shell": LazyShell(), "reach": g.get("reach"), "current_team": g.get("team")}
 
 
 class LazyShell:

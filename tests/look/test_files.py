@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import re
@@ -39,6 +40,17 @@ def test_every_served_file_is_ours_or_in_the_manifest() -> None:
 
 def test_the_stylesheet_weighs_less_than_50_kb() -> None:
     assert (STATIC / "css" / "portolan.css").stat().st_size < 50_000
+
+
+def test_styles_and_scripts_together_weigh_less_than_120_kb_on_the_wire() -> None:
+    """What a first visit fetches before its page works, each file packed as a server packs it."""
+    packed = {
+        path.name: len(gzip.compress(path.read_bytes(), 6))
+        for folder in ("css", "js")
+        for path in (STATIC / folder).iterdir()
+    }
+    assert {"portolan.css", "portolan.js"} < packed.keys()
+    assert sum(packed.values()) < 120_000, packed
 
 
 def test_the_stylesheet_knows_no_left_and_right_and_no_foreign_address() -> None:

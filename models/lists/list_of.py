@@ -108,7 +108,7 @@ class Shown:
 @dataclass(frozen=True)
 class ListOf:
     """`shown` are the columns of the table a row needs; `joined` may add others to the query of rows. `around` gathers for a
-    page of rows what they need from elsewhere. `sort_needs` names a filter's value without which a sort makes no sense."""
+    page of rows what they need from elsewhere. `sort_needs` names a filter and the values without which a sort makes no sense."""
 
     name: str
     title: Words
@@ -124,7 +124,7 @@ class ListOf:
     joined: Callable[[Any], Any] | None = None
     counts: Callable[[Viewer], dict[str, int]] = lambda viewer: {}
     around: Callable[[Viewer, list[Any]], Any] = lambda viewer, rows: None
-    sort_needs: dict[str, tuple[str, Any]] = field(default_factory=dict)
+    sort_needs: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     # What is asked for
 
@@ -133,8 +133,9 @@ class ListOf:
         values = tuple((one, value) for one in self.filters if (value := one.read(args, viewer)) is not None)
         sort = (args.get("sort") or [""])[0]
         asked = Asked(values, "", (args.get("view") or [""])[0][:40])
-        name, needed = self.sort_needs.get(sort, ("", None))
-        return replace(asked, sort=sort) if sort in self.sorts and asked.value(name) == needed else asked
+        name, *needed = self.sort_needs.get(sort, ("",))
+        makes_sense = sort in self.sorts and (not name or asked.value(name) in needed)
+        return replace(asked, sort=sort) if makes_sense else asked
 
     def asked(self, query: str, viewer: Viewer) -> Asked:
         """What a kept query (of a view, an export, a bulk run) asks for."""

@@ -18,7 +18,7 @@ from models.orders.order import FULFILLED_BY, STATUSES, Order
 from models.orders.refetch import OrderRefetch
 from models.stores.marketplace import MARKETPLACES, marketplace_code
 from models.stores.store import Store, StoreMarketplace
-from models.support import search
+from models.support import clock, search
 from models.support.paging import Order as Sorting
 from models.support.prepared import Prepared
 from models.support.words import say
@@ -106,11 +106,12 @@ ORDERS = declare(ListOf(
     sorts=both("date", Order.ordered_at, Order.id) | both("total", Order.total_minor, Order.id)
     | {"ship_by": Sorting((Order.ship_by, Order.id), descending=False)},
     sort="-date",
-    sort_needs={"ship_by": ("waiting", "today")},  # Only there every order has a promised day.
+    sort_needs={"ship_by": ("waiting", "today", "late")},  # Only there every order has a promised day.
     filters=(
         Cases("waiting", say("Waiting for us"), cases={
             "to_ship": (say("Unshipped"), lambda viewer: (Order.awaits_shipment == True,)),  # noqa: E712
             "today": (say("Ship today"), lambda viewer: (Order.awaits_shipment == True, Order.ship_by < end_of_today(viewer.zone))),  # noqa: E712
+            "late": (say("Late"), lambda viewer: (Order.awaits_shipment == True, Order.ship_by < clock.now())),  # noqa: E712
             "cancel": (say("Cancel requested"), lambda viewer: (Order.awaits_shipment == True, Order.cancel_requested == True)),  # noqa: E712
         }, icon="truck"),
         Choices("store", say("Store"), Order.store, offers=_stores_on_offer, icon="store", beside=("total", "ship_by")),

@@ -125,6 +125,15 @@ def test_ship_today_is_sorted_by_how_urgent_it_is(many, reach, clock):
 
 
 @pytest.mark.both
+def test_late_is_what_was_promised_before_now_the_latest_first(many, reach, clock):
+    promised = sorted(order.ship_by for order in many if order.awaits_shipment)
+    clock.move(to=promised[len(promised) // 2])
+    found = [order.ship_by for order in find(reach, "waiting=late&sort=ship_by", size=500).page]
+    assert found == [moment for moment in promised if moment < promised[len(promised) // 2]] and found
+    assert len(found) == listing.waiting(reach, promised[len(promised) // 2]).today, "the first page counts the same"
+
+
+@pytest.mark.both
 def test_every_row_is_walked_once_for_an_export(many, reach, monkeypatch):
     monkeypatch.setattr(list_of, "AT_ONCE", 17)
     viewer = Viewer(reach)

@@ -113,6 +113,13 @@ def test_ship_today_is_what_is_promised_before_midnight_of_the_person(store, lot
     assert numbers_in(as_(alice).get(LIST + "?waiting=today&sort=ship_by").text) == [2, 1], "the latest first"
 
 
+def test_the_first_page_leads_to_exactly_the_orders_it_calls_late(store, as_, alice, clock):
+    keep(store, [snapshot(1, age_days=3), snapshot(2, age_days=0)])
+    page = as_(alice).get("/t/lotus/").text
+    assert "Late orders" in page and "orders/?waiting=late&amp;sort=ship_by" in page
+    assert numbers_in(as_(alice).get(LIST + "?waiting=late&sort=ship_by").text) == [1]
+
+
 def test_a_buyer_who_wants_to_cancel_has_a_tab_and_a_warning(store, as_, alice):
     told = payload(1)
     told["orderItems"][0]["cancellation"] = {

@@ -10,11 +10,10 @@ from models.support import clock
 from views.support.access import reach
 from views.support.waiting import waiting
 
-# What is late by now is due before now; the view "ship today" shows it first.
 waiting(
     lambda: _("Late orders"),
-    lambda: listing.waiting(reach, clock.now()).today,
-    lambda: url_for("orders.index", waiting="today", sort="ship_by"),
+    lambda: listing.waiting(reach, clock.now()).today,  # What is due before now.
+    lambda: url_for("orders.index", waiting="late", sort="ship_by"),
     permission="orders.view",
     icon="clock",
     tone="bad",

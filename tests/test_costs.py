@@ -40,17 +40,17 @@ def business(lotus: Any, alice: Any, clock: Any) -> Callable[[int], dict[str, st
     return grow
 
 
-@pytest.mark.parametrize("page", MOST)
-def test_a_page_costs_the_same_for_sixty_records_as_for_one(as_, alice, business, page):
+@pytest.mark.parametrize("name", MOST)
+def test_a_page_costs_the_same_for_sixty_records_as_for_one(as_, alice, business, name):
     """The two that show one thing are asked for as the drawer asks."""
     browser = as_(alice)
-    headers = {"HX-Request": "true", "HX-Target": "drawer-content"} if page in ("order", "product") else {}
+    headers = {"HX-Request": "true", "HX-Target": "drawer-content"} if name in ("order", "product") else {}
     costs = []
     for count in (1, 60):
-        path = business(count)[page]
+        path = business(count)[name]
         for _ in range(2):  # What is learned once and kept is not counted.
             browser.get(path, headers=headers)
         with Counted() as counted:
             assert browser.get(path, headers=headers).status_code == 200
         costs.append(len(counted))
-    assert costs[0] == costs[1] <= MOST[page], (costs, counted)
+    assert costs[0] == costs[1] <= MOST[name], (costs, counted)

@@ -188,7 +188,6 @@ HARMFUL = {
     "overlapping": (overlapping, "b.xlsx", "damaged"),
     "another zip": (lambda: rebuilt(PLAIN, drop="[Content_Types].xml"), "b.xlsx", "no .xlsx workbook"),
     "cut": (lambda: PLAIN[:-30], "b.xlsx", "damaged"),
-    "broken": (lambda: PLAIN.replace(b"<worksheet", b"<worksheex"), "b.xlsx", ""),
     "pdf": (lambda: b"%PDF-1.7", "b.csv", "no sheet"),
     "gzip": (lambda: b"\x1f\x8b" + zlib.compress(b"x"), "b.csv", "no sheet"),
 }  # fmt: skip
@@ -197,8 +196,6 @@ HARMFUL = {
 @pytest.mark.parametrize("harm", HARMFUL)
 def test_what_is_built_to_harm_is_refused_in_a_sentence(saved, harm):
     make, name, words = HARMFUL[harm]
-    if harm == "broken":
-        pytest.skip("compressed: nothing to replace") if b"<worksheet" not in make() else None
     with pytest.raises(Refused, match=words):
         format_of(saved(make()), name)
 

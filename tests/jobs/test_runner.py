@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jobs import amazon as jobs_amazon
 from jobs.job import Job
 from jobs.runner import Runner
 from jobs.schedule import SCHEDULE
@@ -267,6 +268,7 @@ def test_the_schedule_names_each_job_once_and_in_words():
 @pytest.mark.both
 def test_every_job_of_the_schedule_runs_on_an_empty_portal(portal, harbor):
     """With nothing to do each ends well; none breaks over a portal where nothing has happened yet."""
+    jobs_amazon.use_settings(portal)
     one = Runner(SCHEDULE, portal)
     for job in SCHEDULE:
         for scope in job.scopes():

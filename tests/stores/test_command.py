@@ -88,7 +88,13 @@ def test_products_are_looked_at_imported_and_published(command, amazon, cast, tm
     code, out, _err = command("product", "import", str(file), "--team", "lotus", "--apply", "--json")
     told = json.loads(out)
     assert (told["applied"], told["new"], told["refused"]) == (True, 1, 1) and Product.get().code == "P-1"
-    assert told["errors"][0] == {"row": 3, "column": "quantity", "value": "x", "problem": "Write a number like 12.5."}
+    assert told["errors"][0] == {
+        "sheet": "",
+        "row": 3,
+        "column": "quantity",
+        "value": "x",
+        "problem": "Write a number like 12.5.",
+    }
     amazon.tell("/clock", speed=200)
     code, out, _err = command(
         "listing", "publish", "--store", store, "--marketplace", "DE", "uk", "--wait", "60", "--json"

@@ -119,6 +119,8 @@ def test_texts_are_counted_as_amazon_counts_them(window, alice):
     expect(page.locator("#f-title-count")).to_contain_text("5 / 200")
 
 
+# On a desk the middle of the page scrolls by itself, and so does the drawer.
+WIDER = "Math.max(...[...document.querySelectorAll('html, main, .drawer-body')].map((one) => one.scrollWidth - one.clientWidth))"
 COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}
 
 
@@ -145,7 +147,7 @@ def looked_at(page: Page, name: str) -> list[str]:
         page.set_viewport_size({"width": width, "height": 900})
         for direction in ("rtl", "ltr"):
             page.evaluate("direction => { document.documentElement.dir = direction }", direction)
-            wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            wide = page.evaluate(WIDER)
             found += [f"{name} is {wide} pixels too wide, {direction} in {width}"] if wide > 0 else []
         found += [f"{name} in {width}: {fault}" for fault in faults(page)]
     page.emulate_media(color_scheme="dark")

@@ -76,7 +76,7 @@ class ListPage:
         widths = [placed.pixels for placed in self.placed if placed.is_shown]
         return widths if any(widths) else []
 
-    @property
+    @cached_property
     def heads(self) -> list[dict[str, Any]]:
         return [self._head(column) for column in self.columns]
 
@@ -97,7 +97,7 @@ class ListPage:
     def is_filtered(self) -> bool:
         return self.asked.are_set
 
-    @property
+    @cached_property
     def filters(self) -> list[FilterShown]:
         return [FilterShown(one, self.asked.value(one.name), self.viewer) for one in self.a_list.filters]
 
@@ -203,7 +203,7 @@ class FilterShown:
             return [Offer(key, key, label) for key, label in self.filter.presets.items()]  # type: ignore[attr-defined]
         return self.filter.on_offer(self.viewer)  # type: ignore[attr-defined]
 
-    @property
+    @cached_property
     def menu(self) -> list[dict[str, Any]]:
         chosen = self.written.get(self.name, [])
         others = dict.fromkeys(self.filter.params)
@@ -212,7 +212,7 @@ class FilterShown:
             for offer in self.offers
         ]
 
-    @property
+    @cached_property
     def written(self) -> dict[str, list[str]]:
         return self.filter.written(self.value) if self.value is not None else {}
 

@@ -137,10 +137,7 @@ class Runner:
         job = self.jobs[name]
         slot = slot or clock.now()
         run = JobRun.claim(name, scope, slot)
-        if wish is not None and (
-            run is not None
-            or JobRun.select().where(JobRun.job == name, JobRun.scope == scope, JobRun.slot == slot).exists()
-        ):
+        if wish is not None and (run is not None or JobRun.had(name, scope, slot)):
             wish.answered()
         if run is None:
             return None

@@ -13,6 +13,7 @@ from models.catalog.variant import Variant
 from models.lists.filters import Cases, Choices, Days, Offer, Search
 from models.lists.list_of import Bulk, Column, ListOf, View, both, declare
 from models.lists.viewer import Viewer
+from models.stores.offers import marketplaces_on_offer, stores_on_offer
 from models.stores.store import Store
 from models.support import search
 from models.support.bulk import raw_rows
@@ -87,19 +88,6 @@ PRODUCTS = declare(ListOf(
 # Listings
 
 
-def _stores(viewer: Viewer) -> list[Store]:
-    return Store.reached(viewer.reach)
-
-
-def _stores_on_offer(viewer: Viewer) -> list[Offer]:
-    return [Offer(str(store.uid), store.id, store.name) for store in viewer.once(_stores)]
-
-
-def _marketplaces_on_offer(viewer: Viewer) -> list[Offer]:
-    places = {row.marketplace_id: row for store in viewer.once(_stores) for row in store.marketplaces if row.is_known}
-    return [Offer(row.code, row.marketplace_id, row.code) for row in sorted(places.values(), key=lambda row: row.code)]
-
-
 def _found_listings(viewer: Viewer, text: str) -> list[int]:
     """By the beginning of a SKU, or a whole ASIN."""
     mine = Listing.select(Listing.id).where(Listing.team == viewer.reach.team_id)
@@ -151,8 +139,8 @@ LISTINGS = declare(ListOf(
             "removed": (say("Removed"), lambda viewer: (Listing.state == "removed",)),
             "draft": (say("Draft"), lambda viewer: (Listing.state == "draft",)),
         }),
-        Choices("store", say("Store"), Listing.store, offers=_stores_on_offer, icon="store"),
-        Choices("market", say("Marketplace"), Listing.marketplace_id, offers=_marketplaces_on_offer, icon="globe"),
+        Choices("store", say("Store"), Listing.store, offers=stores_on_offer("products.view"), icon="store"),
+        Choices("market", say("Marketplace"), Listing.marketplace_id, offers=marketplaces_on_offer("products.view"), icon="globe"),
         Search("find", say("Find"), Listing.id, found=_found_listings, icon="search", help=say("Beginning of a SKU, or an ASIN")),
     ),
     views=(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from models.audit.event import declare
 from models.catalog import saving
+from models.catalog.differences import named, shown
 from models.catalog.product import Product
 from models.catalog.product_columns import FIELDS, empty_columns
 from models.catalog.product_rows import Reader, placed
@@ -20,7 +20,6 @@ from models.people.team import Team
 from models.stores.store import Store
 from models.support.bulk import among, raw_rows
 from models.support.errors import FieldRefused, Refused
-from models.support.money import Money
 from models.support.words import say
 
 declare("products_imported", say("%(actor)s imported %(file)s: %(created)s new, %(changed)s changed, %(bad)s rows refused"),
@@ -115,31 +114,6 @@ def _columns(reach: Any) -> list[str]:
     return empty_columns(sorted(found) or SHOWN_FIRST)
 
 
-LABELS = {field.name: field.label for field in reversed(FIELDS)} | {
-    "bullets": say("Bullet points"), "options": say("Options"), "prices": say("Prices"), "variants": say("Variants"),
-    "images": say("Images"), "attributes": say("Attributes"),
-}  # fmt: skip
-
-
-def _named(name: str) -> str:
-    """ "prices (TOY-1)" as "Prices (TOY-1)"."""
-    field, _space, part = name.partition(" ")
-    return f"{LABELS.get(field, field)} {part}".strip()
-
-
-def _shown(name: str, value: Any) -> str:
-    field = name.partition(" ")[0]
-    if value in (None, "", [], {}):
-        return "—"
-    if field == "prices":
-        return ", ".join(f"{Money(minor, currency).text()} {currency}" for currency, minor in sorted(value.items()))
-    if field == "attributes":
-        return "; ".join(f"{key}: {json.dumps(items, ensure_ascii=False)}" for key, items in sorted(value.items()))
-    if isinstance(value, dict):
-        return ", ".join(str(part) for part in value.values())
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-
-
 PRODUCTS = register(
     Importer(
         kind="products",
@@ -152,7 +126,7 @@ PRODUCTS = register(
         columns=_columns,
         help=say("A row per variant; rows with the same code make one product."),
         back="catalog.index",
-        named=_named,
-        shown=_shown,
+        named=named,
+        shown=shown,
     )
 )

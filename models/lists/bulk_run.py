@@ -9,6 +9,7 @@ from typing import Any
 
 import peewee
 
+from config import logs
 from models.audit.event import declare, track
 from models.lists.list_of import LISTS, Bulk, ListOf
 from models.lists.viewer import Viewer
@@ -25,7 +26,8 @@ from models.support.record import About, Record, TeamRecord, created_at
 from models.support.words import Words, say
 
 JOB = "lists.bulk"
-AT_ONCE, MOST = 100, 100_000
+AT_ONCE, MOST, KEPT_DAYS = 100, 100_000, 90
+log = logs.logger("lists")
 
 declare(
     "bulk_done", say("%(actor)s did “%(object)s” with %(done)s of %(total)s records"), "list", "action", "done", "total"
@@ -65,7 +67,7 @@ class BulkRun(TeamRecord):
         with write_txn():
             if undoes is not None and cls.select().where(cls.undoes == undoes).exists():
                 raise AlreadyDecided()
-            run = cls.create(
+            run = cls._created(
                 team=viewer.reach.team_id, person=viewer.reach.person.id, list_name=a_list.name, action=bulk.name,
                 total=len(ids), undoes=undoes, state="waiting",
             )  # fmt: skip
@@ -77,6 +79,20 @@ class BulkRun(TeamRecord):
             for _row in run.perform():
                 pass
         return run.reload()
+
+    @classmethod
+    def _created(cls, **values: Any) -> BulkRun:
+        """Two who take the same run back at once: the database lets one. Raises AlreadyDecided for the other."""
+        try:
+            return cls.create(**values)
+        except peewee.IntegrityError:
+            raise AlreadyDecided() from None
+
+    @classmethod
+    def forget_old(cls) -> int:
+        """Forgets runs after 90 days, with their rows. Returns how many."""
+        with write_txn():
+            return cls.delete().where(cls.created_at < clock.ago(days=KEPT_DAYS)).execute()
 
     @classmethod
     def of(cls, reach: Any, uid: uuid.UUID) -> BulkRun:
@@ -225,6 +241,13 @@ class BulkRow(Record):
                 return self._note(run, "done", name, None)
         except Refused as refused:
             return self._note(run, "failed", name, refused.words)
+        except (_Gone, peewee.OperationalError, peewee.InterfaceError):
+            raise
+        except Exception as error:  # One record that breaks is no reason to leave the others, nor to try it for ever.
+            log.error("bulk_row_broke", exc_info=error)
+            return self._note(
+                run, "failed", name, say("Something went wrong here; it was noted. The record is as it was.")
+            )
 
     def _note(self, run: BulkRun, state: str, called: str, words: Words | None) -> bool:
         """Raises _Gone, taking the change back, when another process has settled this row."""

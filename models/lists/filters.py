@@ -6,10 +6,12 @@ SQLite should walk without looking at this filter's own index (left alone it wou
 
 from __future__ import annotations
 
+import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 import peewee
@@ -23,7 +25,8 @@ from models.support.words import Words, say
 
 Args = Mapping[str, list[str]]
 ALWAYS = "*"
-MOST_VALUES, MOST_TEXT, LEAST_TEXT = 30, 80, 1
+MOST_VALUES, MOST_TEXT = 30, 80
+AMOUNT = re.compile(r"\d{1,12}([.,]\d{1,4})?", re.ASCII)  # Nothing like 9e999999: it would be written out.
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,7 @@ class Offer:
 
 
 @dataclass(frozen=True)
-class Filter:
+class Filter(ABC):
     name: str
     label: Words
     column: Any = None
@@ -50,21 +53,21 @@ class Filter:
         """The parameters of an address that belong to this filter."""
         return (self.name,)
 
+    @abstractmethod
     def read(self, args: Args, viewer: Viewer) -> Any:
         """The value asked for; None when nothing (or nothing on offer) is."""
-        raise NotImplementedError
 
+    @abstractmethod
     def where(self, query: Any, value: Any, viewer: Viewer, walked: str | None) -> Any:
         """The query with this condition. walked: the sort along whose index rows come; None when they are only counted."""
-        raise NotImplementedError
 
+    @abstractmethod
     def written(self, value: Any) -> dict[str, list[str]]:
         """The value as parameters of an address."""
-        raise NotImplementedError
 
+    @abstractmethod
     def words(self, value: Any, viewer: Viewer) -> list[Any]:
         """What the value is, as words to read: one or several."""
-        raise NotImplementedError
 
     def stands_beside(self, walked: str | None) -> bool:
         return walked is not None and (ALWAYS in self.beside or walked.lstrip("-") in self.beside)
@@ -225,9 +228,9 @@ class Amounts(Filter):
 
 @dataclass(frozen=True)
 class Search(Filter):
-    """Words somebody looks for. found: the ids a text finds for this viewer, or None when it is too short to look for."""
+    """Words somebody looks for. found: the ids a text finds for this viewer."""
 
-    found: Callable[[Viewer, str], Iterable[int] | None] = lambda viewer, text: None
+    found: Callable[[Viewer, str], list[int]] = lambda viewer, text: []
     help: Words | None = None
 
     kind = "search"
@@ -237,10 +240,7 @@ class Search(Filter):
         return text or None
 
     def where(self, query: Any, value: Any, viewer: Viewer, walked: str | None) -> Any:
-        kept = (self, value)
-        if kept not in viewer._kept:  # The page and its count look for the same.
-            viewer._kept[kept] = list(self.found(viewer, value) or ())
-        return query.where(among(self.column, viewer._kept[kept]))
+        return query.where(among(self.column, viewer.once(self.found, value)))  # The page and its count look once.
 
     def written(self, value: Any) -> dict[str, list[str]]:
         return {self.name: [value]}
@@ -276,11 +276,7 @@ def _whole(text: str) -> int | None:
 
 
 def _exact(text: str) -> Decimal | None:
-    try:
-        number = Decimal(text.replace(",", ".")) if len(text) <= 15 else None
-    except InvalidOperation:
-        return None
-    return number if number is not None and number.is_finite() and number >= 0 else None
+    return Decimal(text.replace(",", ".")) if AMOUNT.fullmatch(text) else None
 
 
 def _minor(text: str, currency: str) -> int | None:

@@ -139,7 +139,7 @@ class ListOf:
 
     def asked(self, query: str, viewer: Viewer) -> Asked:
         """What a kept query (of a view, an export, a bulk run) asks for."""
-        return self.read(parse_qs(query[:2000], max_num_fields=100), viewer)
+        return self.read(parse_qs(query[:2000]), viewer)
 
     def sort_of(self, asked: Asked) -> str:
         return asked.sort or self.sort

@@ -19,8 +19,8 @@ class Viewer:
     around: Any = None  # What the list gathered around the rows at hand, such as the pictures of their products.
     _kept: dict[Any, Any] = field(default_factory=dict)
 
-    def once(self, make: Callable[[Viewer], T]) -> T:
-        """What `make` gives for this viewer, asked for once (stores on offer stand in a filter, a column and a chip)."""
-        if make not in self._kept:
-            self._kept[make] = make(self)
-        return self._kept[make]
+    def once(self, make: Callable[..., T], *values: Any) -> T:
+        """What `make(viewer, *values)` gives, asked for once (stores on offer stand in a filter, a column and a chip)."""
+        if (make, values) not in self._kept:
+            self._kept[make, values] = make(self, *values)
+        return self._kept[make, values]

@@ -10,14 +10,15 @@ import peewee
 
 from models.catalog.queries import pictures_of
 from models.lists.days import end_of_today
-from models.lists.filters import ALWAYS, Amounts, Cases, Choices, Days, Numbers, Offer, Search
+from models.lists.filters import ALWAYS, Amounts, Cases, Choices, Days, Numbers, Search
 from models.lists.list_of import Bulk, Column, ListOf, View, both, declare
 from models.lists.viewer import Viewer
 from models.orders import finding  # noqa: F401 (says what orders are found by)
 from models.orders.order import FULFILLED_BY, STATUSES, Order
 from models.orders.refetch import OrderRefetch
-from models.stores.marketplace import MARKETPLACES, marketplace_code
-from models.stores.store import Store, StoreMarketplace
+from models.stores.marketplace import MARKETPLACES
+from models.stores.offers import marketplaces_on_offer, stores_on_offer, stores_seen
+from models.stores.store import Store
 from models.support import clock, search
 from models.support.paging import Order as Sorting
 from models.support.prepared import Prepared
@@ -40,18 +41,13 @@ class Waiting:
     cancel: int = 0
 
 
-def stores_of(reach: Any) -> list[Store]:
-    """The stores whose orders a person may see."""
-    allowed = reach.by_permission["orders.view"]
-    return [store for store in Store.of_team(reach.team) if allowed is None or store.id in allowed]
-
-
 def stores(viewer: Viewer) -> list[Store]:
-    return stores_of(viewer.reach)
+    """The stores whose orders a person may see."""
+    return stores_seen(viewer, "orders.view")
 
 
 def stores_by_id(viewer: Viewer) -> dict[int, Store]:
-    return {store.id: store for store in viewer.once(stores)}
+    return {store.id: store for store in stores(viewer)}
 
 
 def waiting(reach: Any, due_before: datetime) -> Waiting:
@@ -65,18 +61,11 @@ def _counts(viewer: Viewer) -> dict[str, int]:
     return vars(waiting(viewer.reach, end_of_today(viewer.zone)))
 
 
-def _stores_on_offer(viewer: Viewer) -> list[Offer]:
-    return [Offer(str(store.uid), store.id, store.name) for store in viewer.once(stores)]
-
-
-def _marketplaces_on_offer(viewer: Viewer) -> list[Offer]:
-    ids = (row[0] for row in _MARKETPLACES.all(tuple(store.id for store in viewer.once(stores))))
-    known = [(marketplace_code(one), one) for one in ids if one in MARKETPLACES]
-    return [Offer(code, one, code) for code, one in sorted(known)]
+_marketplaces = marketplaces_on_offer("orders.view")
 
 
 def _currencies(viewer: Viewer) -> list[str]:
-    return sorted({MARKETPLACES[offer.value].currency for offer in viewer.once(_marketplaces_on_offer)})
+    return sorted({MARKETPLACES[offer.value].currency for offer in viewer.once(_marketplaces)})
 
 
 def _found(viewer: Viewer, text: str) -> list[int]:
@@ -114,8 +103,8 @@ ORDERS = declare(ListOf(
             "late": (say("Late"), lambda viewer: (Order.awaits_shipment == True, Order.ship_by < clock.now())),  # noqa: E712
             "cancel": (say("Cancel requested"), lambda viewer: (Order.awaits_shipment == True, Order.cancel_requested == True)),  # noqa: E712
         }, icon="truck"),
-        Choices("store", say("Store"), Order.store, offers=_stores_on_offer, icon="store", beside=("total", "ship_by")),
-        Choices("market", say("Marketplace"), Order.marketplace_id, offers=_marketplaces_on_offer, icon="globe",
+        Choices("store", say("Store"), Order.store, offers=stores_on_offer("orders.view"), icon="store", beside=("total", "ship_by")),
+        Choices("market", say("Marketplace"), Order.marketplace_id, offers=_marketplaces, icon="globe",
                 beside=("total", "ship_by")),
         Choices("by", say("Shipped by"), Order.fulfilled_by, offers=FULFILLED_BY, icon="truck", beside=(ALWAYS,)),
         Days("ordered", say("Ordered"), Order.ordered_at, icon="calendar", beside=("total", "ship_by")),
@@ -150,11 +139,3 @@ def _waiting(due_before: Any, team: Any, stores: Any) -> Any:
 
 
 _WAITING = Prepared(_waiting)
-_MARKETPLACES = Prepared(
-    lambda stores: (
-        StoreMarketplace.select(StoreMarketplace.marketplace_id)
-        .where(StoreMarketplace.store.in_(stores))
-        .distinct()
-        .tuples()
-    )
-)

@@ -183,6 +183,11 @@ class JobRun(Record):
                 raise Refused("This run has ended already.")
 
     @classmethod
+    def had(cls, job: str, scope: str, slot: datetime) -> bool:
+        """Was this slot run, by whomever?"""
+        return cls.select().where(cls.job == job, cls.scope == scope, cls.slot == slot).exists()
+
+    @classmethod
     def latest(cls, job: str, scope: str | None = None, limit: int = 20) -> list[JobRun]:
         query = cls.select().where(cls.job == job)
         if scope is not None:

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from models.catalog.lists import PRODUCTS
 from models.catalog.product import Product
-from models.lists.list_of import LISTS, ListOf
+from models.lists.list_of import ListOf
 from models.lists.viewer import Viewer
 from models.people.reach import Reach
 from models.support.db import write_txn
@@ -16,7 +17,7 @@ from models.support.db import write_txn
 
 @pytest.fixture
 def products() -> ListOf:
-    return LISTS["products"]
+    return PRODUCTS
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from itertools import islice
 
 import pytest
@@ -144,6 +145,7 @@ def test_nobody_reaches_what_is_not_theirs(as_, alice, bob, charlie, lotus, libr
     assert states().count("archived") == 1
 
 
+@pytest.mark.both
 def test_two_undo_at_once_take_back_once(viewer_of, alice, lotus, library, products, in_parallel):
     run = BulkRun.start(viewer_of(alice), products, products.bulk[1], [one.id for one in library(3)])
     outcomes = in_parallel(4, lambda: BulkRun.get_by_id(run.id).undo(viewer_of(alice)).id)
@@ -156,3 +158,26 @@ def test_publishing_asks_where_first(as_, alice, lotus, library):
     answer = as_(alice).post(START, data={"bulk": "publish", "selected": [str(one.uid) for one in made]})
     assert answer.status_code == 303 and "/catalog/publish?product=" in answer.location
     assert all(str(one.uid) in answer.location for one in made)
+
+
+def test_a_record_that_breaks_is_told_and_the_others_are_done(viewer_of, alice, lotus, library, products, monkeypatch):
+    made = library(3)
+    true = Product.move
+
+    def broken(self, *rest, **more):
+        if self.code == "P-1":
+            raise ZeroDivisionError
+        return true(self, *rest, **more)
+
+    monkeypatch.setattr(Product, "move", broken)
+    run = BulkRun.start(viewer_of(alice), products, products.bulk[1], [one.id for one in made])
+    assert (run.state, run.done, run.failed) == ("done", 2, 1) and states() == ["archived", "active", "archived"]
+    assert "Something went wrong" in str(run.failures().get().problem)
+
+
+def test_runs_are_forgotten_after_ninety_days(viewer_of, alice, lotus, library, products, clock):
+    BulkRun.start(viewer_of(alice), products, products.bulk[1], [one.id for one in library(2)])
+    clock.move(to=clock.now() + timedelta(days=89))
+    assert BulkRun.forget_old() == 0
+    clock.move(to=clock.now() + timedelta(days=2))
+    assert BulkRun.forget_old() == 1 and not BulkRow.select().exists()

@@ -38,6 +38,24 @@ def test_what_is_not_on_offer_is_not_kept(as_, alice, library):
     assert SavedView.get().query == "find=Lamp"
 
 
+def test_no_query_however_odd_breaks_what_keeps_it(as_, alice, library):
+    made = library(1)
+    for number, query in enumerate(
+        ("&".join(f"x{n}=1" for n in range(500)), "%F0%9F&=&&", "find=%00", "find=" + "台" * 900, "type=" * 99)
+    ):
+        assert save(as_(alice), name=f"Odd {number}", query=query).status_code == 303, query[:30]
+        sent = {"bulk": "archive", "selected": str(made[0].uid), "query": query}
+        assert as_(alice).post("/t/lotus/lists/products/bulk", data=sent).status_code == 303
+        made[0].reload().restore(by=alice)
+
+
+def test_an_amount_is_what_a_person_writes_and_no_more(as_, alice, store_with_an_order_and_a_listing):
+    page = "/t/lotus/orders/?total_in=EUR&total_least="
+    for text in ("9e999999999", "1e9", "NaN", "inf", "-1", "１２", "1" * 400, "0x10", "1_000"):
+        assert "order-" in as_(alice).get(page + text).text, text
+    assert "No order matches" in as_(alice).get(page + "999999999999.99").text
+
+
 def test_a_view_that_shows_something_else_now_offers_to_keep_it(as_, alice, library):
     library(2)
     save(as_(alice))

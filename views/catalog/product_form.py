@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 from typing import Any
 
 from flask import current_app, g
-from flask_babel import gettext as _
 
+from models.catalog.differences import named, shown
 from models.catalog.identifiers import checked_gtin, checked_sku
 from models.catalog.image import MOST_IMAGES, ProductImage, file_of, stored
 from models.catalog.product import LANGUAGES, Product
@@ -338,34 +337,4 @@ def images_folder() -> Path:
 
 def difference_rows(differences: dict[str, tuple[Any, Any]]) -> list[tuple[str, str, str]]:
     """Differences of two drafts as a person compares them: field, theirs, mine."""
-    return [
-        (label_of(name), shown_value(name, pair[0]), shown_value(name, pair[1])) for name, pair in differences.items()
-    ]
-
-
-def label_of(name: str) -> str:
-    """A field's name in words: "prices (TOY-1)" becomes "Prices (TOY-1)"."""
-    labels = {
-        "code": _("Code"), "product_type": _("Product type"), "brand": _("Brand"), "language": _("Language"),
-        "country_of_origin": _("Made in"), "package_length_mm": _("Length"), "package_width_mm": _("Width"),
-        "package_height_mm": _("Height"), "package_weight_grams": _("Package weight"), "item_weight_grams": _("Item weight"),
-        "attributes": _("Attributes"), "title": _("Title"), "description": _("Description"), "bullets": _("Bullet points"),
-        "keywords": _("Search terms"), "gtin": _("Barcode"), "options": _("Options"), "cost": _("Cost"),
-        "quantity": _("Stock"), "prices": _("Prices"), "variants": _("Variants"),
-        "images": _("Images"),
-    }  # fmt: skip
-    field, _space, part = name.partition(" ")
-    return f"{labels.get(field, field)} {part}".strip()
-
-
-def shown_value(name: str, value: Any) -> str:
-    field = name.partition(" ")[0]
-    if value in (None, "", [], {}):
-        return "—"
-    if field == "prices":
-        return ", ".join(f"{Money(minor, currency).text()} {currency}" for currency, minor in sorted(value.items()))
-    if field == "attributes":
-        return "; ".join(f"{key}: {json.dumps(items, ensure_ascii=False)}" for key, items in sorted(value.items()))
-    if isinstance(value, dict):
-        return ", ".join(str(part) for part in value.values())
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return [(named(name), shown(name, theirs), shown(name, mine)) for name, (theirs, mine) in differences.items()]

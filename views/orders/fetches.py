@@ -6,8 +6,8 @@ import uuid
 
 from flask import url_for
 
-from models.orders.listing import stores_of
 from models.orders.refetch import OrderRefetch
+from models.stores.offers import stores_of
 from models.support.job_run import wake
 from models.support.words import say
 from views.orders import bp
@@ -20,8 +20,8 @@ from views.support.hypermedia import go, respond
 @requires("orders.sync")
 def fetch_now():
     """Wakes the poll of each store whose orders this person may fetch."""
-    for store in stores_of(reach):
-        if store.is_active and reach.may("orders.sync", store.id):
+    for store in stores_of(reach, "orders.sync"):
+        if store.is_active:
             wake("orders.poll", str(store.uid))
     return go(url_for("orders.index"), toast=say("Amazon is asked now. New orders appear within a minute."))
 

@@ -51,7 +51,7 @@ def index():
     found = list_page(ORDERS)
     if not isinstance(found, ListPage):
         return found
-    stores = found.viewer.once(listing.stores)
+    stores = listing.stores(found.viewer)
     syncs = Sync.by_store(stores)
     return render_template(
         "orders/index.html",

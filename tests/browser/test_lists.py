@@ -58,6 +58,8 @@ def tab_to(page: Page, wanted: Locator) -> None:
 
 
 def go(page: Page, key: str, heading: str) -> None:
+    """Keys work once the page and its script have come."""
+    page.wait_for_load_state()
     page.keyboard.press("g")
     page.keyboard.press(key)
     expect(page.get_by_role("heading", name=heading, exact=True)).to_be_visible()

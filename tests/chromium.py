@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.servers import missing
 
@@ -21,6 +21,7 @@ QUIET = (
 def chromium() -> Iterator[Browser]:
     if not Path(CHROMIUM).exists():
         missing("Chromium")
+    expect.set_options(timeout=20_000)  # A busy machine draws late; a page that never comes fails all the same.
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
         yield browser

@@ -10,6 +10,9 @@ PERMISSIONS: dict[str, Words] = {
     "people.view": say("See the people of the team"),
     "people.manage": say("Invite, change and suspend people"),
     "audit.view": say("Read the event log"),
+    "reviews.manage": say("Decide in access reviews who keeps what"),
+    "alarms.view": say("See alarms and access reviews"),
+    "alarms.settle": say("Settle alarms, with a note"),
     "jobs.view": say("See background work"),
     "jobs.run": say("Start and cancel background work"),
     "calls.view": say("See calls to Amazon"),
@@ -54,7 +57,7 @@ DEFAULT_ROLES = (
           "listings.publish orders.view orders.sync"),
     _role("lister", say("Lister"), "stores.view products.view products.edit listings.publish"),
     _role("shipper", say("Shipper"), "stores.view products.view orders.view orders.sync pii.reveal", 15),
-    _role("auditor", say("Auditor"), "people.view audit.view calls.view stores.view products.view orders.view"),
+    _role("auditor", say("Auditor"), "people.view audit.view alarms.view calls.view stores.view products.view orders.view"),
     _role("operator", say("Operator"), " ".join(PERMISSIONS), 15, for_operator=True),
     _role("clerk", say("Operator's clerk"), "people.view jobs.view audit.view", 60, for_operator=True),
 )  # fmt: skip

@@ -1,5 +1,6 @@
 """Every table of the main database, in the order they depend on each other. Tests reflect over it."""
 
+from models.audit.anchor import LogAnchor
 from models.audit.chain import EventSeal, SealHead
 from models.audit.checkpoint import Checkpoint
 from models.audit.event import Event
@@ -40,9 +41,11 @@ from models.stores.rate_bucket import RateBucket
 from models.stores.store import Authorization, Store, StoreMarketplace
 from models.stores.sync import Sync
 from models.support.job_run import JobRun, JobWake
+from models.workload.count import WorkCount, WorkMark, WorkPulse
+from models.workload.target import WorkTarget
 
 TABLES = (
-    Event, EventSeal, SealHead, Checkpoint, JobRun, JobWake,
+    Event, EventSeal, SealHead, Checkpoint, LogAnchor, JobRun, JobWake,
     Team, Person, Role, RolePermission, Grant, GrantStore, Network, Bucket, Session, Invitation,
     ListLayout, SavedView, BulkRun, BulkRow,
     Application, Store, Authorization, StoreMarketplace, Consent, RateBucket, CallLog, Sync,
@@ -50,4 +53,5 @@ TABLES = (
     Export,
     Import, ImportMapping, ImportEntry, ImportRowError,
     Order, OrderLine, OrderPackage, OrderChange, Buyer, OrderPayload, OrderRefetch, UnreadOrder, SoldItem, OrderDay,
+    WorkCount, WorkMark, WorkPulse, WorkTarget,
 )  # fmt: skip

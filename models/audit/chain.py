@@ -14,6 +14,7 @@ from typing import Any
 
 import peewee
 
+from models.audit.anchor import LogAnchor
 from models.audit.event import Event
 from models.support import clock
 from models.support.db import db, write_txn
@@ -87,6 +88,11 @@ def has_unsealed(*, from_start: bool = False) -> bool:
     return unsealed(1, from_start=from_start).exists()
 
 
+def seal_of(event: Event) -> EventSeal | None:
+    """The event's place in the chain; None while it is not sealed."""
+    return EventSeal.get_or_none(EventSeal.event_id == event.id)
+
+
 def seal_events(limit: int = BATCH, *, from_start: bool = False) -> int:
     """Links the next events into the chain. Returns how many."""
     with write_txn():
@@ -120,9 +126,10 @@ def _locked_head() -> SealHead:
 
 @dataclass
 class Verdict:
-    """What a check of the chain found. `faults` is empty when every link holds."""
+    """What a check of the chain found. `faults` is empty when every link holds; `left` were archived and are gone."""
 
     links: int = 0
+    left: int = 0
     waiting: int = 0
     head: str = GENESIS
     faults: list[str] = field(default_factory=list)
@@ -133,12 +140,16 @@ class Verdict:
 
 
 def verify(checkpoints: dict[int, str] | None = None, most_faults: int = 20) -> Verdict:
-    """Walks the whole chain. `checkpoints` maps seq to the hash that was written down elsewhere at that time."""
-    verdict = Verdict()
-    expected = 1
-    previous = GENESIS
-    pending = dict(checkpoints or {})
-    for link, row in _links():
+    """Walks the whole chain from where it begins now. `checkpoints` maps seq to the hash that was written down elsewhere at
+    that time; of what left the log since, only the very end can still be compared."""
+    anchor = LogAnchor.last()
+    begins, previous = (anchor.seq, anchor.hash) if anchor else (0, GENESIS)
+    verdict = Verdict(left=begins)
+    if (checkpoints or {}).get(begins, previous) != previous:
+        verdict.faults.append(f"Link {begins} is not the one that was written down in the checkpoint.")
+    pending = {seq: hash for seq, hash in (checkpoints or {}).items() if seq > begins}
+    expected = begins + 1
+    for link, row in links_after(begins):
         if len(verdict.faults) >= most_faults:
             break
         if link.seq != expected:
@@ -158,12 +169,16 @@ def verify(checkpoints: dict[int, str] | None = None, most_faults: int = 20) -> 
     if head is not None and (head.seq, head.hash) != (expected - 1, previous):
         verdict.faults.append(f"The chain ends at link {expected - 1}, but {head.seq} links were made.")
     verdict.faults += [f"Link {seq}, written down in a checkpoint, is gone." for seq in sorted(pending)]
-    verdict.waiting = Event.select().count() - verdict.links if verdict.holds else 0
+    verdict.waiting = Event.select().count() - _sealed_count() if verdict.holds else 0
     return verdict
 
 
-def _links() -> Iterator[tuple[EventSeal, dict[str, Any] | None]]:
-    after = 0
+def _sealed_count() -> int:
+    return EventSeal.select().count()
+
+
+def links_after(after: int) -> Iterator[tuple[EventSeal, dict[str, Any] | None]]:
+    """The links after that one in their order, each with its event as it is stored, or None where that is gone."""
     while True:
         links = list(EventSeal.select().where(EventSeal.seq > after).order_by(EventSeal.seq).limit(2000))
         if not links:

@@ -42,7 +42,8 @@ class Checkpoint(Record):
         )
 
 
-def _signer(version: int) -> Ed25519PrivateKey:
+def signer(version: int) -> Ed25519PrivateKey:
+    """This portal's key for what fixes the log."""
     return Ed25519PrivateKey.from_private_bytes(root_keys().derive("sign checkpoints", version))
 
 
@@ -63,7 +64,7 @@ def make_checkpoint() -> Checkpoint | None:
             return None
         at = clock.now().replace(microsecond=0)
         version = root_keys().current
-        signature = _signer(version).sign(_message(head.seq, head.hash, clock.iso(at)))
+        signature = signer(version).sign(_message(head.seq, head.hash, clock.iso(at)))
         return Checkpoint.create(
             seq=head.seq, hash=head.hash, at=at, root_version=version, signature=base64.b64encode(signature).decode()
         )
@@ -72,7 +73,7 @@ def make_checkpoint() -> Checkpoint | None:
 def check_signature(line: dict[str, Any]) -> bool:
     """True when this portal's key signed the checkpoint."""
     try:
-        public: Ed25519PublicKey = _signer(int(line["key"])).public_key()
+        public: Ed25519PublicKey = signer(int(line["key"])).public_key()
         public.verify(base64.b64decode(line["signature"]), _message(int(line["seq"]), line["hash"], line["at"]))
     except (InvalidSignature, KeyError, ValueError, TypeError):
         return False

@@ -73,10 +73,14 @@ class Event(Record):
 
     class Meta:
         indexes = (
-            (("team_id", "id"), False),
+            (("team_id", "at", "id"), False),
+            (("actor_id", "at", "id"), False),
+            (("team_id", "name", "at", "id"), False),
+            (("team_id", "store_id", "at", "id"), False),
+            (("team_id", "object_label", "at", "id"), False),
+            (("address", "at", "id"), False),
+            (("request_id",), False),
             (("object_kind", "object_id", "id"), False),
-            (("actor_id", "id"), False),
-            (("name", "id"), False),
             (("at",), False),
         )
 

@@ -10,6 +10,7 @@ PERMISSIONS: dict[str, Words] = {
     "people.view": say("See the people of the team"),
     "people.manage": say("Invite, change and suspend people"),
     "audit.view": say("Read the event log"),
+    "work.view": say("See how much everybody does"),
     "reviews.manage": say("Decide in access reviews who keeps what"),
     "alarms.view": say("See alarms and access reviews"),
     "alarms.settle": say("Settle alarms, with a note"),
@@ -53,7 +54,7 @@ def _role(key: str, name: Words, permissions: str, idle_minutes: int = 60, for_o
 _SELLER_ALL = " ".join(p for p in PERMISSIONS if p not in OPERATOR_ONLY)
 DEFAULT_ROLES = (
     _role("boss", say("Boss"), _SELLER_ALL, 15),
-    _role("manager", say("Manager"), "people.view audit.view calls.view stores.view products.view products.edit "
+    _role("manager", say("Manager"), "people.view audit.view work.view calls.view stores.view products.view products.edit "
           "listings.publish orders.view orders.sync"),
     _role("lister", say("Lister"), "stores.view products.view products.edit listings.publish"),
     _role("shipper", say("Shipper"), "stores.view products.view orders.view orders.sync pii.reveal", 15),

@@ -42,7 +42,7 @@ HARMLESS = {
 }
 # Tables of the whole portal. Any other holds a team's rows and leads to its team.
 OF_THE_PORTAL = {
-    "Event", "EventSeal", "SealHead", "Checkpoint", "JobRun", "JobWake", "Team", "Person", "RolePermission", "Bucket",
+    "Event", "EventSeal", "SealHead", "Checkpoint", "LogAnchor", "WorkMark", "JobRun", "JobWake", "Team", "Person", "RolePermission", "Bucket",
     "Session", "Invitation", "DataKey", "RateBucket", "CallLog", "Role", "Network", "ProductType",
 }  # fmt: skip
 

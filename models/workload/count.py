@@ -1,0 +1,215 @@
+"""Counting work. A job follows the hash chain and adds what each event is worth to the figures of its person.
+
+The chain is the one order in which events are visible for good: an event that PostgreSQL commits late gets a late link, so
+a mark at the last link counted can never pass one by. The figures and the mark move in one transaction: killed anywhere,
+every event is counted once. Counted anew, the same events give the same figures.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from math import exp, log
+from typing import Any
+
+import peewee
+
+from models.audit.chain import EventSeal, SealHead
+from models.audit.event import Event
+from models.audit.measure import ACTS, added, fingerprint, needs_details, whole
+from models.people.team import Team
+from models.support import clock
+from models.support.bulk import as_moment, raw_rows
+from models.support.db import is_sqlite, retrying, write_txn
+from models.support.fields import StatusField, UtcField
+from models.support.prepared import Prepared
+from models.support.record import About, Record, TeamRecord
+from models.workload.spans import DAY, QUARTER
+
+BATCH, AT_ONCE = 2_000, 400
+KEPT = timedelta(days=400)
+STEP = log(1.1)  # Waiting times are kept in steps of a tenth: a median is right within five per cent.
+
+
+class WorkCount(TeamRecord):
+    """How much of one measure a person did in a quarter of an hour or in a day (UTC). Store 0: it belongs to none."""
+
+    store_column = "store_id"
+
+    team = peewee.ForeignKeyField(Team, index=False, on_delete="CASCADE")
+    person_id = peewee.IntegerField()
+    store_id = peewee.IntegerField(default=0)
+    measure = peewee.CharField(max_length=60)
+    grain = StatusField("quarter", "day")
+    start = UtcField()
+    count = peewee.BigIntegerField()
+    last_at = UtcField()
+
+    about = About(
+        why="the workload of employees, counted from events", keep="400 days",
+        plain="id team person_id store_id measure grain start count last_at",
+    )  # fmt: skip
+
+    class Meta:
+        indexes = (
+            (("team", "person_id", "grain", "start", "measure", "store_id"), True),
+            (("start",), False),
+        )
+
+
+class WorkMark(Record):
+    """One row: how far the chain was counted, and by which measures."""
+
+    id = peewee.IntegerField(primary_key=True)
+    seq = peewee.BigIntegerField(default=0)
+    measures = peewee.CharField(max_length=64, default="")
+
+    about = About(why="how far events were counted", keep="for ever", plain="id seq measures")
+
+
+class WorkPulse(TeamRecord):
+    """The last link of a team that was counted: while it stands still, so does the team's board."""
+
+    team = peewee.ForeignKeyField(Team, primary_key=True, on_delete="CASCADE")
+    seq = peewee.BigIntegerField()
+
+    about = About(why="tells a page that nothing changed", keep="while the team is here", plain="team seq")
+
+
+Key = tuple[int, int, int, str, str, datetime]  # team, person, store, measure, grain, start
+Sums = dict[Key, tuple[int, datetime]]
+
+
+def is_behind() -> bool:
+    """Is there anything to count?"""
+    head, seq, measures = _STANDS.first(1) or (0, 0, "")
+    return (head or 0) > (seq or 0) or (bool(head) and measures != fingerprint())
+
+
+def behind() -> int:
+    """How many links are not counted yet."""
+    head, seq, _measures = _STANDS.first(1) or (0, 0, "")
+    return max(0, (head or 0) - (seq or 0))
+
+
+@retrying
+def count_events(limit: int = BATCH) -> int:
+    """Counts the next links of the chain; returns how many. New measures begin at the start of the chain."""
+    with write_txn():
+        mark = _locked_mark()
+        if mark.measures != fingerprint():
+            WorkCount.delete().execute()
+            mark.seq, mark.measures = 0, fingerprint()
+        rows = _next_events(mark.seq, limit)
+        if rows:
+            _add(_summed(rows))
+            _tell_teams(rows)
+            mark.seq = rows[-1][0]
+        WorkMark.update(seq=mark.seq, measures=mark.measures).where(WorkMark.id == 1).execute()
+    return len(rows)
+
+
+def rebuild(tell: Any = lambda done: None) -> int:
+    """Counts everything anew, in steps that others can write between. Returns how many events were counted."""
+    with write_txn():
+        _locked_mark()
+        WorkMark.update(seq=0, measures="").where(WorkMark.id == 1).execute()
+    done = 0
+    while counted := count_events(10 * BATCH):
+        done += counted
+        tell(done)
+    return done
+
+
+def forget_old() -> int:
+    """Figures go when the events behind them do. Returns how many rows."""
+    with write_txn():
+        return WorkCount.delete().where(WorkCount.start < clock.now() - KEPT).execute()
+
+
+def _locked_mark() -> WorkMark:
+    WorkMark.insert(id=1, seq=0, measures="").on_conflict_ignore().execute()
+    query = WorkMark.select().where(WorkMark.id == 1)
+    return (query if is_sqlite() else query.for_update()).get()
+
+
+def _next_events(seq: int, limit: int) -> list[tuple]:
+    """seq, team, person, store, name, at and details of the next links."""
+    query = (
+        EventSeal.select(EventSeal.seq, Event.team_id, Event.actor_id, Event.store_id, Event.name, Event.at, Event.details)
+        .join(Event, on=(Event.id == EventSeal.event_id))
+        .where(EventSeal.seq > seq)
+        .order_by(EventSeal.seq)
+        .limit(limit)
+    )  # fmt: skip
+    return raw_rows(query)
+
+
+def _summed(rows: Iterable[tuple]) -> Sums:
+    sums: Sums = {}
+    for _seq, team, person, store, name, at, details in rows:
+        if team is None or person is None:
+            continue
+        moment = as_moment(at)
+        assert moment is not None
+        starts = (("quarter", clock.floor(moment, QUARTER)), ("day", clock.floor(moment, DAY)))
+        for measure, count in worth(name, details):
+            for grain, start in starts:
+                key = (team, person, store or 0, measure, grain, start)
+                before, last = sums.get(key, (0, moment))
+                sums[key] = (before + count, max(last, moment))
+    return sums
+
+
+def worth(name: str, details: str | None) -> list[tuple[str, int]]:
+    """What an event adds: one act, its measures, and for each waiting time the step it falls into."""
+    found = [(ACTS, 1)]
+    told = json.loads(details or "{}") if needs_details(name) else {}
+    for measure, count in added(name, told):
+        found.append((measure.key, count))
+        if measure.seconds and (seconds := whole(told.get(measure.seconds))) > 0:
+            found.append((f"{measure.key}~{round(log(seconds) / STEP)}", 1))
+    return found
+
+
+def median_of(steps: dict[int, int]) -> int | None:
+    """The median waiting time in seconds of how many fell into which step."""
+    half, seen = (sum(steps.values()) + 1) // 2, 0
+    for step in sorted(steps):
+        seen += steps[step]
+        if seen >= half > 0:
+            return round(exp(step * STEP))
+    return None
+
+
+def _add(sums: Sums) -> None:
+    names = ("team", "person_id", "store_id", "measure", "grain", "start", "count", "last_at")
+    rows = [(*key, count, last) for key, (count, last) in sorted(sums.items())]
+    later = peewee.Case(
+        None, ((peewee.EXCLUDED.last_at > WorkCount.last_at, peewee.EXCLUDED.last_at),), WorkCount.last_at
+    )
+    for start in range(0, len(rows), AT_ONCE):
+        WorkCount.insert_many(rows[start : start + AT_ONCE], fields=[getattr(WorkCount, name) for name in names]).on_conflict(
+            conflict_target=[WorkCount.team, WorkCount.person_id, WorkCount.grain, WorkCount.start, WorkCount.measure,
+                             WorkCount.store_id],
+            update={WorkCount.count: WorkCount.count + peewee.EXCLUDED.count, WorkCount.last_at: later},
+        ).execute()  # fmt: skip
+
+
+def _tell_teams(rows: Iterable[tuple]) -> None:
+    last = {team: seq for seq, team, *_rest in rows if team is not None}
+    if last:
+        WorkPulse.insert_many(sorted(last.items()), fields=[WorkPulse.team, WorkPulse.seq]).on_conflict(
+            conflict_target=[WorkPulse.team], update={WorkPulse.seq: peewee.EXCLUDED.seq}
+        ).execute()
+
+
+_STANDS = Prepared(
+    lambda one: (
+        SealHead.select(SealHead.seq, WorkMark.seq, WorkMark.measures)
+        .join(WorkMark, peewee.JOIN.LEFT_OUTER, on=(WorkMark.id == SealHead.id))
+        .where(SealHead.id == one)
+        .tuples()
+    )
+)

@@ -11,7 +11,7 @@ from models.catalog.publication import Publication
 from models.catalog.queries import ATTEMPT_FAILED, UNDER_WAY, standing_of, standing_word, types_to_filter
 from models.catalog.variant import Variant
 from models.lists.filters import Cases, Choices, Days, Offer, Search
-from models.lists.list_of import Bulk, Column, ListOf, View, both, declare
+from models.lists.list_of import Bulk, Column, ListOf, News, View, both, declare
 from models.lists.viewer import Viewer
 from models.stores.offers import marketplaces_on_offer, stores_on_offer
 from models.stores.store import Store
@@ -81,6 +81,7 @@ PRODUCTS = declare(ListOf(
         Bulk("restore", say("Restore"), "products.edit", Product.restore, undo="archive", icon="rotate-ccw",
              is_offered=lambda asked: asked.value("state") == "archived", called=lambda product: product.code),
     ),
+    news=News(say("1 product came or was changed"), say("%(count)s products came or were changed")),
     around=lambda viewer, rows: standing_of([product.id for product in rows]),
 ))  # fmt: skip
 
@@ -151,6 +152,7 @@ LISTINGS = declare(ListOf(
         View("suppressed", say("Suppressed"), "standing=suppressed"),
         View("draft", say("Draft"), "standing=draft"),
     ),
+    news=News(say("1 new listing"), say("%(count)s new listings")),
     counts=lambda viewer: {"to_fix": queries.refused_count(viewer.reach)},
     bulk=(
         Bulk("publish", say("Publish again"), "listings.publish", _publish_again, icon="send", called=lambda listing: listing.variant.sku),

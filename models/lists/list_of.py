@@ -18,7 +18,7 @@ from models.lists.filters import Args, Choices, Filter, Offer
 from models.lists.viewer import Viewer
 from models.support.bulk import raw_rows
 from models.support.paging import Order as Sorting
-from models.support.paging import Page, capped_count, page_of
+from models.support.paging import COUNT_LIMIT, Page, before_key, capped_count, page_of
 from models.support.words import Words
 
 AT_ONCE = 1000
@@ -70,6 +70,17 @@ class Bulk:
 
 
 @dataclass(frozen=True)
+class News:
+    """What a list says when one record, or several, came on top since it was shown; `many` has a %(count)s."""
+
+    one: Words
+    many: Words
+
+    def words(self, count: int, shown: str) -> Words:
+        return self.one if count == 1 else Words(self.many.message, count=shown)
+
+
+@dataclass(frozen=True)
 class Asked:
     """What somebody wants to see of a list. `query` is the same as parameters of an address, always in the same order."""
 
@@ -108,7 +119,8 @@ class Shown:
 @dataclass(frozen=True)
 class ListOf:
     """`shown` are the columns of the table a row needs; `joined` may add others to the query of rows. `around` gathers for a
-    page of rows what they need from elsewhere. `sort_needs` names a filter and the values without which a sort makes no sense."""
+    page of rows what they need from elsewhere. `sort_needs` names a filter and the values without which a sort makes no sense.
+    With `news`, whoever looks at the list's first page is told what comes on top of it meanwhile."""
 
     name: str
     title: Words
@@ -125,6 +137,7 @@ class ListOf:
     counts: Callable[[Viewer], dict[str, int]] = lambda viewer: {}
     around: Callable[[Viewer, list[Any]], Any] = lambda viewer, rows: None
     sort_needs: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    news: News | None = None
 
     # What is asked for
 
@@ -158,9 +171,15 @@ class ListOf:
         viewer.around = self.around(viewer, page.rows)
         return Shown(page, self.count(viewer, asked))
 
-    def count(self, viewer: Viewer, asked: Asked) -> int:
-        """How many match, at most 10,001."""
-        return capped_count(self.narrowed(viewer, asked, self.model.select(self.model.id)))
+    def count(self, viewer: Viewer, asked: Asked, most: int = COUNT_LIMIT) -> int:
+        """How many match, at most so many."""
+        return capped_count(self.narrowed(viewer, asked, self.model.select(self.model.id)), most)
+
+    def newer(self, viewer: Viewer, asked: Asked, key: str, most: int) -> int:
+        """How many stand before the row of this key now, at most one more than `most`; without a key that can be read, all."""
+        sort = self.sort_of(asked)
+        query = self.narrowed(viewer, asked, self.model.select(self.model.id), sort)
+        return capped_count(before_key(query, self.sorts[sort], key), most + 1)
 
     def rows(self, viewer: Viewer, asked: Asked) -> Iterator[Any]:
         """All of it in its order, a thousand at a time."""
@@ -222,6 +241,8 @@ def declare(a_list: ListOf) -> ListOf:
     """Makes the list known by its name to saved views, exports and bulk runs. Raises ValueError for a broken declaration."""
     if a_list.sort not in a_list.sorts:
         raise ValueError(f"{a_list.name}: the sort {a_list.sort} is not declared.")
+    if a_list.news and not a_list.sorts[a_list.sort].descending:
+        raise ValueError(f"{a_list.name}: what is new has to come on top.")
     for column in a_list.columns:
         if column.sort and not {column.sort, opposite(column.sort)} <= a_list.sorts.keys():
             raise ValueError(f"{a_list.name}.{column.name}: both directions of {column.sort} have to be sorts.")

@@ -11,7 +11,7 @@ import peewee
 from models.catalog.queries import pictures_of
 from models.lists.days import end_of_today
 from models.lists.filters import ALWAYS, Amounts, Cases, Choices, Days, Numbers, Search
-from models.lists.list_of import Bulk, Column, ListOf, View, both, declare
+from models.lists.list_of import Bulk, Column, ListOf, News, View, both, declare
 from models.lists.viewer import Viewer
 from models.orders import finding  # noqa: F401 (says what orders are found by)
 from models.orders.order import FULFILLED_BY, STATUSES, Order
@@ -125,6 +125,7 @@ ORDERS = declare(ListOf(
         Bulk("fetch", say("Fetch again"), "orders.sync", OrderRefetch.ask, icon="refresh", called=lambda order: order.order_id),
     ),
     counts=_counts,
+    news=News(say("1 new order"), say("%(count)s new orders")),
     around=lambda viewer, rows: pictures_of(viewer.reach.team_id, (order.first_sku for order in rows)),
 ))  # fmt: skip
 

@@ -69,6 +69,15 @@ def page_of(query: Any, order: Order, *, after: str = "", before: str = "", size
     return page
 
 
+def before_key(query: Any, order: Order, key: str) -> Any:
+    """What stands before the row of this key; everything when the key cannot be read."""
+    bounds = read_key(key, order)
+    if bounds is None:
+        return query
+    here, limit = peewee.Tuple(*order.columns), peewee.Tuple(*bounds)
+    return query.where(here > limit if order.descending else here < limit)
+
+
 def capped_count(query: Any, limit: int = COUNT_LIMIT) -> int:
     """How many rows match, at most `limit`."""
     inner = query.select(peewee.SQL("1")).order_by().limit(limit)  # A narrow row, so that an index alone can answer.

@@ -62,7 +62,7 @@ def test_a_view_that_shows_something_else_now_offers_to_keep_it(as_, alice, libr
     view = SavedView.get()
     page = as_(alice).get(f"{LIST}?view={view.uid}&find=Lamp&sort=-title").text
     assert "Save changes" in page and "Show this in “Only lamps” from now on" in page
-    as_(alice).post(f"{VIEWS}/{view.uid}", data={"act": "show", "query": "find=Lamp&sort=-title"})
+    as_(alice).post(f"{VIEWS}/{view.uid}/query", data={"query": "find=Lamp&sort=-title"})
     assert view.reload().query == "find=Lamp&sort=-title"
 
 
@@ -71,26 +71,26 @@ def test_only_shared_views_are_seen_by_the_team_and_only_their_owner_changes_the
     view = SavedView.get()
     change = f"{VIEWS}/{view.uid}"
     assert "Only lamps" not in as_(bob).get(LIST).text
-    assert as_(bob).post(change, data={"act": "rename", "name": "x"}).status_code == 404
-    as_(alice).post(change, data={"act": "share"})
+    assert as_(bob).post(f"{change}/name", data={"name": "x"}).status_code == 404
+    as_(alice).post(f"{change}/sharing")
     assert "Only lamps" in as_(bob).get(LIST).text and Event.select().where(Event.name == "view_shared").count() == 1
-    assert as_(bob).post(change, data={"act": "delete"}).status_code == 409 and SavedView.select().count() == 1
-    as_(bob).post(change, data={"act": "duplicate"})
+    assert as_(bob).post(f"{change}/deletion").status_code == 409 and SavedView.select().count() == 1
+    as_(bob).post(f"{change}/copies")
     assert [one.name for one in SavedView.select().order_by(SavedView.id)] == ["Only lamps", "Only lamps 2"]
     assert "Only lamps" not in as_(charlie).get("/t/comet/catalog/products/").text
-    assert as_(charlie).post(change.replace("lotus", "comet"), data={"act": "delete"}).status_code == 404
-    as_(alice).post(change, data={"act": "delete"})
+    assert as_(charlie).post(change.replace("lotus", "comet") + "/deletion").status_code == 404
+    as_(alice).post(f"{change}/deletion")
     assert [one.person_id for one in SavedView.select()] == [bob.id]
 
 
 def test_names_are_given_once_and_say_so_beside_the_field(as_, alice, library):
     save(as_(alice)), save(as_(alice), name="Other")
     other = SavedView.get(SavedView.name == "Other")
-    answer = as_(alice).post(f"{VIEWS}/{other.uid}", data={"act": "rename", "name": "ONLY LAMPS"})
+    answer = as_(alice).post(f"{VIEWS}/{other.uid}/name", data={"name": "ONLY LAMPS"})
     assert answer.status_code == 422 and "There is a view of this name already." in answer.text
     for name in ("", "   ", "only lamps", "x" * 61):
         assert save(as_(alice), name=name).status_code == 409, name
-    as_(alice).post(f"{VIEWS}/{other.uid}", data={"act": "rename", "name": "<b>Third</b>"})
+    as_(alice).post(f"{VIEWS}/{other.uid}/name", data={"name": "<b>Third</b>"})
     assert "&lt;b&gt;Third&lt;/b&gt;" in as_(alice).get(LIST).text
 
 
@@ -111,7 +111,7 @@ def test_a_list_opens_with_the_view_a_person_chose(as_, alice, bob, library):
     assert as_(alice).get(LIST + "?view=library").status_code == 200, "the others are still a click away"
     assert as_(bob).get(LIST).status_code == 200
     assert as_(alice).post(f"{VIEWS}/first", data={"view": "nonsense"}).status_code == 404
-    as_(alice).post(f"{VIEWS}/{view.uid}", data={"act": "delete"})
+    as_(alice).post(f"{VIEWS}/{view.uid}/deletion")
     assert as_(alice).get(LIST).status_code == 200, "a view that is gone opens nothing"
 
 

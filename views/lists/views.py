@@ -39,31 +39,62 @@ def manage_views(name: str):
     return _managed(a_list, Form())
 
 
-@bp.post("/t/<team>/lists/<name>/views/<uuid:uid>")
+@bp.post("/t/<team>/lists/<name>/views/<uuid:uid>/name")
 @signed_in
-def change_view(name: str, uid: uuid.UUID):
-    """`act` is rename, show, duplicate, share, keep (no longer shared) or delete."""
-    a_list, view, form = list_of(name), SavedView.of(reach, uid), Form.read()
+def rename_view(name: str, uid: uuid.UUID):
+    a_list, view, form = *view_of(name, uid), Form.read()
+    with form.refusals():
+        view.rename(reach, form.value("name"))
+    return go(_managing(a_list)) if form.ok else _managed(a_list, form, view)
+
+
+@bp.post("/t/<team>/lists/<name>/views/<uuid:uid>/query")
+@signed_in
+def keep_query(name: str, uid: uuid.UUID):
+    """The view shows from now on what is asked for now."""
+    a_list, view = view_of(name, uid)
+    view.show_instead(reach, a_list.asked(Form.read().value("query"), viewer()).query)
+    return go(_of(a_list, view), toast=say("The view “%(name)s” is saved.", name=view.name))
+
+
+@bp.post("/t/<team>/lists/<name>/views/<uuid:uid>/copies")
+@signed_in
+def duplicate_view(name: str, uid: uuid.UUID):
+    a_list, view = view_of(name, uid)
+    view.duplicate(reach, a_list)
+    return go(_managing(a_list))
+
+
+@bp.post("/t/<team>/lists/<name>/views/<uuid:uid>/sharing")
+@signed_in
+def share_view(name: str, uid: uuid.UUID):
+    a_list, view = view_of(name, uid)
+    view.share(reach, True)
+    return go(_managing(a_list))
+
+
+@bp.post("/t/<team>/lists/<name>/views/<uuid:uid>/sharing/end")
+@signed_in
+def keep_view_to_oneself(name: str, uid: uuid.UUID):
+    a_list, view = view_of(name, uid)
+    view.share(reach, False)
+    return go(_managing(a_list))
+
+
+@bp.post("/t/<team>/lists/<name>/views/<uuid:uid>/deletion")
+@signed_in
+def delete_view(name: str, uid: uuid.UUID):
+    a_list, view = view_of(name, uid)
+    view.remove(reach)
+    return go(_managing(a_list), toast=say("The view “%(name)s” is deleted.", name=view.name))
+
+
+def view_of(name: str, uid: uuid.UUID) -> tuple[ListOf, SavedView]:
+    """The list, and a view of it that this person may use; 404 for one of another list."""
+    a_list, view = list_of(name), SavedView.of(reach, uid)
     if view.list_name != a_list.name:
         abort(404)
-    act = form.value("act")
-    if act == "rename":
-        with form.refusals():
-            view.rename(reach, form.value("name"))
-        if not form.ok:
-            return _managed(a_list, form, view)
-    elif act == "show":
-        view.show_instead(reach, a_list.asked(form.value("query"), viewer()).query)
-        return go(_of(a_list, view), toast=say("The view “%(name)s” is saved.", name=view.name))
-    elif act == "duplicate":
-        view.duplicate(reach, a_list)
-    elif act in ("share", "keep"):
-        view.share(reach, act == "share")
-    elif act == "delete":
-        view.remove(reach)
-    else:
-        abort(400)
-    return go(_managing(a_list))
+    return a_list, view
 
 
 @bp.post("/t/<team>/lists/<name>/views/first")

@@ -28,7 +28,6 @@ from models.support import clock
 from views.orders import bp
 from views.support.access import reach, requires
 from views.support.forms import Form
-from views.support.fresh import fresh_url
 from views.support.language import choose_zone
 from views.support.lists import ListPage, list_page, shows
 from views.support.shell import place
@@ -58,7 +57,6 @@ def index():
         list=found,
         stores={store.id: store for store in stores},
         freshness=[freshness(store, syncs[store.id]) for store in stores if store.is_active],
-        news_url=fresh_url("orders.fresh", found, "ordered_at"),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import redirect, request, url_for
 
@@ -13,7 +14,7 @@ from models.lists.layout import ListLayout, Placed
 from models.lists.list_of import Asked, Bulk, Column, ListOf, Shown, opposite
 from models.lists.saved_view import SavedView
 from models.lists.viewer import Viewer
-from models.support.paging import Page
+from models.support.paging import Page, make_key
 from views.support.access import current_person, current_team, reach
 from views.support.exporting import ExportOffer
 from views.support.language import choose_zone
@@ -32,6 +33,11 @@ class Tab:
     is_current: bool
     count: Any = None
     saved: SavedView | None = None
+
+    @property
+    def count_id(self) -> str:
+        """Where its count comes to stand, when the page does not have it yet."""
+        return f"count-{self.key}"
 
 
 @dataclass
@@ -114,6 +120,16 @@ class ListPage:
     @property
     def index(self) -> str:
         return request.path
+
+    @property
+    def news_url(self) -> str:
+        """The address to ask for what came on top of the first row; "" where the list tells no news, or on a page that is
+        not its first or is sorted otherwise. It costs no query."""
+        sort = self.a_list.sort_of(self.asked)
+        if self.a_list.news is None or sort != self.a_list.sort or self.page.previous_key:
+            return ""
+        since = make_key(self.page.rows[0], self.a_list.sorts[sort]) if self.page.rows else ""
+        return url_for("lists.news", name=self.name) + "?" + kept(self.asked, since=since)
 
     @property
     def keep(self) -> list[tuple[str, str]]:
@@ -259,6 +275,19 @@ INDEXES: dict[str, str] = {}
 def shows(a_list: ListOf, endpoint: str) -> None:
     """Says which page shows a list, so that what was done with it can lead back there."""
     INDEXES[a_list.name] = endpoint
+
+
+def counted(a_list: ListOf) -> dict[str, str]:
+    """The views whose rows are counted after the page has come: {key: query}; the room counts the others by itself."""
+    known = a_list.counts(viewer())
+    own = {view.key: view.query for view in a_list.views if view.key not in known}
+    return own | {str(view.uid): view.query for view in SavedView.seen_by(reach, a_list)}
+
+
+def kept(asked: Asked, **more: str) -> str:
+    """What is asked for, with its view, as the query of an address."""
+    view = {"view": asked.view} if asked.view else {}
+    return urlencode(view | asked.params | more, doseq=True)
 
 
 def index_of(a_list: ListOf, query: str = "") -> str:

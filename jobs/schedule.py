@@ -13,9 +13,11 @@ from jobs import (
     imports,
     lists,
     orders,
+    people,
     publishing,
     retention,
     stores,
+    workload,
 )
 from jobs.job import Job
 from models.audit.chain import has_unsealed
@@ -27,13 +29,18 @@ from models.imports.record import Import
 from models.lists.bulk_run import BulkRun
 from models.stores.store import Store
 from models.support.words import say
+from models.workload.count import is_behind
 
 SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 SCHEDULE = (
     Job("audit.seal", say("Seal events into the chain"), audit.seal, SECOND, due=has_unsealed),
     Job("audit.checkpoint", say("Sign the end of the chain"), audit.checkpoint, HOUR),
+    Job("audit.archive", say("Move old events into signed files"), audit.archive, DAY, at=time(2, 40)),
+    Job("workload.count", say("Count the work of everybody"), workload.count, SECOND, due=is_behind),
+    Job("workload.forget", say("Forget counted work when its events have left"), workload.forget, DAY),
     Job("housekeeping", say("Forget old sessions and runs"), housekeeping.forget, 10 * MINUTE),
+    Job("people.leave", say("Close the accounts of people who left"), people.leave, MINUTE, at_start=True),
     Job("lists.bulk", say("Do things with many records"), lists.bulk, MINUTE, scopes=BulkRun.waiting),
     Job("stores.check", say("Try authorizations, learn marketplaces"), stores.check, MINUTE, scopes=stores.checking),
     Job(

@@ -10,6 +10,14 @@ from models.catalog.product import Product, ProductText
 from models.catalog.product_type import ProductType
 from models.catalog.publication import Issue, Publication
 from models.catalog.variant import Variant, VariantPrice
+from models.compliance.activity import ActivityCount
+from models.compliance.alarm import Alarm
+from models.compliance.baseline import Baseline
+from models.compliance.document import ReviewDocument
+from models.compliance.line import ReviewLine
+from models.compliance.review import AccessReview
+from models.compliance.threshold import AlarmThreshold
+from models.compliance.watch import AlarmWatch
 from models.exports.export import Export
 from models.imports.entry import ImportEntry, ImportRowError
 from models.imports.mapping import ImportMapping
@@ -18,6 +26,7 @@ from models.lists.bulk_run import BulkRow, BulkRun
 from models.lists.layout import ListLayout
 from models.lists.saved_view import SavedView
 from models.orders.buyer import Buyer
+from models.orders.canary import Canary
 from models.orders.change import OrderChange
 from models.orders.daily import OrderDay
 from models.orders.line import OrderLine
@@ -30,10 +39,13 @@ from models.orders.unread import UnreadOrder
 from models.people.invitation import Invitation
 from models.people.lockout import Bucket
 from models.people.network import Network
+from models.people.past_password import PastPassword
 from models.people.person import Person
+from models.people.proposal import Proposal
 from models.people.role import Grant, GrantStore, Role, RolePermission
 from models.people.session import Session
 from models.people.team import Team
+from models.people.tries import FailedTry
 from models.stores.application import Application
 from models.stores.call_log import CallLog
 from models.stores.consent import Consent
@@ -46,7 +58,7 @@ from models.workload.target import WorkTarget
 
 TABLES = (
     Event, EventSeal, SealHead, Checkpoint, LogAnchor, JobRun, JobWake,
-    Team, Person, Role, RolePermission, Grant, GrantStore, Network, Bucket, Session, Invitation,
+    Team, Person, Role, RolePermission, Grant, GrantStore, Network, Bucket, FailedTry, PastPassword, Session, Invitation, Proposal,
     ListLayout, SavedView, BulkRun, BulkRow,
     Application, Store, Authorization, StoreMarketplace, Consent, RateBucket, CallLog, Sync,
     ProductType, Product, ProductText, Variant, VariantPrice, ProductImage, Listing, Publication, Issue,
@@ -54,4 +66,5 @@ TABLES = (
     Import, ImportMapping, ImportEntry, ImportRowError,
     Order, OrderLine, OrderPackage, OrderChange, Buyer, OrderPayload, OrderRefetch, UnreadOrder, SoldItem, OrderDay,
     WorkCount, WorkMark, WorkPulse, WorkTarget,
+    Canary, AccessReview, ReviewLine, ReviewDocument, Alarm, AlarmThreshold, AlarmWatch, ActivityCount, Baseline,
 )  # fmt: skip

@@ -10,8 +10,8 @@ from typing import Any
 import peewee
 
 from models.audit.event import declare, track
+from models.people import choosing, lockout
 from models.people.person import Person
-from models.people.reach import teams_of
 from models.support import clock
 from models.support.db import write_txn
 from models.support.errors import AlreadyDecided, Refused
@@ -64,19 +64,21 @@ class Invitation(Record):
 
     @property
     def is_open(self) -> bool:
-        return self.used_at is None and self.expires_at > clock.now() and self.epoch == self.person.epoch
+        is_theirs = self.epoch == self.person.epoch and not self.person.has_left
+        return self.used_at is None and self.expires_at > clock.now() and is_theirs
 
     def use(self, password: str) -> Person:
         """Chooses the password and spends the link, together. Raises LinkSpent or FieldRefused."""
         person, cls = self.person, type(self)
-        hashed = person.hash_of(password, [team.name for team in teams_of(person)])
+        hashed = choosing.hash_of_new(person, password)
         with write_txn():
             if not cls.update(used_at=clock.now()).where(cls.id == self.id, cls.used_at.is_null()).execute():
                 raise LinkSpent()
             try:
-                person.take_password(hashed)
+                choosing.take(person, hashed)
             except AlreadyDecided:  # Suspended, or another password chosen, while this one was hashed.
                 raise LinkSpent() from None
+            lockout.forgive(person)
         return person
 
 

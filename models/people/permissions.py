@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from models.support.words import Words, say
@@ -31,6 +32,38 @@ PERMISSIONS: dict[str, Words] = {
     "retention.view": say("See what personal data is due for destruction (operator)"),
 }
 OPERATOR_ONLY = {"teams.manage", "retention.view", "jobs.view", "jobs.run"}
+# Rights that one person alone does not give: a second one decides (models/people/proposal.py).
+TAKES_TWO = frozenset({"people.manage", "pii.export", "networks.manage", "reviews.manage", "alarms.settle"})
+# Rights that sleep while a registration or a training is missing that the team wants (models/people/gates.py).
+TOUCHES_BUYERS = frozenset({"pii.reveal", "pii.export"})
+# What the first half of a permission is called on a page.
+AREAS: dict[str, Words] = {
+    "people": say("People"),
+    "audit": say("Event log"),
+    "reviews": say("Access reviews"),
+    "alarms": say("Alarms"),
+    "work": say("Workload"),
+    "jobs": say("Background work"),
+    "calls": say("Calls to Amazon"),
+    "stores": say("Stores"),
+    "products": say("Products"),
+    "listings": say("Listings"),
+    "orders": say("Orders"),
+    "pii": say("Buyers' data"),
+    "teams": say("Teams"),
+    "networks": say("Networks"),
+    "retention": say("Retention"),
+}
+
+
+def by_area(permissions: Iterable[str]) -> list[tuple[Words, list[str]]]:
+    """Permissions under the name of their area, in the order in which they are declared."""
+    wanted, found = set(permissions), {}  # type: ignore[var-annotated]
+    for permission in PERMISSIONS:
+        if permission in wanted:
+            area = permission.partition(".")[0]
+            found.setdefault(area, []).append(permission)
+    return [(AREAS.get(area, Words(area)), members) for area, members in found.items()]
 
 
 @dataclass(frozen=True)
@@ -58,7 +91,13 @@ DEFAULT_ROLES = (
           "listings.publish orders.view orders.sync"),
     _role("lister", say("Lister"), "stores.view products.view products.edit listings.publish"),
     _role("shipper", say("Shipper"), "stores.view products.view orders.view orders.sync pii.reveal", 15),
+    _role("support", say("Support"), "stores.view products.view orders.view pii.reveal", 15),
+    _role("finance", say("Finance"), "stores.view products.view orders.view audit.view", 15),
+    _role("advertiser", say("Advertiser"), "stores.view products.view"),
     _role("auditor", say("Auditor"), "people.view audit.view alarms.view calls.view stores.view products.view orders.view"),
     _role("operator", say("Operator"), " ".join(PERMISSIONS), 15, for_operator=True),
     _role("clerk", say("Operator's clerk"), "people.view jobs.view audit.view", 60, for_operator=True),
+    _role("cashier", say("Cashier"), "people.view", 15, for_operator=True),
+    _role("security", say("Security officer"), "people.view audit.view alarms.view alarms.settle reviews.manage networks.manage "
+          "jobs.view calls.view retention.view", 15, for_operator=True),
 )  # fmt: skip

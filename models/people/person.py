@@ -10,7 +10,8 @@ import peewee
 
 from models.audit import feed
 from models.audit.event import declare, track
-from models.people import password as passwords
+from models.people.names import is_shared, things_of
+from models.support import clock
 from models.support.db import write_txn
 from models.support.errors import AlreadyDecided, FieldRefused
 from models.support.fields import StatusField, UidField, UtcField
@@ -18,38 +19,6 @@ from models.support.record import About, Record, created_at
 from models.support.words import say
 
 LOGIN = re.compile(r"[a-z][a-z0-9._\-]{1,38}[a-z0-9]")
-SHARED_LOGINS = frozenset(
-    [
-        "admin",
-        "administrator",
-        "root",
-        "test",
-        "tester",
-        "demo",
-        "guest",
-        "user",
-        "shared",
-        "team",
-        "office",
-        "kefu",
-        "service",
-        "support",
-        "sales",
-        "info",
-        "boss",
-        "manager",
-        "operator",
-        "clerk",
-        "cashier",
-        "warehouse",
-        "store",
-        "shop",
-        "amazon",
-        "portolan",
-        "default",
-        "system",
-    ]
-)
 LANGUAGES = {"en": "English", "zh_Hans": "中文"}
 THEMES = ("system", "light", "dark")
 
@@ -57,6 +26,8 @@ declare("person_invited", say("%(actor)s invited %(object)s"))
 declare("password_chosen", say("%(actor)s chose a password"))
 declare("person_suspended", say("%(actor)s suspended %(object)s: %(reason)s"), "reason")
 declare("person_restored", say("%(actor)s restored %(object)s"))
+declare("person_changed", say("%(actor)s changed the account of %(object)s"), "fields")
+declare("sessions_ended", say("%(actor)s ended every session of %(object)s"))
 declare("preferences_changed", say("%(actor)s changed their preferences"), "language", "theme", "timezone")
 
 
@@ -65,6 +36,7 @@ class Person(Record):
     login = peewee.CharField(max_length=40, unique=True)
     name = peewee.CharField(max_length=120)
     password_hash = peewee.CharField(max_length=255, null=True)
+    password_at = UtcField(null=True)
     state = StatusField("invited", "active", "suspended", default="invited")
     epoch = peewee.IntegerField(default=1)
     language = peewee.CharField(max_length=12, default="en")
@@ -72,10 +44,14 @@ class Person(Record):
     theme = peewee.CharField(max_length=8, default="system")
     created_at: UtcField = created_at()
     last_seen_at = UtcField(null=True)
+    registered_on = peewee.DateField(null=True)
+    trained_on = peewee.DateField(null=True)
+    leaves_at = UtcField(null=True)
 
     about = About(
         why="who may sign in, and what they did", keep="while employed, then as long as the events that name them",
-        plain="id uid state epoch language timezone theme created_at", staff="login name last_seen_at", secret="password_hash",
+        plain="id uid state epoch language timezone theme created_at password_at",
+        staff="login name last_seen_at registered_on trained_on leaves_at", secret="password_hash",
     )  # fmt: skip
 
     # What Flask-Login asks of a signed-in person.
@@ -93,7 +69,16 @@ class Person(Record):
 
     @property
     def is_active(self) -> bool:
-        return self.state == "active"
+        """May the person act now? The very instant somebody leaves ends it, whatever jobs run or do not."""
+        return self.state == "active" and not self.has_left
+
+    @property
+    def has_left(self) -> bool:
+        return self.leaves_at is not None and self.leaves_at <= clock.now()
+
+    @property
+    def is_leaving(self) -> bool:
+        return self.leaves_at is not None and not self.has_left
 
     @classmethod
     def invite(cls, login: str, name: str, *, language: str = "en", by: Any = None, team: Any = None) -> Person:
@@ -101,12 +86,7 @@ class Person(Record):
         login, name = login.strip().lower(), name.strip()
         if not LOGIN.fullmatch(login):
             raise FieldRefused("login", "A sign-in name has 3 to 40 small letters, digits, dots or hyphens.")
-        if re.sub(r"[\d._\-]+$", "", login) in SHARED_LOGINS:
-            raise FieldRefused(
-                "login", "Accounts belong to one person: use a sign-in name made of the person's own name."
-            )
-        if not name:
-            raise FieldRefused("name", "A person needs a name.")
+        _require_own_name(login, name, things_of(team))
         with write_txn():
             if cls.select().where(cls.login == login).exists():
                 raise FieldRefused("login", "This sign-in name is or was in use; names are never given twice.")
@@ -118,31 +98,52 @@ class Person(Record):
     def by_login(cls, login: str) -> Person | None:
         return cls.get_or_none(cls.login == login.strip().lower()[:40])
 
-    def hash_of(self, password: str, team_names: Iterable[str] = ()) -> str:
-        """The hash of a good password for this person. Slow, so never inside a transaction. Raises FieldRefused."""
-        passwords.require_good(password, [self.login, self.name, *team_names])
-        return passwords.hash_password(password)
-
     def take_password(self, hashed: str) -> None:
-        """Sets the password and ends every session. Raises AlreadyDecided when the account changed meanwhile."""
+        """Sets the password and ends every session. Raises AlreadyDecided when the account changed meanwhile.
+
+        The rules a password meets and its history are looked after in choosing.py.
+        """
         with write_txn():
-            self._turn(Person.epoch == self.epoch, password_hash=hashed,
+            self.turn(Person.epoch == self.epoch, password_hash=hashed, password_at=clock.now(),
                        state="active" if self.state == "invited" else self.state)  # fmt: skip
             track("password_chosen", self, by=self)
 
     def suspend(self, reason: str, *, by: Any, team: Any = None) -> None:
         """Ends the person's access at once, open sessions included."""
         with write_txn():
-            self._turn(Person.state.in_(("invited", "active")), state="suspended")
+            self.turn(Person.state.in_(("invited", "active")), state="suspended")
             track("person_suspended", self, by=by, team=team, reason=reason)
 
     def restore(self, *, by: Any, team: Any = None) -> None:
         with write_txn():
             state = "active" if self.reload().password_hash else "invited"
-            self._turn(Person.state == "suspended", state=state)
+            leaves_at = None if self.has_left else self.leaves_at
+            self.turn(Person.state == "suspended", state=state, leaves_at=leaves_at)
             track("person_restored", self, by=by, team=team)
 
-    def _turn(self, condition: Any, **values: Any) -> None:
+    def rename(self, name: str, language: str, *, by: Any, team: Any = None) -> None:
+        """The display name and the language; the sign-in name never changes."""
+        name = " ".join(name.split())
+        _require_own_name("", name)
+        changed = [key for key, value in (("name", name), ("language", language)) if getattr(self, key) != value]
+        with write_txn():
+            if changed:
+                self.change(name=name[:120], language=language)
+                track("person_changed", self, by=by, team=team, fields=changed)
+
+    def end_sessions(self, *, by: Any, team: Any = None) -> None:
+        """Signs the person out everywhere. Their open one-time links die too."""
+        with write_txn():
+            self.turn(Person.state.in_(("active", "invited")))
+            track("sessions_ended", self, by=by, team=team)
+
+    def renew_rights(self) -> None:
+        """Rights changed: every session ends, so that the next one begins with what holds now."""
+        with write_txn():
+            if self.reload().state == "active":  # Somebody invited has no session, and keeps the link.
+                self.turn(Person.state == "active")
+
+    def turn(self, condition: Any, **values: Any) -> None:
         """Changes the account if the condition holds, and moves its epoch on, so that no older session or link fits.
 
         The epoch counts in the database: a stale copy of this person must not set it back.
@@ -162,6 +163,19 @@ class Person(Record):
         """Display names by id, for sentences about events."""
         wanted = {i for i in ids if i}
         return {p.id: p.name for p in cls.select(cls.id, cls.name).where(cls.id.in_(wanted))} if wanted else {}
+
+
+def _require_own_name(login: str, name: str, things: Iterable[str] = ()) -> None:
+    """Raises FieldRefused for names that belong to nobody, or to everybody."""
+    if login and is_shared(login, things):
+        raise FieldRefused(
+            "login", "“%(login)s” could be anybody. An account belongs to one person: use their own name, like li.wei.",
+            login=login,
+        )  # fmt: skip
+    if not name:
+        raise FieldRefused("name", "A person needs a name.")
+    if len(name) > 1 and is_shared(name):
+        raise FieldRefused("name", "“%(name)s” could be anybody. Write the person's own name.", name=name)
 
 
 feed.names_of = Person.names

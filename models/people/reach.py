@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
 import peewee
 
+from models.people.gates import inert
 from models.people.person import Person
 from models.people.role import Grant, GrantStore, Role, RolePermission
 from models.people.team import Team
@@ -21,13 +23,15 @@ class OutOfReach(Exception):
 
 @dataclass(frozen=True)
 class Reach:
-    """`store_ids` is None for all stores of the team. `own` maps a permission to the stores it was granted for."""
+    """`store_ids` is None for all stores of the team. `by_permission` maps a permission to the stores it was granted for;
+    `asleep` those that were granted and cannot be used now (models/people/gates.py)."""
 
     person: Person
     team: Team
     permissions: frozenset[str]
     store_ids: tuple[int, ...] | None
     by_permission: dict[str, frozenset[int] | None]
+    asleep: dict[str, frozenset[int] | None] = field(default_factory=dict)
 
     @property
     def team_id(self) -> int:
@@ -39,6 +43,15 @@ class Reach:
             return False
         stores = self.by_permission[permission]
         return store_id is None or stores is None or store_id in stores
+
+    def covers(self, permissions: Iterable[str], stores: Iterable[int] | None) -> bool:
+        """Was the person granted all of these, for those stores (None: for all)? What sleeps is granted all the same."""
+        return not self.beyond(permissions, stores)
+
+    def beyond(self, permissions: Iterable[str], stores: Iterable[int] | None) -> list[str]:
+        """Those of the permissions that the person was not granted for these stores."""
+        granted, wanted = self.by_permission | self.asleep, None if stores is None else frozenset(stores)
+        return sorted(one for one in permissions if one not in granted or not _within(wanted, granted[one]))
 
     def query(self, model: type[TeamRecord]) -> peewee.ModelSelect:
         return model.reachable(self)
@@ -70,9 +83,14 @@ class Reach:
                 continue
             before = by_permission.get(permission, frozenset())
             by_permission[permission] = None if all_stores or before is None else before | limited[grant]
+        asleep = {name: by_permission.pop(name) for name in inert(person, team) if name in by_permission}
         reaches_all = any(all_stores for _grant, all_stores, _permission in rows)
         every = None if reaches_all else tuple(sorted(set().union(*limited.values())))
-        return cls(person, team, frozenset(by_permission), every, by_permission)
+        return cls(person, team, frozenset(by_permission), every, by_permission, asleep)
+
+
+def _within(wanted: frozenset[int] | None, granted: frozenset[int] | None) -> bool:
+    return granted is None or (wanted is not None and wanted <= granted)
 
 
 # Of each grant one row for each permission of its role, or one without.

@@ -12,12 +12,13 @@ from models.people.permissions import DEFAULT_ROLES, PERMISSIONS
 from models.people.person import Person
 from models.people.team import Team
 from models.support.db import write_txn
-from models.support.errors import Refused
+from models.support.errors import AlreadyDecided, Refused
 from models.support.fields import UidField, UtcField
 from models.support.record import About, Record, created_at
 from models.support.words import Words, say
 
 declare("grant_given", say("%(actor)s gave %(object)s the role %(role)s (%(scope)s)"), "role", "scope")
+declare("grant_changed", say("%(actor)s changed the stores of %(object)s's role %(role)s: %(scope)s"), "role", "scope")
 declare("grant_taken", say("%(actor)s took the role %(role)s from %(object)s"), "role")
 
 
@@ -38,8 +39,18 @@ class Role(Record):
         indexes = ((("team", "key"), True),)
 
     @property
-    def words(self) -> Words:
-        return Words(self.name)
+    def words(self) -> Words | str:
+        """The name of a built-in role in the reader's language, of a team's own as the team wrote it."""
+        return self.name if self.team_id else Words(self.name)
+
+    @property
+    def label(self) -> str:
+        """As events name it."""
+        return self.name if self.team_id else self.key
+
+    @property
+    def is_built_in(self) -> bool:
+        return self.team_id is None
 
     @property
     def permissions(self) -> frozenset[str]:
@@ -61,9 +72,9 @@ class Role(Record):
                     role = cls.create(key=default.key, **values)
                 elif any(getattr(role, name) != value for name, value in values.items()):
                     role.change(**values)
-                role._set_permissions(default.permissions)
+                role.set_permissions(default.permissions)
 
-    def _set_permissions(self, wanted: frozenset[str]) -> None:
+    def set_permissions(self, wanted: frozenset[str]) -> None:
         if (have := self.permissions) == wanted:
             return
         RolePermission.delete().where(
@@ -80,7 +91,9 @@ class Role(Record):
     def offered_to(cls, team: Team) -> list[Role]:
         """Roles that can be given in a team: the built-in ones of its kind and its own."""
         built_in = cls.team.is_null() & (cls.for_operator == False) if not team.is_operator else cls.team.is_null()  # noqa: E712
-        return list(cls.select().where(built_in | (cls.team == team)).order_by(cls.id))
+        order = {default.key: place for place, default in enumerate(DEFAULT_ROLES)}
+        roles = cls.select().where(built_in | (cls.team == team))
+        return sorted(roles, key=lambda role: (not role.is_built_in, order.get(role.key, 99), role.name.casefold()))
 
 
 class RolePermission(Record):
@@ -125,8 +138,8 @@ class Grant(Record):
             chosen = sorted(set(stores or ()))
             if chosen:
                 GrantStore.insert_many([{"grant": grant.id, "store_id": store} for store in chosen]).execute()
-            scope = "all stores" if stores is None else f"{len(chosen)} stores"
-            track("grant_given", person, by=by, team=team, role=role.key, scope=scope)
+            track("grant_given", person, by=by, team=team, role=role.label, scope=_scope(stores))
+            person.renew_rights()
         return grant
 
     def take(self, *, by: Any) -> None:
@@ -134,8 +147,31 @@ class Grant(Record):
             raise Refused("Nobody changes their own rights. Ask another person.")
         with write_txn():
             GrantStore.delete().where(GrantStore.grant == self).execute()
-            self.delete_instance()
-            track("grant_taken", self.person, by=by, team=self.team_id, role=self.role.key)
+            if not self.delete_instance():
+                raise AlreadyDecided()
+            track("grant_taken", self.person, by=by, team=self.team_id, role=self.role.label)
+            self.person.renew_rights()
+
+    def reach_stores(self, stores: Iterable[int] | None, *, by: Any) -> None:
+        """From now on for all stores (None) or the store ids named. Nobody changes their own rights."""
+        if by is not None and by.id == self.person_id:
+            raise Refused("Nobody changes their own rights. Ask another person.")
+        chosen = sorted(set(stores or ()))
+        with write_txn():
+            if (self.all_stores, self.store_ids) == (stores is None, chosen):
+                return
+            self.change(all_stores=stores is None)
+            GrantStore.delete().where(GrantStore.grant == self).execute()
+            if chosen:
+                GrantStore.insert_many([{"grant": self.id, "store_id": store} for store in chosen]).execute()
+            track("grant_changed", self.person, by=by, team=self.team_id, role=self.role.label, scope=_scope(stores))
+            self.person.renew_rights()
+
+    @property
+    def store_ids(self) -> list[int]:
+        """The stores it names, by id; none where it is for all of them."""
+        query = GrantStore.select(GrantStore.store_id).where(GrantStore.grant == self)
+        return sorted(row.store_id for row in query)
 
 
 class GrantStore(Record):
@@ -148,6 +184,10 @@ class GrantStore(Record):
 
     class Meta:
         indexes = ((("grant", "store_id"), True),)
+
+
+def _scope(stores: Iterable[int] | None) -> str:
+    return "all stores" if stores is None else f"{len(set(stores))} stores"
 
 
 def all_permissions() -> frozenset[str]:

@@ -26,11 +26,13 @@ class Team(Record):
     name = peewee.CharField(max_length=120)
     is_operator = peewee.BooleanField(default=False)
     timezone = peewee.CharField(max_length=64, default="Asia/Shanghai")
+    needs_registration = peewee.BooleanField(default=False, constraints=[peewee.SQL("DEFAULT FALSE")])
+    training_days = peewee.IntegerField(null=True)
     created_at: UtcField = created_at()
 
     about = About(
         why="the companies that use the portal", keep="while a customer, then 18 months",
-        plain="id uid slug name is_operator timezone created_at",
+        plain="id uid slug name is_operator timezone needs_registration training_days created_at",
     )  # fmt: skip
 
     @property

@@ -18,6 +18,10 @@ def use_mode(mode: str) -> None:
     _mode = mode
 
 
+def is_solo() -> bool:
+    return _mode == SOLO
+
+
 def decides_alone(person: Any, team: Any) -> bool:
     """May the person decide what takes two people elsewhere? Only where nobody else works in the team."""
     if _mode != SOLO:

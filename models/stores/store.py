@@ -16,6 +16,7 @@ from typing import Any
 import peewee
 
 from models.audit.event import declare, track
+from models.people.names import of_things
 from models.people.team import Team
 from models.stores.application import Application
 from models.stores.marketplace import MARKETPLACES, REGIONS, marketplace_code
@@ -388,3 +389,9 @@ class StoreMarketplace(Record):
             cls.create(store=store, marketplace_id=part.marketplace_id, **values)
         else:
             row.change(**values)
+
+
+@of_things
+def _names_of_stores(team: Team) -> list[str]:
+    """No person's sign-in name is the name of a store."""
+    return [store.name for store in Store.of_team(team)]

@@ -14,7 +14,20 @@ from jobs.schedule import SCHEDULE
 from models.database import connected
 from models.vault.data_key import root_keys
 from views import audit, catalog, exports, home, imports, jobs, lists, orders, people, search, stores
-from views.support import access, bodies, cells, errors, format, hypermedia, job_board, language, limits, shell, stills
+from views.support import (
+    access,
+    bodies,
+    cells,
+    errors,
+    format,
+    hypermedia,
+    job_board,
+    language,
+    limits,
+    proof,
+    shell,
+    stills,
+)
 
 ROOMS = (
     home.bp,
@@ -53,6 +66,7 @@ def create_app(settings: Settings) -> Flask:
     access.install(app)
     limits.install(app)
     errors.install(app)
+    proof.install(app)
     language.install(app)
     format.register(app)
     cells.register(app)

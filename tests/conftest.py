@@ -289,8 +289,9 @@ def as_(app: Any) -> Callable[[Person], pages.Visitor]:
 
     def browser_of(person: Person) -> pages.Visitor:
         if person.id not in browsers:
-            _session, token = Session.open(person, address="127.0.0.1", device="a test")
+            session, token = Session.open(person, address="127.0.0.1", device="a test")
             browsers[person.id] = app.test_client()
+            browsers[person.id].session = session
             browsers[person.id].set_cookie("sid", token)
         return browsers[person.id]
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from html.parser import HTMLParser
 from typing import Any
 
 from flask.testing import FlaskClient
+
+from models.support import clock
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
@@ -16,8 +19,12 @@ NAMES_OTHERS = ("aria-labelledby", "aria-describedby", "aria-controls", "aria-ow
 class Visitor(FlaskClient):
     """A browser: unsafe requests say they come from our own pages, unless `ours=False` or the test says otherwise.
 
-    `fragment=True` asks as htmx does.
+    `fragment=True` asks as htmx does. With a `session` it proves who it is before each request, as a person would when asked;
+    `keeps_proving = False` leaves that to the test.
     """
+
+    session: Any = None
+    keeps_proving = True
 
     def open(self, *args: Any, fragment: bool = False, ours: bool = True, **kwargs: Any) -> Any:
         headers = dict(kwargs.pop("headers", None) or {})
@@ -26,11 +33,19 @@ class Visitor(FlaskClient):
             headers["Sec-Fetch-Site"] = "same-origin"
         if fragment:
             headers["HX-Request"] = "true"
+        if self.session is not None and self.keeps_proving:
+            _prove_when_needed(self.session)
         answer = super().open(*args, headers=headers, **kwargs)
         if answer.mimetype == "text/html" and not answer.is_streamed:
             found = faults(answer.text)
             assert not found, f"{answer.request.path} ({answer.status_code}): " + "; ".join(found)
         return answer
+
+
+def _prove_when_needed(session: Any) -> None:
+    """Only when the clock has moved, so that nothing is written or asked in between."""
+    if clock.now() - session.proved_at > timedelta(minutes=4):
+        session.change(proved_at=clock.now())
 
 
 def faults(html: str) -> list[str]:

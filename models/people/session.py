@@ -11,16 +11,17 @@ from datetime import timedelta
 from typing import Any
 
 import peewee
+from peewee import SQL
 
 from models.audit.event import declare, track
-from models.people import lockout
+from models.people import lockout, tries
 from models.people import password as passwords
 from models.people.person import Person
 from models.people.reach import idle_minutes_of
 from models.support import clock
 from models.support.db import write_txn
-from models.support.errors import Refused
-from models.support.fields import UidField, UtcField
+from models.support.errors import AlreadyDecided, Refused
+from models.support.fields import StatusField, UidField, UtcField
 from models.support.prepared import Prepared
 from models.support.record import About, Record, created_at
 from models.support.words import say
@@ -28,6 +29,9 @@ from models.support.words import say
 ABSOLUTE = timedelta(hours=12)
 MOST_SESSIONS = 5
 KEPT_AFTER_END = timedelta(days=30)
+FRESH = timedelta(minutes=5)  # So long after a proof may a person do what `@fresh` stands at.
+HALF_OPEN = timedelta(minutes=15)  # So long may a second factor, or its enrolment, take.
+MOST_WRONG = 5
 
 declare("person_signed_in", say("%(actor)s signed in"))
 declare("person_signed_out", say("%(actor)s signed out"))
@@ -53,10 +57,19 @@ class Session(Record):
     ended_at = UtcField(null=True)
     address = peewee.CharField(max_length=45, default="")
     device = peewee.CharField(max_length=200, default="")
+    stage = StatusField("half", "enrolling", "open", default="open", constraints=[SQL("DEFAULT 'open'")])
+    proved_at = UtcField(null=True)
+    proved_by = StatusField(
+        "password", "code", "passkey", "recovery", default="password", constraints=[SQL("DEFAULT 'password'")]
+    )
+    wrong_proofs = peewee.IntegerField(default=0, constraints=[SQL("DEFAULT 0")])
+    challenge = peewee.CharField(max_length=100, default="", constraints=[SQL("DEFAULT ''")])
+    challenge_until = UtcField(null=True)
 
     about = About(
         why="keeps a person signed in, and shows them where", keep="30 days after it ended",
-        plain="id uid person epoch idle_minutes created_at last_seen_at ended_at", staff="address device", secret="token_hash",
+        plain="id uid person epoch idle_minutes created_at last_seen_at ended_at stage proved_at proved_by wrong_proofs challenge_until",
+        staff="address device", secret="token_hash challenge",
     )  # fmt: skip
 
     class Meta:
@@ -69,25 +82,68 @@ class Session(Record):
             and self.person.is_active
             and self.epoch == self.person.epoch
             and clock.now() < self.last_seen_at + timedelta(minutes=self.idle_minutes)
-            and clock.now() < self.created_at + ABSOLUTE
+            and clock.now() < self.created_at + (ABSOLUTE if self.is_open else HALF_OPEN)
         )
 
+    @property
+    def is_open(self) -> bool:
+        """Signed in wholly; a half-open session may reach nothing but the pages of the second factor."""
+        return self.stage == "open"
+
+    @property
+    def is_fresh(self) -> bool:
+        """The person proved who they are a moment ago."""
+        return self.is_open and self.proved_at is not None and clock.now() < self.proved_at + FRESH
+
     @classmethod
-    def open(cls, person: Person, *, address: str, device: str) -> tuple[Session, str]:
+    def open(
+        cls, person: Person, *, address: str, device: str, stage: str = "open", proved_by: str = "password"
+    ) -> tuple[Session, str]:
         """A new session and its token (shown to the browser once, never stored). The oldest beyond five end."""
         token = secrets.token_urlsafe(32)
         with write_txn():
             session = cls.create(
                 token_hash=hash_of(token), person=person, epoch=person.epoch, idle_minutes=idle_minutes_of(person),
-                address=address, device=device[:200],
+                address=address, device=device[:200], stage=stage, proved_by=proved_by, proved_at=clock.now(),
             )  # fmt: skip
-            living = cls.select(cls.id).where(cls.person == person, cls.ended_at.is_null()).order_by(cls.id.desc())
-            surplus = [row.id for row in living.offset(MOST_SESSIONS)]
-            if surplus:
-                cls.update(ended_at=clock.now()).where(cls.id.in_(surplus)).execute()
-            person.change(last_seen_at=clock.now())
-            track("person_signed_in", person, by=person)
+            session._arrived()
         return session, token
+
+    def _arrived(self) -> None:
+        """Ends the oldest sessions beyond five, of those that are as far as this one: who only knows the password ends nothing."""
+        cls = type(self)
+        alike = cls.stage == "open" if self.is_open else cls.stage != "open"
+        living = cls.select(cls.id).where(cls.person == self.person_id, cls.ended_at.is_null(), alike)
+        if surplus := [row.id for row in living.order_by(cls.id.desc()).offset(MOST_SESSIONS)]:
+            cls.update(ended_at=clock.now()).where(cls.id.in_(surplus)).execute()
+        if self.is_open:
+            self.person.change(last_seen_at=clock.now())
+            track("person_signed_in", self.person, by=self.person)
+
+    def prove(self, how: str, **values: Any) -> str:
+        """Notes that the person proved who they are, under a new id. Returns its token; the old one is dead at once."""
+        return self.renew(proved_at=clock.now(), proved_by=how, wrong_proofs=0, **values)
+
+    def renew(self, **values: Any) -> str:
+        """A new id for this session, with these columns changed. Raises AlreadyDecided when it was renewed or ended meanwhile."""
+        token, cls = secrets.token_urlsafe(32), type(self)
+        values["token_hash"] = hash_of(token)
+        with write_txn():
+            unchanged = (cls.id == self.id) & (cls.token_hash == self.token_hash) & cls.ended_at.is_null()
+            if not cls.update(values).where(unchanged).execute():
+                raise AlreadyDecided()
+        self.__data__.update(values)
+        return token
+
+    def note_wrong_proof(self) -> bool:
+        """Counts a wrong proof; the fifth in a row ends the session. True: it has ended."""
+        cls = type(self)
+        with write_txn():
+            cls.update(wrong_proofs=cls.wrong_proofs + 1).where(cls.id == self.id).execute()
+            if cls.select(cls.wrong_proofs).where(cls.id == self.id).scalar() < MOST_WRONG:
+                return False
+            self.end()
+        return True
 
     @classmethod
     def of_token(cls, token: str | None) -> Session | None:
@@ -148,4 +204,6 @@ def _refuse(person: Person | None) -> None:
     """Leaves an event for a name that nobody has too, without the name: it takes as long, and may be a password."""
     with write_txn():
         track("sign_in_refused", person, label=None if person else "?")
+        if person:
+            tries.note(person)
     raise SignInRefused()

@@ -214,6 +214,32 @@
     };
   }
 
+  /* A sensitive act wants a proof first (X-Prove): the question opens over the page, and what was asked for is done after it. */
+  let unproved = null;
+
+  document.addEventListener("htmx:beforeOnLoad", (event) => {
+    const address = event.detail.xhr.getResponseHeader("X-Prove");
+    if (!address) return;
+    event.preventDefault();
+    const { elt, requestConfig } = event.detail;
+    unproved = { elt, submitter: requestConfig.triggeringEvent?.submitter ?? null };
+    if (elt.matches("form[data-guard]")) elt.dataset.dirty = "yes";
+    htmx.ajax("GET", address, { target: "#prove-content", swap: "outerHTML" }).then(() => {
+      byId("prove").showModal();
+      placeToasts();
+    });
+  });
+  document.addEventListener("proved", () => {
+    byId("prove").close();
+    byId("prove-content").replaceChildren();
+    placeToasts();
+    const { elt, submitter } = unproved ?? {};
+    unproved = null;
+    if (!elt?.isConnected) return location.reload();
+    if (elt.matches("form")) elt.requestSubmit(submitter?.isConnected ? submitter : null);
+    else elt.click();
+  });
+
   const isLate = ({ target, requestConfig, pathInfo }) =>
     target.id === "drawer-content" && requestConfig.verb === "get" && wanted !== null && pathInfo.requestPath !== wanted;
 

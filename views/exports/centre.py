@@ -13,7 +13,7 @@ from models.exports.personal import may_export
 from models.lists.list_of import LISTS, ListOf
 from models.support.words import say
 from views.exports import bp
-from views.support.access import current_person, reach, signed_in
+from views.support.access import current_person, reach, require_fresh, signed_in
 from views.support.exporting import ExportOffer, attachment, folder
 from views.support.forms import Form
 from views.support.hypermedia import go, show
@@ -50,6 +50,8 @@ def ask():
     with_buyers = form.flag("with_buyers")
     if with_buyers and not may_export(reach, a_list.name):
         abort(403)
+    if with_buyers:
+        require_fresh()
     export = None
     if form.ok:
         with form.refusals():

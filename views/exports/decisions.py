@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from models.exports.export import Export
 from models.support.words import say
 from views.exports import bp
-from views.support.access import current_person, reach, requires
+from views.support.access import current_person, fresh, reach, requires
 from views.support.hypermedia import go
 from views.support.waiting import waiting
 
@@ -25,6 +25,7 @@ waiting(
 
 @bp.post("/t/<team>/exports/<uuid:uid>/approval")
 @requires("pii.export")
+@fresh
 def approve(uid: uuid.UUID):
     Export.decidable(reach, uid).approve(by=current_person)
     return go(url_for("exports.index"), toast=say("Approved. The file is being made."))

@@ -12,7 +12,7 @@ from models.people.invitation import Invitation
 from models.people.role import Role
 from models.support.words import say
 from views.people import bp
-from views.support.access import current_person, current_team, reach, requires
+from views.support.access import current_person, current_team, fresh, reach, requires
 from views.support.forms import Form
 from views.support.hypermedia import go, invalid
 from views.support.language import offered
@@ -29,12 +29,14 @@ def index():
 
 @bp.get("/t/<team>/people/new")
 @requires("people.manage")
+@fresh
 def new():
     return render_template("people/new.html", form=Form({"language": "en"}), **lists())
 
 
 @bp.post("/t/<team>/people/")
 @requires("people.manage")
+@fresh
 def create():
     form = Form.read()
     name = form.text("name", required=True, most=120)
@@ -53,6 +55,7 @@ def create():
 
 @bp.post("/t/<team>/people/<uuid:uid>/link")
 @requires("people.manage")
+@fresh
 def link(uid: uuid.UUID):
     """A fresh one-time link, for somebody who lost theirs or forgot the password."""
     person = employee_of(reach, uid)
@@ -66,6 +69,7 @@ def link(uid: uuid.UUID):
 
 @bp.post("/t/<team>/people/<uuid:uid>/suspension")
 @requires("people.manage")
+@fresh
 def suspend(uid: uuid.UUID):
     person = employee_of(reach, uid)
     form = Form.read()
@@ -78,6 +82,7 @@ def suspend(uid: uuid.UUID):
 
 @bp.post("/t/<team>/people/<uuid:uid>/restoration")
 @requires("people.manage")
+@fresh
 def restore(uid: uuid.UUID):
     person = employee_of(reach, uid)
     person.restore(by=current_person, team=current_team)

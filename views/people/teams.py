@@ -9,7 +9,7 @@ from models.people.employees import invite
 from models.people.team import Team
 from models.support.db import write_txn
 from views.people import bp
-from views.support.access import current_person, requires
+from views.support.access import current_person, fresh, requires
 from views.support.forms import Form
 from views.support.hypermedia import invalid
 from views.support.language import offered
@@ -26,12 +26,14 @@ def teams():
 
 @bp.get("/t/<team>/people/teams/new")
 @requires("teams.manage")
+@fresh
 def new_team():
     return render_template("people/new_team.html", form=Form({"language": "en"}), languages=list(offered().items()))
 
 
 @bp.post("/t/<team>/people/teams/")
 @requires("teams.manage")
+@fresh
 def create_team():
     form = Form.read()
     name = form.text("name", required=True, most=120)

@@ -7,7 +7,7 @@ from flask import render_template, url_for
 from models.stores.application import Application
 from models.support.words import say
 from views.stores import bp
-from views.support.access import current_person, current_team, requires
+from views.support.access import current_person, current_team, fresh, requires
 from views.support.forms import Form
 from views.support.hypermedia import go, invalid
 
@@ -22,6 +22,7 @@ def applications():
 
 @bp.post("/t/<team>/stores/applications")
 @requires("stores.connect")
+@fresh
 def save_application():
     form = Form.read()
     name = form.text("name", required=True, most=80)

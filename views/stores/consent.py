@@ -13,12 +13,13 @@ from models.stores.marketplace import FIRST_HOST
 from models.support.errors import Refused
 from views.stores import bp
 from views.stores.stores import connectable
-from views.support.access import current_person, current_session, current_team, requires, signed_in
+from views.support.access import current_person, current_session, current_team, fresh, requires, signed_in
 from views.support.hypermedia import go
 
 
 @bp.get("/t/<team>/stores/<uuid:uid>/consent")
 @requires("stores.connect")
+@fresh
 def ask_consent(uid: uuid.UUID):
     """Leads to Amazon's consent page. The state is bound to this session and store and works once."""
     store = connectable(uid)

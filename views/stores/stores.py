@@ -17,7 +17,7 @@ from models.stores.sync import Sync
 from models.support.db import write_txn
 from models.support.words import say
 from views.stores import bp
-from views.support.access import current_person, current_team, reach, requires
+from views.support.access import current_person, current_team, fresh, reach, requires
 from views.support.forms import Form
 from views.support.hypermedia import go, invalid, show
 from views.support.shell import notice, place
@@ -59,6 +59,7 @@ def new():
 
 @bp.post("/t/<team>/stores/")
 @requires("stores.connect")
+@fresh
 def create():
     """Declares the store, then either keeps the pasted token or goes on to Amazon's consent page."""
     form = Form.read()
@@ -100,6 +101,7 @@ def detail(uid: uuid.UUID):
 
 @bp.post("/t/<team>/stores/<uuid:uid>/authorization")
 @requires("stores.connect")
+@fresh
 def authorize(uid: uuid.UUID):
     """A new token for a store whose old one does not work (any more), or the seller id that was missing."""
     store = connectable(uid)
@@ -127,12 +129,14 @@ def check(uid: uuid.UUID):
 
 @bp.get("/t/<team>/stores/<uuid:uid>/disconnection")
 @requires("stores.connect")
+@fresh
 def confirm_disconnection(uid: uuid.UUID):
     return render_template("stores/disconnect.html", store=connectable(uid), form=Form())
 
 
 @bp.post("/t/<team>/stores/<uuid:uid>/disconnection")
 @requires("stores.connect")
+@fresh
 def disconnect(uid: uuid.UUID):
     store = connectable(uid)
     form = Form.read()

@@ -1,6 +1,7 @@
 """Who may open what. Every view carries exactly one mark; a view without a mark answers nobody (and a test fails).
 
-The order at the door: network, clean address, origin of unsafe requests, length, session, team, permission. No body is read before.
+The order at the door: network, clean address, origin of unsafe requests, length, session, team, permission, proof. No body is
+read before.
 """
 
 from __future__ import annotations
@@ -50,6 +51,27 @@ def requires(permission: str) -> Callable[[View], View]:
         return view
 
     return mark
+
+
+def fresh(view: View) -> View:
+    """Beside another mark: the person must have proved who they are within the last minutes (views/support/proof.py)."""
+    view.is_fresh = True  # type: ignore[attr-defined]
+    return view
+
+
+class ProofWanted(Exception):
+    """The person has to prove who they are before this; one handler asks for it and brings them back."""
+
+
+def is_fresh() -> bool:
+    """Has the person proved who they are within the last minutes?"""
+    return bool(current_session) and current_session.is_fresh
+
+
+def require_fresh() -> None:
+    """For views in which only some acts are sensitive. Raises ProofWanted."""
+    if not is_fresh():
+        raise ProofWanted
 
 
 def _settings() -> Settings:
@@ -124,6 +146,8 @@ def _at_the_door() -> Any:
         _require_team(person, access, address)
     elif access != "signed_in":
         raise RuntimeError(f"{request.endpoint} needs {access}, so its address must name a team.")
+    if getattr(current_app.view_functions[request.endpoint or ""], "is_fresh", False):
+        require_fresh()
     return None
 
 

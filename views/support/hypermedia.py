@@ -83,7 +83,7 @@ def flashed() -> list[tuple[str, str, str]]:
     return found
 
 
-def safe_next(target: str | None) -> str | None:
+def safe_next(target: str | None, method: str = "GET") -> str | None:
     """A path of our own to return to, or None. Anything that could lead elsewhere is dropped."""
     if not target or len(target) > 500 or not target.startswith("/") or target.startswith(("//", "/\\")):
         return None
@@ -94,7 +94,7 @@ def safe_next(target: str | None) -> str | None:
         return None
     try:
         adapter = current_app.url_map.bind("")
-        adapter.match(parts.path, method="GET")
+        adapter.match(parts.path, method=method)
     except Exception:
         return None
     return target

@@ -1,4 +1,4 @@
-"""Checks the whole event log against its hash chain, and against checkpoints written down elsewhere."""
+"""Checks the whole event log against its hash chain, against checkpoints written down elsewhere, and the files of old events."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 
 from commands.support import portal
+from models.audit.anchor import LogAnchor
+from models.audit.archive import FOLDER, archive, faults_of_anchors, verify_segments
 from models.audit.chain import seal_events, verify
 from models.audit.checkpoint import check_signature, make_checkpoint, stored_checkpoints
 from models.support.errors import Refused
@@ -16,25 +18,40 @@ def add_arguments(parser) -> None:
     verbs = parser.add_subparsers(dest="verb", required=True)
     check = verbs.add_parser("verify", help="walk the whole chain; exit code 1 when anything was changed")
     check.add_argument("--checkpoints", type=Path, metavar="FILE", help="lines of `audit checkpoint`, kept elsewhere")
+    check.add_argument(
+        "--segments", type=Path, metavar="FOLDER", help=f"files of old events; default: {FOLDER} in the data"
+    )
+    verbs.add_parser("archive", help="let events older than log_days go into signed files now")
     verbs.add_parser("checkpoint", help="sign the present end of the chain and print it, to keep elsewhere")
 
 
 def run(args) -> int:
-    with portal():
+    with portal() as settings:
+        if args.verb == "archive":
+            return let_go(settings.data / FOLDER, settings.log_days)
         if args.verb == "checkpoint":
             while seal_events():
                 pass
             make_checkpoint()
             print(json.dumps(stored_checkpoints()[-1]) if stored_checkpoints() else "{}")
             return 0
-        return check(args.checkpoints)
+        return check(args.checkpoints, args.segments or settings.data / FOLDER)
 
 
-def check(file: Path | None) -> int:
+def let_go(folder: Path, days: int) -> int:
+    while anchor := archive(folder, days):
+        print(anchor.line())
+    return 0
+
+
+def check(file: Path | None, segments: Path) -> int:
     kept = stored_checkpoints() + (read_lines(file) if file else [])
     faults = [
         f"The checkpoint of link {c.get('seq')} was not signed by this portal." for c in kept if not check_signature(c)
     ]
+    faults += faults_of_anchors()
+    archived, broken = verify_segments(segments)
+    faults += broken
     verdict = verify({int(c["seq"]): c["hash"] for c in kept if check_signature(c)})
     faults += verdict.faults
     for fault in faults:
@@ -44,6 +61,10 @@ def check(file: Path | None) -> int:
     print(
         f"✓ {verdict.links} events hold, {verdict.waiting} not sealed yet, {len(kept)} checkpoints fit. End: {verdict.head}"
     )
+    if verdict.left:
+        print(
+            f"  {verdict.left} events left for {LogAnchor.select().count()} signed files; {archived} of them were checked here."
+        )
     return 0
 
 

@@ -155,6 +155,8 @@ class Settings:
     images_url: str = setting("", _url, "a web address",
                               "Public address under which Amazon can fetch uploaded images.")  # fmt: skip
     log_level: str = setting("info", _level, "debug, info, warning or error", "How much is logged.")
+    log_days: int = setting(400, _between(365, 3650), "a number from 365 to 3650",
+                            "Days after which events leave the log for a signed file.")  # fmt: skip
     two_person: str = setting("strict", _two_person, "strict or solo",
                               "`solo` lets the only person of a team decide alone what takes two people.")  # fmt: skip
     threads: int = setting(4, _between(1, 16), "a number from 1 to 16", "Threads that answer requests.")

@@ -22,9 +22,10 @@ from config import logs
 from models.audit.anchor import LogAnchor
 from models.audit.chain import COLUMNS, GENESIS, EventSeal, SealHead, digest, links_after
 from models.audit.checkpoint import signer
-from models.audit.event import Event
+from models.audit.event import Event, declare, track
 from models.support import clock
 from models.support.db import is_sqlite, retrying, write_txn
+from models.support.words import say
 from models.vault.data_key import root_keys
 
 FLOOR_DAYS = 365
@@ -32,6 +33,10 @@ MOST_LINKS, AT_ONCE = 50_000, 1_000
 MOST_DRIFT = timedelta(hours=1)
 FOLDER = "log-archive"
 log = logs.logger("security")
+
+declare(
+    "log_archived", say("%(count)s events up to %(until)s left the log for the file %(file)s"), "count", "until", "file"
+)
 
 
 def archive(folder: Path, keep_days: int, tell: Any = lambda done: None) -> LogAnchor | None:
@@ -52,10 +57,11 @@ def _old_links(before: datetime) -> list[tuple[EventSeal, dict[str, Any]]]:
     """The links from the start of the chain on, up to the first whose event is younger than that moment. The very last link
     stays, however old it is: the next event follows it."""
     last, head = LogAnchor.last(), SealHead.get_or_none(SealHead.id == 1)
+    end = head.seq if head else 0
     found: list[tuple[EventSeal, dict[str, Any]]] = []
     limit = before.isoformat(" ")
     for link, row in links_after(last.seq if last else 0):
-        if row is None or str(row["at"]) >= limit or link.seq == head.seq or len(found) == MOST_LINKS:
+        if row is None or str(row["at"]) >= limit or link.seq == end or len(found) == MOST_LINKS:
             break
         found.append((link, row))
     return found
@@ -94,6 +100,7 @@ def _anchor(links: list[tuple[EventSeal, dict[str, Any]]], file: str, sha256: st
     anchor.signature = base64.b64encode(signer(version).sign(_message(anchor))).decode()
     with write_txn():
         anchor.save(force_insert=True)
+        track("log_archived", anchor, count=anchor.count, until=anchor.last_at, file=file)
     log.info("log_archived", count=anchor.count)
     return anchor
 

@@ -80,7 +80,7 @@ class Event(Record):
             (("team_id", "object_label", "at", "id"), False),
             (("address", "at", "id"), False),
             (("request_id",), False),
-            (("object_kind", "object_id", "id"), False),
+            (("object_kind", "object_id", "at", "id"), False),
             (("at",), False),
         )
 
@@ -160,6 +160,6 @@ def events_about(subject: Any, limit: int = 100) -> Iterable[Event]:
     return (
         Event.select()
         .where(Event.object_kind == type(subject)._meta.table_name, Event.object_id == subject.get_id())
-        .order_by(Event.id.desc())
+        .order_by(Event.at.desc(), Event.id.desc())
         .limit(limit)
     )

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from models.audit.event import Event
-from models.support.paging import Order, Page, page_of
+from models.audit.search import Wanted, search
+from models.support.paging import Page
 from models.support.words import Words, say
 
 # The people room hands in names by id; events themselves keep only ids.
 names_of: Callable[[Iterable[int]], dict[int, str]] = lambda ids: {}  # noqa: E731
-
-NEWEST_FIRST = Order((Event.id,))
 
 
 @dataclass(frozen=True)
@@ -46,9 +45,6 @@ def feed(
     team_id: int, *, with_portal: bool = False, name: str = "", after: str = "", before: str = "", size: int = 50
 ) -> tuple[Page, list[Line]]:
     """A page of a team's events, newest first; for the operator with those that belong to no team (signing in, jobs)."""
-    mine = Event.team_id == team_id
-    query = Event.select().where(mine | Event.team_id.is_null() if with_portal else mine)
-    if name:
-        query = query.where(Event.name == name)
-    page = page_of(query, NEWEST_FIRST, after=after, before=before, size=size)
+    wanted = Wanted(team_id, with_portal=with_portal, kinds=(name,) if name else ())
+    page = search(wanted, after=after, before=before, size=size)
     return page, lines_of(page)

@@ -13,6 +13,7 @@ from typing import Any
 import peewee
 
 from models.audit.event import declare, track
+from models.audit.measure import measure
 from models.catalog import saving
 from models.catalog.image import ProductImage
 from models.catalog.product import Product
@@ -35,6 +36,7 @@ OVERRIDABLE = (*TEXT_FIELDS, "price_minor", "quantity", "attributes")
 declare(
     "listing_overridden", say("%(actor)s set %(fields)s of the listing %(object)s apart from the product"), "fields"
 )
+measure("listings_edited", say("Listings edited"), "listing_overridden")
 
 
 class Listing(TeamRecord):

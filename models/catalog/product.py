@@ -10,6 +10,7 @@ from typing import Any
 import peewee
 
 from models.audit.event import declare, track
+from models.audit.measure import measure
 from models.people.team import Team
 from models.support import clock
 from models.support.db import write_txn
@@ -26,6 +27,14 @@ declare("product_created", say("%(actor)s entered the product %(object)s"), "var
 declare("product_changed", say("%(actor)s changed the product %(object)s: %(fields)s"), "fields", "version")
 declare("product_archived", say("%(actor)s archived the product %(object)s"))
 declare("product_restored", say("%(actor)s restored the product %(object)s"))
+measure(
+    "products_edited",
+    say("Products edited"),
+    "product_created",
+    "product_changed",
+    "product_archived",
+    "product_restored",
+)
 
 
 class Product(TeamRecord):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from models.audit.event import declare
+from models.audit.measure import measure
 from models.catalog import saving
 from models.catalog.differences import named, shown
 from models.catalog.product import Product
@@ -24,6 +25,8 @@ from models.support.words import say
 
 declare("products_imported", say("%(actor)s imported %(file)s: %(created)s new, %(changed)s changed, %(bad)s rows refused"),
         "file", "created", "changed", "bad")  # fmt: skip
+measure("imports_applied", say("Imports applied"), "products_imported")
+measure("rows_imported", say("Rows imported"), products_imported=("created", "changed"))
 
 SHOWN_FIRST = ["EUR", "GBP", "JPY", "USD"]
 

@@ -17,6 +17,7 @@ from typing import Any
 import peewee
 
 from models.audit.event import declare, track
+from models.audit.measure import measure
 from models.catalog.attributes import field_of
 from models.catalog.listing import Listing
 from models.catalog.product_type import LOCALES
@@ -53,6 +54,7 @@ declare("publication_stopped", say("%(actor)s stopped publishing %(object)s"))
 declare("listing_suppressed", say("Amazon suppressed %(object)s: %(codes)s"), "codes")
 declare("listing_removed", say("Amazon does not have %(object)s any more"))
 declare("listing_recovered", say("%(object)s is buyable again"))
+measure("listings_published", say("Listings published"), publications_asked=("count",))
 
 
 class Publication(TeamRecord):
@@ -141,7 +143,10 @@ class Publication(TeamRecord):
             Listing.update(publication_state="waiting", issue_count=0).where(Listing.id.in_(mine)).execute()
             involved = [stores[store_id] for store_id in sorted({row.store_id for row in asked})]
             names = sorted(store.name for store in involved)
-            track("publications_asked", None, by=by, team=involved[0].team_id, count=len(asked), stores=names)
+            one = involved[0] if len(involved) == 1 else None  # Then it is work on that store alone.
+            track(
+                "publications_asked", None, by=by, team=involved[0].team_id, store=one, count=len(asked), stores=names
+            )
             for store in involved:
                 wake("catalog.publish", str(store.uid))
         return batch

@@ -13,6 +13,7 @@ from typing import Any
 import peewee
 
 from models.audit.event import declare, track
+from models.audit.measure import measure
 from models.exports import personal
 from models.lists.list_of import LISTS, Asked, ListOf
 from models.lists.viewer import Viewer
@@ -48,6 +49,8 @@ declare("export_approved_alone", say("%(actor)s decided alone on the export %(nu
 declare("export_refused", say("%(actor)s refused the export %(number)s of %(object)s"), "number")
 declare("export_downloaded", say("%(actor)s downloaded the export %(number)s of %(object)s"), "number", "rows")
 declare("export_deleted", say("%(actor)s deleted the export %(number)s of %(object)s"), "number")
+measure("lists_exported", say("Lists exported"), "list_exported")
+measure("exports_decided", say("Exports decided on"), "export_approved", "export_approved_alone", "export_refused")
 
 
 class SelfApproval(Refused):

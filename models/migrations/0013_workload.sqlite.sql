@@ -4,6 +4,8 @@ DROP INDEX "event_actor_id_id"
 
 DROP INDEX "event_name_id"
 
+DROP INDEX "event_object_kind_object_id_id"
+
 CREATE INDEX "event_team_id_at_id" ON "event" ("team_id", "at", "id")
 
 CREATE INDEX "event_actor_id_at_id" ON "event" ("actor_id", "at", "id")
@@ -17,6 +19,8 @@ CREATE INDEX "event_team_id_object_label_at_id" ON "event" ("team_id", "object_l
 CREATE INDEX "event_address_at_id" ON "event" ("address", "at", "id")
 
 CREATE INDEX "event_request_id" ON "event" ("request_id")
+
+CREATE INDEX "event_object_kind_object_id_at_id" ON "event" ("object_kind", "object_id", "at", "id")
 
 CREATE TABLE "log_anchor" (
     "id" INTEGER NOT NULL PRIMARY KEY,

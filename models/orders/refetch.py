@@ -7,6 +7,7 @@ from typing import Any
 import peewee
 
 from models.audit.event import declare, track
+from models.audit.measure import measure
 from models.orders.order import Order, oldest_fetched
 from models.stores.store import Store
 from models.support import clock
@@ -18,6 +19,7 @@ from models.support.record import About, Record
 from models.support.words import Words, say
 
 declare("order_asked_again", say("%(actor)s asked for the order %(object)s again"))
+measure("orders_handled", say("Orders handled"), "order_asked_again", "buyer_revealed")
 
 
 class OrderRefetch(Record):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from math import exp, log
 from typing import Any
 
@@ -25,10 +25,11 @@ from models.support.db import is_sqlite, retrying, write_txn
 from models.support.fields import StatusField, UtcField
 from models.support.prepared import Prepared
 from models.support.record import About, Record, TeamRecord
+from models.workload.rooms import ROOMS
 from models.workload.spans import DAY, QUARTER
 
+assert ROOMS  # Every measure is declared now.
 BATCH, AT_ONCE = 2_000, 400
-KEPT = timedelta(days=400)
 STEP = log(1.1)  # Waiting times are kept in steps of a tenth: a median is right within five per cent.
 
 
@@ -47,7 +48,7 @@ class WorkCount(TeamRecord):
     last_at = UtcField()
 
     about = About(
-        why="the workload of employees, counted from events", keep="400 days",
+        why="the workload of employees, counted from events", keep="as the events: 400 days, at least 365",
         plain="id team person_id store_id measure grain start count last_at",
     )  # fmt: skip
 
@@ -122,10 +123,10 @@ def rebuild(tell: Any = lambda done: None) -> int:
     return done
 
 
-def forget_old() -> int:
+def forget_old(days: int) -> int:
     """Figures go when the events behind them do. Returns how many rows."""
     with write_txn():
-        return WorkCount.delete().where(WorkCount.start < clock.now() - KEPT).execute()
+        return WorkCount.delete().where(WorkCount.start < clock.now() - days * DAY).execute()
 
 
 def _locked_mark() -> WorkMark:

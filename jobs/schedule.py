@@ -6,6 +6,7 @@ from datetime import time, timedelta
 
 from jobs import (
     audit,
+    compliance,
     definitions,
     exports,
     housekeeping,
@@ -23,6 +24,8 @@ from jobs.job import Job
 from models.audit.chain import has_unsealed
 from models.catalog.image import ProductImage
 from models.catalog.publication import Publication
+from models.compliance import watch
+from models.compliance.review import AccessReview
 from models.exports.export import Export
 from models.imports.record import JOB as IMPORTS
 from models.imports.record import Import
@@ -41,6 +44,29 @@ SCHEDULE = (
     Job("workload.forget", say("Forget counted work when its events have left"), workload.forget, DAY),
     Job("housekeeping", say("Forget old sessions and runs"), housekeeping.forget, 10 * MINUTE),
     Job("people.leave", say("Close the accounts of people who left"), people.leave, MINUTE, at_start=True),
+    Job("compliance.alarms", say("Look for what is unusual"), compliance.alarms, 5 * SECOND, due=watch.has_work),
+    Job(
+        "compliance.reviews",
+        say("Open access reviews, do what was decided, sign them"),
+        compliance.reviews,
+        10 * MINUTE,
+        due=AccessReview.has_work,
+        at_start=True,
+    ),
+    Job(
+        "compliance.baseline",
+        say("Write down who may do what, and look for what no event explains"),
+        compliance.take_baseline,
+        HOUR,
+        at_start=True,
+    ),
+    Job(
+        "compliance.audit",
+        say("Check the whole event log against its chain"),
+        compliance.check_audit,
+        DAY,
+        at=time(4, 20),
+    ),
     Job("lists.bulk", say("Do things with many records"), lists.bulk, MINUTE, scopes=BulkRun.waiting),
     Job("stores.check", say("Try authorizations, learn marketplaces"), stores.check, MINUTE, scopes=stores.checking),
     Job(

@@ -14,6 +14,7 @@ from typing import Any
 import peewee
 
 from models.lists.days import midnight
+from models.orders.canary import Canary
 from models.orders.order import Order, write_alone
 from models.people.team import Team
 from models.stores.store import Store
@@ -168,6 +169,7 @@ def _of_day(team: Team, number: int, day: date, store_ids: list[int]) -> Any:
         Order.ordered_at >= midnight(day, team.timezone),
         Order.ordered_at < midnight(day + ONE_DAY, team.timezone),
         Order.status != "CANCELLED",
+        Order.id.not_in(Canary.select(Canary.order)),  # Invented.
     ).group_by(Order.store, Order.currency)
 
 

@@ -5,7 +5,7 @@ A buyer whose data goes within a day is left out already, so that no file outliv
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from models.exports.export import KEPT
@@ -17,6 +17,8 @@ from models.support.bulk import among
 from models.support.words import say
 from models.vault import data_key
 
+# Told of each bunch of buyers that was opened for an export: whose reach, and the ids of the orders.
+ON_DISCLOSURE: list[Callable[[Any, list[int]], None]] = []
 COLUMNS = {
     "recipient": say("Recipient"),
     "address_1": say("Address line 1"),
@@ -42,6 +44,8 @@ def open_buyers(reach: Any, records: Sequence[Any]) -> dict[int, dict[str, str]]
         buyer.order = order
         if key := keys.get(vault_subject(order.uid)):
             found[order.id] = _columns(buyer.clear(key))
+    for tell in ON_DISCLOSURE:
+        tell(reach, list(found))
     return found
 
 

@@ -8,6 +8,7 @@ import peewee
 
 from models.audit.event import declare, track
 from models.audit.measure import measure
+from models.orders.canary import Canary
 from models.orders.order import Order, oldest_fetched
 from models.stores.store import Store
 from models.support import clock
@@ -50,6 +51,8 @@ class OrderRefetch(Record):
             raise Refused("Orders older than 30 days are not fetched any more.")
         if not order.store.is_active:
             raise Refused("The store is not connected. Authorize it first.")
+        if Canary.is_one(order):
+            return cls(order=order, asked_by_id=by.id)  # Amazon knows nothing of it, and is not asked.
         with write_txn():
             cls.delete().where(cls.order == order).execute()
             wish = cls.create(order=order, asked_by_id=by.id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -19,6 +20,8 @@ from models.support.words import say
 from models.vault.data_key import KeyDestroyed
 
 MOST_A_DAY = 100
+# Told of each reveal in its own transaction: the order, who looked, and how many that is in a day.
+ON_REVEAL: list[Callable[[Order, Any, int], None]] = []
 LEAST_REASON, MOST_REASON = 5, 200
 
 declare("buyer_revealed", say("%(actor)s looked at the buyer of the order %(object)s: %(reason)s"), "reason")
@@ -48,17 +51,20 @@ def reveal(order: Order, reason: str, *, by: Any) -> dict[str, Any]:
     clear = buyer.clear()
     gifts = [(line.title, line.unseal("gift_message")) for line in OrderLine.of(order) if line.gift_message]
     with write_txn():
-        _count(by)
+        count = _count(by)
         track("buyer_revealed", order, by=by, reason=reason[:MOST_REASON])
+        for tell in ON_REVEAL:
+            tell(order, by, count)
     return {**clear, "lines": address_lines(clear["address"]), "gifts": gifts}
 
 
-def _count(person: Any) -> None:
-    """One of the person's reveals of the day. Two at once are counted one after the other."""
+def _count(person: Any) -> int:
+    """The how manyeth of the person's reveals of the day this is. Two at once are counted one after the other."""
     if not is_sqlite():
         Person.select(Person.id).where(Person.id == person.id).for_update("FOR NO KEY UPDATE").execute()  # type: ignore[arg-type]
-    if revealed_by(person) >= MOST_A_DAY:
+    if (before := revealed_by(person)) >= MOST_A_DAY:
         raise QuotaReached()
+    return before + 1
 
 
 def revealed_by(person: Any) -> int:

@@ -10,15 +10,17 @@ import peewee
 from models.audit.event import declare, track
 from models.people.team import Team
 from models.support import clock
-from models.support.db import write_txn
-from models.support.errors import FieldRefused
+from models.support.db import after_commit, write_txn
+from models.support.errors import FieldRefused, Refused
 from models.support.fields import SealedField, StatusField, UidField, UtcField
 from models.support.record import About, TeamRecord, created_at
 from models.support.words import say
+from models.vault import data_key
 from models.vault.seal import Sealed
 
 REMIND_AFTER, MUST_ROTATE_AFTER = timedelta(days=150), timedelta(days=180)
 
+declare("application_forgotten", say("%(actor)s destroyed the Amazon application %(object)s and its secret"))
 declare("application_saved", say("%(actor)s saved the Amazon application %(object)s"), "kind", "secret_changed")
 
 
@@ -94,6 +96,21 @@ class Application(Sealed, TeamRecord):
                 application.change(**values)
             track("application_saved", application, by=by, kind=kind, secret_changed=bool(client_secret))
         return application
+
+    def forget(self, *, by: Any = None) -> None:
+        """Destroys the secret and the row. Raises Refused while a store is authorized with it."""
+        try:
+            with write_txn():
+                track("application_forgotten", self, by=by)
+                self.delete_instance()
+                after_commit(self._destroy_key)
+        except peewee.IntegrityError:
+            raise Refused(
+                "Stores still use this application. Disconnect them, or authorize them with another one, first."
+            ) from None
+
+    def _destroy_key(self) -> None:
+        data_key.destroy([self.seal_subject()])
 
     @classmethod
     def usable_by(cls, team: Team) -> list[Application]:

@@ -1,0 +1,60 @@
+"""The child that makes a PDF: reads {"html", "css"} from stdin, writes the PDF to stdout. It fetches nothing but images that stand
+in the document itself, has no network where the system lets it give that up, and a bounded life."""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import resource
+import sys
+from typing import Any
+
+CPU_SECONDS, MEMORY_BYTES = 60, 1536 * 1024 * 1024
+MOST_OUTPUT = 64 * 1024 * 1024
+NEW_USER, NEW_NET = 0x10000000, 0x40000000
+ALLOWED = ("data:image/png;", "data:image/jpeg;", "data:image/svg+xml;")
+
+
+def give_up_the_network() -> None:
+    """A network namespace of its own, with nothing in it; where the system refuses, the fetcher still does."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.unshare(NEW_USER | NEW_NET) != 0:
+        return
+
+
+def bound() -> None:
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (MOST_OUTPUT, MOST_OUTPUT))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def fetcher() -> Any:
+    from weasyprint.urls import FatalURLFetchingError, URLFetcher
+
+    class Nothing(URLFetcher):
+        """Refuses every address, files too; the document is then not made at all."""
+
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            if url.startswith(ALLOWED):
+                return super().fetch(url, headers)
+            raise FatalURLFetchingError("A document asked for something outside itself.")
+
+    return Nothing(allowed_protocols=("data",), allow_redirects=False)
+
+
+def main() -> int:
+    told = json.load(sys.stdin.buffer)
+    bound()
+    give_up_the_network()
+    from weasyprint import CSS, HTML
+
+    nothing = fetcher()
+    document = HTML(string=told["html"], url_fetcher=nothing, base_url="about:blank")
+    pdf = document.write_pdf(stylesheets=[CSS(string=told["css"], url_fetcher=nothing)], pdf_variant=None)
+    sys.stdout.buffer.write(pdf)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -24,7 +24,9 @@ BULLET = Part(r"[1-9]\d?(:[a-z]{2})?", {}, tuple("12345"), joint="")
 IMAGE = Part("[1-9]", {}, tuple("123456789"), joint="")
 CURRENCY = Part("[A-Z]{3}", MONEY, ("USD", "EUR", "GBP", "JPY", "CAD", "AUD", "MXN", "SEK", "PLN", "AED"))
 OPTION = Part(r"[a-z_]+(\.[a-z_]+)?", {}, ("color", "size"))
-ATTRIBUTE = Part(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*", {}, ("material",))
+ATTRIBUTE = Part(
+    r"[a-z][a-z0-9_]*(#([2-9]|[1-9]\d))?(\.[a-z][a-z0-9_]*)*", {}, ("material",)
+)  # Its second value: material#2.
 
 FIELDS = (
     Field("code", say("Code"), ("product code", "item code", "style", "spu", "parent sku", "产品编码", "商品编码", "编码", "款号", "货号", "父sku")),

@@ -16,6 +16,7 @@ from models.support.money import Money
 from models.support.words import Words, say
 
 Read = TypeVar("Read")
+MOST_OF_ATTRIBUTE = 99  # As many values as the columns can number.
 
 
 class Reader:
@@ -124,14 +125,16 @@ class Reader:
         return minor or 0
 
     def _attributes(self, row: Row) -> dict[str, list[dict]]:
-        """`attr:capacity.value` and `attr:capacity.unit` make one object; `attr:material` is short for `.value`.
+        """`attr:capacity.value` and `attr:capacity.unit` make one object; `attr:material` is short for `.value`, and
+        `attr:material#2` is its second value.
 
         An attribute the file has columns for is what they say, also nothing; the others stay.
         """
-        found: dict[str, dict] = {}
+        found: dict[str, dict[int, dict]] = {}
         for column in sorted(name for name in self.columns if name.startswith("attr:")):
-            name, *path = column.removeprefix("attr:").split(".")
-            place: Any = found.setdefault(name, {})
+            head, *path = column.removeprefix("attr:").split(".")
+            name, _, number = head.partition("#")
+            place: Any = found.setdefault(name, {}).setdefault(int(number or 1), {})
             if not row[column]:
                 continue
             for step in path[:-1]:
@@ -142,7 +145,8 @@ class Reader:
                 continue
             place[last] = row[column]
         kept = {name: items for name, items in (self.held.attributes if self.held else {}).items() if name not in found}
-        return {**kept, **{name: [item] for name, item in found.items() if item}}
+        made = {name: [items[number] for number in sorted(items) if items[number]] for name, items in found.items()}
+        return {**kept, **{name: items for name, items in made.items() if items}}
 
 
 def placed(refused: Refused, record: Record, draft: ProductDraft) -> CellError:
@@ -176,7 +180,9 @@ def rows_of(draft: ProductDraft) -> Iterator[dict[str, str]]:
         shared |= {f"bullet{n}{suffix}": bullet for n, bullet in enumerate(text.bullets, start=1)}
         shared[f"keywords{suffix}"] = text.keywords
     for name, items in draft.attributes.items():
-        shared |= {f"attr:{name}.{path}": value for path, value in _flat(items[0])} if items else {}
+        for number, item in enumerate(items[:MOST_OF_ATTRIBUTE], start=1):
+            head = name if number == 1 else f"{name}#{number}"
+            shared |= {f"attr:{head}.{path}": value for path, value in _flat(item)}
     addresses = [image.url for image in draft.images or [] if image.url]
     shared |= {f"image{n}": url for n, url in enumerate(addresses[:9], start=1)}
     for variant in draft.variants:

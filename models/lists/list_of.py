@@ -17,8 +17,8 @@ import peewee
 from models.lists.filters import Args, Choices, Filter, Offer
 from models.lists.viewer import Viewer
 from models.support.bulk import raw_rows
+from models.support.paging import COUNT_LIMIT, Page, before_key, beside, capped_count, page_of
 from models.support.paging import Order as Sorting
-from models.support.paging import COUNT_LIMIT, Page, before_key, capped_count, page_of
 from models.support.words import Words
 
 AT_ONCE = 1000
@@ -174,6 +174,12 @@ class ListOf:
     def count(self, viewer: Viewer, asked: Asked, most: int = COUNT_LIMIT) -> int:
         """How many match, at most so many."""
         return capped_count(self.narrowed(viewer, asked, self.model.select(self.model.id)), most)
+
+    def beside(self, viewer: Viewer, asked: Asked, record: Any) -> tuple[Any | None, Any | None]:
+        """The records before and after this one, as the list is asked for; None at its ends. They know their uid."""
+        sort = self.sort_of(asked)
+        query = self.narrowed(viewer, asked, self.model.select(self.model.id, self.model.uid), sort)
+        return beside(query, self.sorts[sort], record)
 
     def newer(self, viewer: Viewer, asked: Asked, key: str, most: int) -> int:
         """How many stand before the row of this key now, at most one more than `most`; without a key that can be read, all."""

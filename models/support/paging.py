@@ -69,6 +69,17 @@ def page_of(query: Any, order: Order, *, after: str = "", before: str = "", size
     return page
 
 
+def beside(query: Any, order: Order, row: Any) -> tuple[Any | None, Any | None]:
+    """The rows before and after this one in the query's order, whether it is in there itself or not."""
+    values = [getattr(row, column.name) for column in order.columns]
+    if None in values:
+        return None, None
+    here, limit = peewee.Tuple(*order.columns), peewee.Tuple(*values)
+    up, down = [[column.asc() for column in order.columns], [column.desc() for column in order.columns]]
+    above, below = query.where(here > limit).order_by(*up).first(), query.where(here < limit).order_by(*down).first()
+    return (above, below) if order.descending else (below, above)
+
+
 def before_key(query: Any, order: Order, key: str) -> Any:
     """What stands before the row of this key; everything when the key cannot be read."""
     bounds = read_key(key, order)

@@ -70,7 +70,8 @@ def test_every_column_finds_its_place(bring, alice):
         "country_of_origin": "vn", "description": "A ball.\nRound.", "bullet1": "One", "bullet2": "", "bullet10": "Ten",
         "keywords": "dog", "title:de": "Kugel", "bullet1:de": "Eins", "description:de": "Rund", "package_length_mm": "120",
         "package_width_mm": "80", "package_height_mm": "70.0", "package_weight_grams": "1,234.0", "item_weight_grams": "300",
-        "attr:pet_type": "dog", "attr:item_dimensions.length.value": "5", "attr:item_dimensions.length.unit": "inches",
+        "attr:pet_type": "dog", "attr:feature#10.value": "=1+1", "attr:feature": "a; b", "attr:feature#2": "", "attr:feature#3": "c",
+        "attr:item_dimensions.length.value": "5", "attr:item_dimensions.length.unit": "inches",
         "image1": "https://images.example.com/1.jpg", "image2": "", "image3": "https://images.example.com/3.jpg",
         "sku": "TOY-1", "gtin": number, "option:color": "Blue", "quantity": "5", "cost": "5,10", "cost_currency": "usd",
         "price:EUR": "19.99", "price:JPY": "2980", "price:GBP": "",
@@ -83,7 +84,8 @@ def test_every_column_finds_its_place(bring, alice):
     }  # fmt: skip
     assert (held.package_length_mm, held.package_height_mm, held.package_weight_grams) == (120, 70, 1234)
     assert held.attributes == {
-        "pet_type": [{"value": "dog"}], "item_dimensions": [{"length": {"value": "5", "unit": "inches"}}]
+        "pet_type": [{"value": "dog"}], "feature": [{"value": "a; b"}, {"value": "c"}, {"value": "=1+1"}],
+        "item_dimensions": [{"length": {"value": "5", "unit": "inches"}}]
     }  # fmt: skip
     assert [image.url[-5:] for image in held.images] == ["1.jpg", "3.jpg"]
     assert held.variants == [
@@ -127,6 +129,9 @@ def test_any_line_end_and_empty_lines_are_fine(bring, end):
         (b"title,sku,tytle\nBall,x,y", "columns that are not known: tytle"),
         (b"title,sku,price:euro zone\nBall,x,1", "not known: price:euro zone"),
         (b"title,sku,attr:a..b\nBall,x,1", "not known: attr:a..b"),
+        (b"title,sku,attr:a#1\nBall,x,1", "not known: attr:a#1"),
+        (b"title,sku,attr:a#2#3\nBall,x,1", "not known: attr:a#2#3"),
+        (b"title,sku,attr:a#100\nBall,x,1", "not known: attr:a#100"),
         (b"title,sku,attr:__class__\nBall,x,1", "not known"),
         (b"title,,sku\nBall,x,1", "not known: –"),
         (b"title,sku,sku\nBall,x,y", "sku stands twice"),
@@ -135,7 +140,7 @@ def test_any_line_end_and_empty_lines_are_fine(bring, end):
         (b"%PDF-1.7 ...", "This is no sheet"),
         (b"x" * (20 * 1024 * 1024 + 1), "larger than 20 MB"),
     ],
-    ids=range(13),
+    ids=range(16),
 )
 def test_what_is_no_such_file_is_refused_in_a_sentence(read, content, words):
     with pytest.raises(Refused, match=words):
@@ -174,6 +179,7 @@ def test_what_is_no_such_file_is_refused_in_a_sentence(read, content, words):
         ({"package_length_mm": "0"}, (2, "package_length_mm", "0")),
         ({"option:color": "x" * 101}, (2, "option:color", "x" * 80)),
         ({"image1": "https://images.example.com/1.jpg", "image2": "http://10.0.0.1/x"}, (2, "image2", "http://10.0.0.1/x")),
+        ({"attr:a#2": "1", "attr:a#2.value": "2"}, (2, "attr:a#2.value", "2")),
         ({"attr:a": "1", "attr:a.value": "2"}, (2, "attr:a.value", "2")),
         ({"attr:a": "1", "attr:a.value.b": "2"}, (2, "attr:a.value.b", "2")),
         ({"attr:a.b.c": "1", "attr:a.b": "2"}, (2, "attr:a.b.c", "1")),

@@ -28,6 +28,14 @@ sku = st.from_regex(r"[A-Za-z0-9=+@-][A-Za-z0-9_./=+-]{0,15}", fullmatch=True).f
 size = st.none() | st.integers(1, 100_000)
 
 
+attributes = st.dictionaries(
+    st.sampled_from(["material", "special_feature", "capacity2"]),
+    st.lists(st.fixed_dictionaries({"value": stored}, optional={"unit": stored, "size": st.fixed_dictionaries({"value": stored})}),
+             min_size=1, max_size=12),
+    max_size=2,
+)  # fmt: skip
+
+
 @st.composite
 def drafts(draw):
     language = draw(st.sampled_from(["en", "zh", "ja"]))
@@ -37,7 +45,7 @@ def drafts(draw):
     return ProductDraft(
         code=draw(stored)[:40].strip() or "x", language=language, texts=texts, variants=[draw(variants(one)) for one in skus],
         brand=draw(st.just("") | stored), country_of_origin=draw(st.sampled_from(["CN", "VN"])),
-        package_length_mm=draw(size), item_weight_grams=draw(size),
+        package_length_mm=draw(size), item_weight_grams=draw(size), attributes=draw(attributes),
         images=[ImageDraft(url=f"https://images.example.com/{n}.jpg") for n in range(draw(st.integers(0, 3)))],
     )  # fmt: skip
 

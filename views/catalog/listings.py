@@ -19,8 +19,8 @@ from views.catalog import bp
 from views.catalog.inline_fields import OWN, of_listing
 from views.support.access import current_person, reach, requires
 from views.support.forms import Form
-from views.support.hypermedia import go, invalid, show
-from views.support.lists import ListPage, list_page, shows
+from views.support.hypermedia import go, invalid, is_fragment, show
+from views.support.lists import ListPage, list_page, shows, steps
 from views.support.shell import place
 from views.support.waiting import waiting
 
@@ -71,7 +71,9 @@ def standing_words() -> dict[str, tuple[str, str]]:
 @bp.get("/t/<team>/catalog/listings/<uuid:uid>")
 @requires("products.view")
 def listing(uid: uuid.UUID):
-    return show("catalog/listing.html", fragment="catalog/_publication.html", **parts(reach.get(Listing, uid), None))
+    found = reach.get(Listing, uid)
+    beside = {} if is_fragment() else steps(LISTINGS, found)
+    return show("catalog/listing.html", fragment="catalog/_publication.html", **parts(found, None), **beside)
 
 
 @bp.post("/t/<team>/catalog/listings/<uuid:uid>/overrides")

@@ -39,7 +39,7 @@ from views.catalog.product_form import (
 from views.support.access import current_person, current_team, reach, requires
 from views.support.forms import Form
 from views.support.hypermedia import go, invalid
-from views.support.lists import ListPage, list_page, shows
+from views.support.lists import ListPage, list_page, shows, steps
 from views.support.shell import place
 
 shows(PRODUCTS, "catalog.index")
@@ -105,6 +105,7 @@ def detail(uid: uuid.UUID):
         kinds=standing_kinds(),
         lines=lines_of(events_about(product, limit=20)),
         language_names=LANGUAGES,
+        **steps(PRODUCTS, product),
     )
 
 

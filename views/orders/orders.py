@@ -29,7 +29,7 @@ from views.orders import bp
 from views.support.access import reach, requires
 from views.support.forms import Form
 from views.support.language import choose_zone
-from views.support.lists import ListPage, list_page, shows
+from views.support.lists import ListPage, list_page, shows, steps
 from views.support.shell import place
 from views.support.waiting import waiting
 
@@ -63,7 +63,8 @@ def index():
 @bp.get("/t/<team>/orders/<uuid:uid>")
 @requires("orders.view")
 def detail(uid: uuid.UUID):
-    return render_template("orders/show.html", **parts(order_of(uid), Form()))
+    order = order_of(uid)
+    return render_template("orders/show.html", **parts(order, Form()), **steps(ORDERS, order))
 
 
 def order_of(uid: uuid.UUID, permission: str = "orders.view") -> Order:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import redirect, request, url_for
 
@@ -21,6 +21,7 @@ from views.support.language import choose_zone
 from views.support.paging import Pager, count_text, here, pager
 
 ASC, DESC = "ascending", "descending"
+IN = "in"  # The parameter of a record's address that holds what its list was asked for.
 
 
 @dataclass(frozen=True)
@@ -120,6 +121,11 @@ class ListPage:
     @property
     def index(self) -> str:
         return request.path
+
+    @property
+    def walked(self) -> str:
+        """What the address of a record carries, so that its page knows the list it was opened from (`steps`)."""
+        return f"?{IN}={quote(self.asked.query, safe='')}" if self.asked.query else ""
 
     @property
     def news_url(self) -> str:
@@ -275,6 +281,18 @@ INDEXES: dict[str, str] = {}
 def shows(a_list: ListOf, endpoint: str) -> None:
     """Says which page shows a list, so that what was done with it can lead back there."""
     INDEXES[a_list.name] = endpoint
+
+
+def steps(a_list: ListOf, record: Any) -> dict[str, str | None]:
+    """The addresses of the records before and after this one in the list it was opened from, for `layouts/drawer.html`. In the
+    drawer itself there are none: there the script walks the list below."""
+    if request.headers.get("HX-Target") == "drawer-content":
+        return {}
+    looking, carried = viewer(), request.args.get(IN, "")[:2000]
+    around = a_list.beside(looking, a_list.asked(carried, looking), record)
+    kept = {IN: carried} if carried else {}
+    urls = [url_for(str(request.endpoint), uid=one.uid, **kept) if one else None for one in around]
+    return {"previous_url": urls[0], "next_url": urls[1]}
 
 
 def counted(a_list: ListOf) -> dict[str, str]:

@@ -82,7 +82,8 @@ def frozen(value: Any) -> Any:
     raise TypeError(f"A part of a page cannot depend on a {type(value).__name__}.")
 
 
-def links(endpoint: str) -> Callable[[Any], str]:
-    """Makes the addresses of many records of one kind: the address is built once, then only the uid changes."""
+def links(endpoint: str, carried: str = "") -> Callable[[Any], str]:
+    """Makes the addresses of many records of one kind: the address is built once, then only the uid changes. carried: a query
+    they all have."""
     before, _, after = url_for(endpoint, uid=NOBODY).partition(str(NOBODY))
-    return lambda uid: f"{before}{uid}{after}"
+    return lambda uid: f"{before}{uid}{after}{carried}"

@@ -101,10 +101,13 @@ def _networks(value: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network
     return tuple(ipaddress.ip_network(part.strip()) for part in value.replace(";", ",").split(",") if part.strip())
 
 
-def _two_person(value: str) -> str:
-    if value not in ("strict", "solo"):
-        raise ValueError
-    return value
+def _one_of(*words: str) -> Callable[[str], str]:
+    def parse(value: str) -> str:
+        if value not in words:
+            raise ValueError
+        return value
+
+    return parse
 
 
 def _level(value: str) -> str:
@@ -157,10 +160,13 @@ class Settings:
     log_level: str = setting("info", _level, "debug, info, warning or error", "How much is logged.")
     log_days: int = setting(400, _between(365, 3650), "a number from 365 to 3650",
                             "Days after which events leave the log for a signed file.")  # fmt: skip
-    two_person: str = setting("strict", _two_person, "strict or solo",
+    two_person: str = setting("strict", _one_of("strict", "solo"), "strict or solo",
                               "`solo` lets the only person of a team decide alone what takes two people.")  # fmt: skip
     threads: int = setting(4, _between(1, 16), "a number from 1 to 16", "Threads that answer requests.")
     body_limit_mb: int = setting(32, _between(1, 1024), "a number from 1 to 1024", "Largest upload in megabytes.")
+    lockout: str = setting("people", _one_of("people", "strict"), "people or strict",
+                           "`strict` closes a whole account at the tenth failure until an administrator opens it.")  # fmt: skip
+    password_days: int = setting(365, _between(1, 365), "a number from 1 to 365", "After so many days a password must change.")
     password_memory_mb: int = setting(46, _between(8, 1024), "a number from 8 to 1024", "Memory of one argon2id check.")
 
     @property

@@ -16,7 +16,7 @@ import peewee
 from playhouse.migrations import Runner
 
 from config.settings import Settings
-from models.people import password, two_people
+from models.people import choosing, lockout, password, two_people
 from models.support import clock
 from models.support.db import BEFORE_COMMIT, PostgresDatabase, SqliteDatabase, db, make_database
 from models.support.search import catch_up
@@ -44,6 +44,8 @@ def open_databases(settings: Settings) -> None:
     except (peewee.OperationalError, peewee.DatabaseError) as error:
         raise NotReady(f"The database cannot be opened: {str(error).strip().splitlines()[0]}.") from error
     password.use_memory(settings.password_memory_mb)
+    choosing.use_days(settings.password_days)
+    lockout.use_mode(settings.lockout)
     two_people.use_mode(settings.two_person)
 
 

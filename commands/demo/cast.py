@@ -7,7 +7,7 @@ import string
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from models.people import password as passwords
+from models.people import password_rules
 from models.people.employees import invite
 from models.people.invitation import Invitation
 from models.people.network import Network
@@ -72,7 +72,7 @@ def fresh_password(names: Iterable[str]) -> str:
         groups = ["".join(secrets.choice(LETTERS + "23456789") for _ in range(5)) for _ in range(3)]
         password = "-".join(groups)
         try:
-            passwords.require_good(password, names)
+            password_rules.require_good(password, names)
         except FieldRefused:
             continue
         return password

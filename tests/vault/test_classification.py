@@ -36,13 +36,14 @@ SHOWN = {
 HARMLESS = {
     ("JobRun", "token"): "the number that fences off an older owner of the run",
     ("Application", "secret_set_at"): "when it was set",
+    ("Person", "password_at"): "when it was chosen",
     ("Order", "buyer_state"): "whether data of a buyer is held, not whose",
     ("OrderLine", "is_gift"): "that it is a gift; the message is sealed",
     ("Sync", "page_token"): "where Amazon's list goes on; opens nothing without a store's authorization",
 }
 # Tables of the whole portal. Any other holds a team's rows and leads to its team.
 OF_THE_PORTAL = {
-    "Event", "EventSeal", "SealHead", "Checkpoint", "LogAnchor", "WorkMark", "JobRun", "JobWake", "Team", "Person", "RolePermission", "Bucket",
+    "Event", "EventSeal", "SealHead", "Checkpoint", "LogAnchor", "WorkMark", "JobRun", "JobWake", "Team", "Person", "RolePermission", "Bucket", "FailedTry", "PastPassword",
     "Session", "Invitation", "DataKey", "RateBucket", "CallLog", "Role", "Network", "ProductType",
 }  # fmt: skip
 

@@ -15,6 +15,7 @@ from models.people.session import ABSOLUTE, Session, SignInRefused
 from models.people.session import sign_in as open_session
 from models.support.words import say
 from views.people import bp
+from views.people.devices import remember_device
 from views.support.access import cookie_name, current_person, current_session, public, signed_in
 from views.support.forms import Form
 from views.support.hypermedia import go, invalid, safe_next
@@ -53,13 +54,13 @@ def open_door():
 
 
 def with_session(answer: Any, token: str) -> Any:
-    """Sets the session cookie; its name says whether TLS is in use."""
+    """Sets the session cookie; its name says whether TLS is in use. After a full success the device is known, too."""
     settings = current_app.config["SETTINGS"]
     answer.set_cookie(
         cookie_name(settings), token, max_age=int(ABSOLUTE.total_seconds()), secure=settings.is_secure, httponly=True,
         samesite="Lax", path="/",
     )  # fmt: skip
-    return answer
+    return remember_device(answer, Session.of_token(token))
 
 
 @bp.post("/sign-out")

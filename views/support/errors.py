@@ -10,13 +10,13 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from config import logs
-from models.people.password import Busy
 from models.people.reach import OutOfReach
 from models.support.db import is_disk_full, is_retryable
 from models.support.errors import Refused
 from views.support.hypermedia import is_fragment
 
 log = logs.logger("errors")
+A_MINUTE = 60  # After that long the outer guard (limits.py) counts anew.
 
 
 def texts(code: int) -> tuple[str, str]:
@@ -71,7 +71,9 @@ def page(code: int, text: str | None = None) -> Any:
 
 
 def refused(error: Refused) -> Any:
-    return page(429 if isinstance(error, Busy) else 409, str(error))
+    if (seconds := getattr(error, "retry_after", None)) is None:
+        return page(409, str(error))
+    return asked_to_wait(page(429, str(error)), seconds)
 
 
 def http_error(error: HTTPException) -> Any:
@@ -80,6 +82,11 @@ def http_error(error: HTTPException) -> Any:
     answer = page(error.code or 500)
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         answer.headers["Allow"] = ", ".join(error.valid_methods)
+    return asked_to_wait(answer, A_MINUTE) if error.code == 429 else answer
+
+
+def asked_to_wait(answer: Any, seconds: int) -> Any:
+    answer.headers["Retry-After"] = str(seconds)
     return answer
 
 

@@ -13,7 +13,7 @@ from config.settings import Settings
 from jobs.schedule import SCHEDULE
 from models.database import connected
 from models.vault.data_key import root_keys
-from views import audit, catalog, exports, home, imports, jobs, lists, orders, people, search, stores
+from views import audit, catalog, exports, home, imports, jobs, lists, orders, people, search, stores, workload
 from views.support import (
     access,
     bodies,
@@ -41,6 +41,7 @@ ROOMS = (
     lists.bp,
     imports.bp,
     search.bp,
+    workload.bp,
 )
 
 

@@ -178,12 +178,13 @@
   /* ── htmx: what is loading, what failed, what must not be lost. ───────────────────────────────────────────────── */
 
   /* Polling and loading by itself say nothing. */
-  const isQuiet = (config) => !config?.triggeringEvent || config.elt?.hasAttribute("data-fresh");
+  const isQuiet = (config) => !config?.triggeringEvent || config.elt?.matches?.("[data-fresh], [data-live]");
 
   let followed = null; // The link that changed the list, to give focus back to its successor.
 
   document.addEventListener("htmx:beforeRequest", (event) => {
     const { elt, target, requestConfig } = event.detail;
+    if (document.hidden && elt.hasAttribute("data-live")) return event.preventDefault(); // Nobody looks.
     const isRecord = target?.id === "drawer-content" && requestConfig.verb === "get";
     if (isRecord && !requestConfig.triggeringEvent) wanted = event.detail.pathInfo.requestPath;
     if (isQuiet(requestConfig)) return;

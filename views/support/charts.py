@@ -33,6 +33,8 @@ class Chart:
     days: Sequence[str]
     series: Sequence[Series]
     write: Callable[[int], str]
+    span: str = ""  # What the bars are, where they are not the last so many days: "the hours of 21 Nov".
+    unit: str = ""  # What one bar is: "Hour"; a day where nothing is said.
 
     @property
     def totals(self) -> list[int]:
@@ -86,6 +88,21 @@ class Chart:
         parts = [f"{one.label} {self.write(value)}" for one, value in zip(self.series, values, strict=True) if value]
         told = f"{self.days[place]}: {self.write(sum(values))}"
         return f"{told} ({', '.join(parts)})" if len(self.series) > 1 and parts else told
+
+
+def small_bars(values: Sequence[int], words: Sequence[str], label: str) -> Markup:
+    """Bars as small as a line of text, without a scale: how the hours of a day compare. `words` say each of them."""
+    most = max(values, default=0) or 1
+    bars = Markup("").join(
+        Markup("<g>{}{}<title>{}</title></g>").format(
+            _rectangle("chart-day", place, most, most, most), _rectangle("chart-1", place, value, value, most), told
+        )
+        for place, (value, told) in enumerate(zip(values, words, strict=True))
+    )
+    tag = Markup(
+        '<svg class="chart-bars chart-small" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img" aria-label="{}">{}</svg>'
+    )
+    return tag.format(STEP * len(values), HEIGHT, label, bars)
 
 
 def _rectangle(kind: str, place: int, top: int, value: int, most: int) -> Markup:

@@ -1,0 +1,133 @@
+"""What waits for whom. A queue counts for all the people of a team in one question; a room adds its own in a few lines.
+
+Only what a person can act on themselves is theirs: what they uploaded, asked for or published, and what they may decide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import peewee
+
+from models.catalog.listing import Listing
+from models.catalog.publication import Publication
+from models.exports.export import Export
+from models.imports.record import Import
+from models.lists.bulk_run import BulkRun
+from models.people.role import Grant, RolePermission
+from models.support import clock
+from models.support.words import Words, say
+
+Counts = dict[int, int]
+LATELY = 30  # Days after which a refusal or a failure nobody looked at is no longer told.
+
+
+@dataclass(frozen=True)
+class Queue:
+    """`count(team, people)` gives how many wait for each person."""
+
+    key: str
+    words: Words
+    icon: str
+    tone: str
+    count: Callable[[int, Sequence[int]], Counts]
+
+
+QUEUES: list[Queue] = []
+
+
+def queue(key: str, words: Words, icon: str, tone: str = "warn") -> Callable:
+    """Registers a function as a queue."""
+
+    def register(count: Callable[[int, Sequence[int]], Counts]) -> Callable:
+        QUEUES.append(Queue(key, words, icon, tone, count))
+        return count
+
+    return register
+
+
+def waiting_for(team_id: int, people: Sequence[int]) -> dict[int, list[tuple[Queue, int]]]:
+    """What waits for each of these people (one question for each queue)."""
+    found: dict[int, list[tuple[Queue, int]]] = {}
+    for one in QUEUES if people else ():
+        for person, count in one.count(team_id, people).items():
+            if count and person in people:
+                found.setdefault(person, []).append((one, count))
+    return found
+
+
+def _by(column: Any, query: Any) -> Counts:
+    rows = query.select(column, peewee.fn.COUNT(peewee.SQL("1"))).group_by(column).tuples()
+    return {person: count for person, count in rows if person is not None}
+
+
+@queue("imports", say("Imports to finish"), "upload")
+def imports(team_id: int, people: Sequence[int]) -> Counts:
+    """Files they brought that are not applied: columns to name, rows to look at, runs that stopped."""
+    open_ones = Import.select().where(
+        Import.team == team_id, Import.state.in_(("mapping", "looked", "stopped")), Import.uploaded_by.in_(list(people))
+    )
+    return _by(Import.uploaded_by, open_ones)
+
+
+@queue("decisions", say("Exports with buyers' data to decide on"), "shield-check")
+def decisions(team_id: int, people: Sequence[int]) -> Counts:
+    """Exports of others, for everybody who may agree to them."""
+    asked = _by(Export.person, Export.select().where(Export.team == team_id, Export.state == "waiting_approval"))
+    if not asked:
+        return {}
+    total = sum(asked.values())
+    return {person: total - asked.get(person, 0) for person in holders(team_id, "pii.export") if person in people}
+
+
+@queue("approvals", say("Exports of mine that wait for a second person"), "clock", "info")
+def approvals(team_id: int, people: Sequence[int]) -> Counts:
+    mine = Export.select().where(
+        Export.team == team_id, Export.state == "waiting_approval", Export.person.in_(list(people))
+    )
+    return _by(Export.person, mine)
+
+
+@queue("downloads", say("Files ready to download"), "download", "info")
+def downloads(team_id: int, people: Sequence[int]) -> Counts:
+    ready = Export.select().where(Export.team == team_id, Export.state == "ready", Export.person.in_(list(people)))
+    return _by(Export.person, ready)
+
+
+@queue("refused", say("Listings refused that I published"), "circle-alert", "bad")
+def refused(team_id: int, people: Sequence[int]) -> Counts:
+    """Listings that stand refused or failed, for who asked for the last attempt."""
+    attempt, later = Publication.alias(), Publication.alias()
+    newest = later.select(peewee.fn.MAX(later.id)).where(later.listing == Listing.id)
+    query = (
+        Listing.select()
+        .join(attempt, on=(attempt.listing == Listing.id))
+        .where(
+            Listing.team == team_id, Listing.publication_state.in_(("refused", "failed")), attempt.id == newest,
+            attempt.asked_by_id.in_(list(people)),
+        )
+    )  # fmt: skip
+    return _by(attempt.asked_by_id, query)
+
+
+@queue("bulk", say("Bulk runs in which something failed"), "list", "bad")
+def bulk(team_id: int, people: Sequence[int]) -> Counts:
+    """Of the last 30 days."""
+    runs = BulkRun.select().where(
+        BulkRun.team == team_id, BulkRun.person.in_(list(people)), BulkRun.failed > 0, BulkRun.state == "done",
+        BulkRun.created_at >= clock.ago(days=LATELY),
+    )  # fmt: skip
+    return _by(BulkRun.person, runs)
+
+
+def holders(team_id: int, permission: str) -> list[int]:
+    """Everybody whose roles in the team hold a permission."""
+    query: Any = (
+        Grant.select(Grant.person)
+        .join(RolePermission, on=(RolePermission.role == Grant.role))
+        .where(Grant.team == team_id, RolePermission.permission == permission)
+        .distinct()
+    )
+    return [row[0] for row in query.tuples()]

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -14,11 +15,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, Page
+from werkzeug.serving import make_server
+from werkzeug.wsgi import LimitedStream
 
 from config.settings import PROJECT
+from models.database import close_databases, connected
+from models.orders.ingest import keep
+from models.people.session import Session
+from tests.orders.conftest import make_store, snapshot
 from tests.servers import end_with_parent, free_port
+from tests.stores.selling import draft
 
 READY_SECONDS = 60
+COUNT = 55  # Orders: more than a page.
 
 
 @dataclass
@@ -109,3 +119,51 @@ def end(process: subprocess.Popen) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+
+
+@pytest.fixture
+def portal_url(app: Any, lotus: Any, alice: Any) -> Iterator[str]:
+    """The portal served for real, with a store, orders and products of lotus."""
+    from models.catalog import saving
+
+    keep(make_store(lotus), [snapshot(n, age_days=n / 3 + 0.1) for n in range(1, COUNT + 1)])
+    for number in range(1, 4):
+        saving.create(lotus, draft(number), by=alice)
+    server = make_server("127.0.0.1", 0, ended(app), threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+
+
+def ended(app: Any) -> Any:
+    """The app with bodies that end where they say, as a real server hands them on."""
+
+    def wsgi(environ: dict[str, Any], start_response: Any) -> Any:
+        environ["wsgi.input"] = LimitedStream(environ["wsgi.input"], int(environ.get("CONTENT_LENGTH") or 0))
+        return app(environ, start_response)
+
+    return wsgi
+
+
+@pytest.fixture
+def window(chromium: Browser, portal_url: str) -> Iterator[Any]:
+    """`window(person, width=390, scheme="dark")`: a page in which this person has signed in."""
+    contexts = []
+
+    def open_for(person: Any, *, width: int = 1440, height: int = 900, scheme: str = "light") -> Page:
+        with connected():
+            _session, token = Session.open(person, address="127.0.0.1", device="a test")
+        close_databases()  # The test itself holds nothing open while the portal writes.
+        context = chromium.new_context(
+            viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce",  # type: ignore[arg-type]
+            base_url=portal_url + "/t/lotus/",
+        )  # fmt: skip
+        context.add_cookies([{"name": "sid", "value": token, "url": portal_url}])
+        contexts.append(context)
+        return context.new_page()
+
+    yield open_for
+    for context in contexts:
+        context.close()

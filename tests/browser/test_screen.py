@@ -2,65 +2,17 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
-from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
+from playwright.sync_api import Page, expect
 
-from models.database import close_databases, connected
-from models.orders.ingest import keep
-from models.people.session import Session
+from tests.browser.conftest import COUNT
 from tests.look.test_browser import faults
-from tests.orders.conftest import make_store, snapshot
-from tests.stores.selling import draft
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-COUNT = 55  # More than a page.
 WALKS = {
     "selling": ("", "orders/", "orders/?waiting=today", "catalog/products/", "catalog/products/new", "catalog/listings/"),
     "the team": ("stores/", "stores/new", "people/", "people/new", "audit/", "imports/", "exports/", "search/?q=a", "lists/orders/views"),
 }  # fmt: skip
-
-
-@pytest.fixture
-def portal_url(app: Any, lotus: Any, alice: Any) -> Iterator[str]:
-    """The portal served for real, with a store, orders and products of lotus."""
-    from models.catalog import saving
-
-    keep(make_store(lotus), [snapshot(n, age_days=n / 3 + 0.1) for n in range(1, COUNT + 1)])
-    for number in range(1, 4):
-        saving.create(lotus, draft(number), by=alice)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-
-
-@pytest.fixture
-def window(chromium: Browser, portal_url: str) -> Iterator[Any]:
-    """`window(person, width=390, scheme="dark")`: a page in which this person has signed in."""
-    contexts = []
-
-    def open_for(person: Any, *, width: int = 1440, height: int = 900, scheme: str = "light") -> Page:
-        with connected():
-            _session, token = Session.open(person, address="127.0.0.1", device="a test")
-        close_databases()  # The test itself holds nothing open while the portal writes.
-        context = chromium.new_context(
-            viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce",  # type: ignore[arg-type]
-            base_url=portal_url + "/t/lotus/",
-        )  # fmt: skip
-        context.add_cookies([{"name": "sid", "value": token, "url": portal_url}])
-        contexts.append(context)
-        return context.new_page()
-
-    yield open_for
-    for context in contexts:
-        context.close()
 
 
 def test_a_list_is_walked_in_its_drawer_by_keyboard_alone_into_the_next_page_and_back(window, alice):

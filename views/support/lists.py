@@ -290,7 +290,7 @@ def steps(a_list: ListOf, record: Any) -> dict[str, str | None]:
         return {}
     looking, carried = viewer(), request.args.get(IN, "")[:2000]
     around = a_list.beside(looking, a_list.asked(carried, looking), record)
-    kept = {IN: carried} if carried else {}
+    kept: dict[str, Any] = {IN: carried} if carried else {}
     urls = [url_for(str(request.endpoint), uid=one.uid, **kept) if one else None for one in around]
     return {"previous_url": urls[0], "next_url": urls[1]}
 

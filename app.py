@@ -13,7 +13,21 @@ from config.settings import Settings
 from jobs.schedule import SCHEDULE
 from models.database import connected
 from models.vault.data_key import root_keys
-from views import audit, catalog, exports, home, imports, jobs, lists, orders, people, search, stores, workload
+from views import (
+    audit,
+    catalog,
+    compliance,
+    exports,
+    home,
+    imports,
+    jobs,
+    lists,
+    orders,
+    people,
+    search,
+    stores,
+    workload,
+)
 from views.support import (
     access,
     bodies,
@@ -35,6 +49,7 @@ ROOMS = (
     orders.bp,
     catalog.bp,
     audit.bp,
+    compliance.bp,
     jobs.bp,
     stores.bp,
     exports.bp,

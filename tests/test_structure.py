@@ -167,8 +167,8 @@ def test_every_template_of_a_view_exists():
 
 
 def test_every_template_is_used():
-    """By a view or by another template; what nobody names is gone or forgotten."""
-    text = "\n".join(path.read_text("utf-8") for path in [*modules("views", "models"), *templates()])
+    """By a view, a job or another template; what nobody names is gone or forgotten."""
+    text = "\n".join(path.read_text("utf-8") for path in [*modules("views", "models", "jobs"), *templates()])
     unused = [
         str(path.relative_to(PROJECT / "templates"))
         for path in templates()

@@ -27,6 +27,10 @@ class Rule:
     most: int = 100_000
     suspends: bool = False
 
+    @property
+    def severity_words(self) -> Words:
+        return SEVERITIES[self.severity]
+
 
 def _rule(kind: str, title: Words, sentence: Words, severity: str, *more: object, **named: object) -> Rule:
     return Rule(kind, title, sentence, severity, *more, **named)  # type: ignore[arg-type]

@@ -67,13 +67,26 @@ def employee_of(reach: Reach, uid: uuid.UUID) -> Person:
     return person
 
 
+def grantee_of(reach: Reach, uid: uuid.UUID) -> Person:
+    """A person of this team whose roles here this person may change; the account itself may belong to the operator's care."""
+    person = colleague_of(reach, uid)
+    if why := why_no_grants(reach, person):
+        raise why
+    return person
+
+
 def why_not_managed(reach: Reach, person: Person) -> Refused | None:
     """Why this person's account is not managed by that one; None where it is."""
+    elsewhere = Grant.select().where(Grant.person == person, Grant.team != reach.team).exists()
+    if elsewhere and not reach.team.is_operator and person.id != reach.person.id:
+        return Refused("This person works in other teams too; the operator manages the account.")
+    return why_no_grants(reach, person)
+
+
+def why_no_grants(reach: Reach, person: Person) -> Refused | None:
+    """Why this person's roles in the team are not changed by that one; None where they are."""
     if person.id == reach.person.id:
         return Refused("Nobody manages their own account here. Ask another person.")
-    elsewhere = Grant.select().where(Grant.person == person, Grant.team != reach.team).exists()
-    if elsewhere and not reach.team.is_operator:
-        return Refused("This person works in other teams too; the operator manages the account.")
     try:
         require_may_manage(reach, person)
     except Refused as refused:

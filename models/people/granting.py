@@ -104,6 +104,8 @@ def take(grant: Grant, *, by: Any) -> None:
     require_may_give(by, grant.team, grant.role, _stores_of(grant))
     with write_txn():
         _require_a_boss_stays(grant.team, grant.person, but=grant)
+        if by is not None and grant.person.grants.count() == 1:
+            raise Refused("This is the only role. Suspend the person instead, or set when they leave.")
         grant.take(by=by)
 
 
@@ -121,6 +123,13 @@ def decide(proposal: Proposal, *, by: Any) -> None:
             raise Refused("Somebody else has to decide this: neither who proposed it nor whom it is for.")
         require_may_decide(proposal, by)
     carry_out(proposal, by=by)
+
+
+def refuse(proposal: Proposal, *, by: Any) -> None:
+    """A second person says no; whoever proposed it takes it back so."""
+    if by is not None and by.id not in (proposal.proposed_by_id, proposal.person_id):
+        require_may_decide(proposal, by)
+    proposal.refuse(by=by)
 
 
 def require_may_decide(proposal: Proposal, by: Any) -> None:

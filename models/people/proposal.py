@@ -106,12 +106,17 @@ class Proposal(TeamRecord):
         return found
 
     @classmethod
-    def to_decide(cls, reach: Reach) -> Any:
-        """A query of how many wait for a yes or no of this person."""
-        waiting = cls.select(peewee.fn.COUNT(cls.id)).where(
-            cls.state == "waiting", cls.proposed_by != reach.person.id, cls.person != reach.person.id
-        )
-        return waiting if reach.may("teams.manage") else waiting.where(cls.team == reach.team_id)
+    def waiting_for(cls, team: Team, person: Person) -> list[Proposal]:
+        """What is proposed for this person in the team and waits."""
+        query = cls.select(cls, Role).join(Role).where(cls.team == team, cls.person == person, cls.state == "waiting")
+        return list(query.order_by(cls.id))
+
+    @classmethod
+    def count_to_decide(cls, reach: Reach) -> int:
+        """How many wait for a yes or no of this person."""
+        mine = (cls.proposed_by == reach.person.id) | (cls.person == reach.person.id)
+        waiting = cls.select().where(cls.state == "waiting", ~mine)
+        return (waiting if reach.may("teams.manage") else waiting.where(cls.team == reach.team_id)).count()
 
     def approve(self, *, by: Any, is_solo: bool = False) -> None:
         """Notes the yes; whoever calls gives the role in the same transaction (models/people/granting.py)."""

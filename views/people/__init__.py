@@ -4,4 +4,18 @@ from flask import Blueprint
 
 bp = Blueprint("people", __name__)
 
-from views.people import doors, employees, found, proof, teams  # noqa: E402, F401 (they add their routes to the blueprint)
+from views.people import (  # noqa: E402, F401 (they add their routes to the blueprint)
+    acts,
+    arrivals,
+    decisions,
+    doors,
+    employees,
+    found,
+    grants,
+    handover,
+    passwords,
+    proof,
+    roles,
+    teams,
+    tries,
+)

@@ -2,21 +2,18 @@
 
 from collections.abc import Iterator
 
-from flask import url_for
 from flask_babel import gettext as _
 
-from models.people.employees import employees_of
+from models.people.board import named
 from views.support.access import current_team
 from views.support.palette import Hit, action, source
+from views.support.stills import links
 
 action(lambda: _("Invite a person"), "user-plus", "people.new", "people.manage")
 
 
 @source(lambda: _("People"), "people.view", 40)
 def people(text: str, most: int) -> Iterator[Hit]:
-    wanted, address = text.casefold(), url_for("people.index")
-    for employee in employees_of(current_team):
-        person = employee.person
-        if most and (wanted in person.name.casefold() or wanted in person.login):
-            most -= 1
-            yield Hit(person.name, address, "user", person.login)
+    address = links("people.show")
+    for person in named(current_team, text, most):
+        yield Hit(person.name, address(person.uid), "user", person.login)

@@ -31,6 +31,13 @@ def lines_of(events: Iterable[Event]) -> list[Line]:
     return [Line(e.at, e.name, e.words(actor := _actor(e, names)), actor, e.address) for e in events]
 
 
+def actors_of(events: Iterable[Event]) -> dict[int, str | Words]:
+    """Who acted, by the event's number (one query)."""
+    events = list(events)
+    names = names_of({event.actor_id for event in events if event.actor_id})
+    return {event.id: _actor(event, names) for event in events}
+
+
 def _actor(event: Event, names: dict[int, str]) -> str | Words:
     if event.actor_id:
         return names.get(event.actor_id, f"#{event.actor_id}")

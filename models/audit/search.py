@@ -65,6 +65,7 @@ class Found(Page):
 def strands(wanted: Wanted) -> list[Strand]:
     """How the events are walked: by the part that narrows most, each index in the order of the page."""
     rest = _conditions(wanted)
+    walks: list[tuple[str, tuple[Any, ...]]]
     if wanted.request_id:
         walks = [("request", (Event.request_id == wanted.request_id,))]
     elif wanted.object_id is not None and wanted.objects:
@@ -146,6 +147,12 @@ def search(wanted: Wanted, *, after: str = "", before: str = "", size: int = 50)
     if not rows and bound and not edge:  # What stood there is gone: better the top than an empty page.
         return search(wanted, size=size)
     return page
+
+
+def holds(wanted: Wanted, event: Event) -> bool:
+    """May somebody with this reach see the event?"""
+    reached = wanted.reached is None or event.store_id is None or event.store_id in wanted.reached
+    return event.team_id in wanted.teams and reached
 
 
 def count(wanted: Wanted, limit: int = COUNT_LIMIT) -> int:

@@ -1,37 +1,87 @@
-"""The event log of a team, as sentences, newest first."""
+"""The event log of a team: searched by anybody who may read it, each event in a drawer with its place in the hash chain."""
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from typing import Any
+
+from flask import Blueprint, abort, render_template, url_for
 from flask_babel import gettext as _
 
-from models.audit.event import KINDS
-from models.audit.feed import feed
+from models.audit.chain import seal_of
+from models.audit.event import Event
+from models.audit.feed import lines_of
+from models.people.team import Team
+from models.stores.store import Store
+from models.workload.log import EVENTS, OBJECTS, event_of
+from views.audit.objects import address_of
 from views.support.access import reach, requires
-from views.support.paging import here, pager
+from views.support.lists import ListPage, list_page, shows
 from views.support.shell import place
 
 bp = Blueprint("audit", __name__)
 place("team", 20, lambda: _("Event log"), "history", "audit.index", "audit.view")
+shows(EVENTS, "audit.index")
 
 
 @bp.get("/t/<team>/audit/")
 @requires("audit.view")
 def index():
-    name = request.args.get("name", "")
-    page, lines = feed(
-        reach.team_id,
-        with_portal=reach.team.is_operator,
-        name=name if name in KINDS else "",
-        after=request.args.get("after", ""),
-        before=request.args.get("before", ""),
-    )
-    return render_template(
-        "audit/index.html",
-        lines=lines,
-        pager=pager(page),
-        name=name,
-        here=here,
-        kind=KINDS.get(name),
-        kind_options=sorted(((kind.name, str(kind.words)) for kind in KINDS.values()), key=lambda option: option[1]),
-    )
+    found = list_page(EVENTS)
+    if not isinstance(found, ListPage):
+        return found
+    return render_template("audit/index.html", list=found, looked_until=getattr(found.page, "looked_until", None))
+
+
+@bp.get("/t/<team>/audit/<number>")
+@requires("audit.view")
+def detail(number: str):
+    event = event_of(reach, number) or abort(404)
+    return render_template("audit/show.html", **parts(event))
+
+
+def parts(event: Event) -> dict[str, Any]:
+    """All fields of an event, in the words of whoever reads it, and where it stands in the chain."""
+    store = Store.get_or_none(Store.id == event.store_id) if event.store_id else None
+    team = Team.get_or_none(Team.id == event.team_id) if event.team_id else None
+    return {
+        "event": event,
+        "line": lines_of([event])[0],
+        "seal": seal_of(event),
+        "store": store,
+        "of_team": team,
+        "object_words": OBJECTS.get(event.object_kind, event.object_kind),
+        "object_url": address_of(event, reach),
+        "changes": changes(event),
+        "is_security": reach.may("networks.manage"),
+        "like": {
+            "name": url_for("audit.index", name=event.name),
+            "person": url_for("audit.index", who=event.actor_id) if event.actor_id else None,
+            "object": url_for("audit.index", object=event.object_kind, object_id=event.object_id)
+            if event.object_kind in OBJECTS and event.object_id
+            else None,
+        },
+    }  # fmt: skip
+
+
+def changes(event: Event) -> list[tuple[str, Any, Any]]:
+    """The details by name: what was before and what came of it, where the event tells both; else the one value."""
+    told = dict(event.details)
+    found: list[tuple[str, Any, Any]] = []
+    for old, new in (("before", "amount"), ("before", "after"), ("old", "new")):
+        if old in told and new in told:
+            found.append((new, written(told.pop(old)), written(told.pop(new))))
+    for name, value in told.items():
+        if name == "changes" and isinstance(value, list):
+            found += [(str(one[0]), written(one[1]), written(one[2])) for one in value if len(one) == 3]
+        else:
+            found.append((name, None, written(value)))
+    return found
+
+
+def written(value: Any) -> str:
+    """A detail as a person reads it."""
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, list):
+        return ", ".join(written(one) for one in value)
+    return "—" if value in (None, "") else str(value)

@@ -83,3 +83,8 @@ def is_spent(person: Person) -> bool:
 def ends_soon(person: Person) -> bool:
     ends = ends_at(person)
     return ends is not None and clock.now() >= ends - min(WARNED_BEFORE, _most_age / 2)
+
+
+def asks_when(person: Person) -> Any:
+    """A query of when the person chose the present password, for what all pages ask together."""
+    return Person.select(Person.password_at).where(Person.id == person.id)

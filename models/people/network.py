@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import unicodedata
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -22,6 +23,13 @@ from models.support.words import say
 
 declare("network_allowed", say("%(actor)s allowed the network %(network)s (%(note)s)"), "network", "note")
 declare("network_removed", say("%(actor)s removed the network %(network)s"), "network")
+declare(
+    "network_of_person_allowed",
+    say("%(actor)s allowed the network %(network)s for %(object)s (%(note)s)"),
+    "network",
+    "note",
+)
+declare("network_of_person_removed", say("%(actor)s removed the network %(network)s of %(object)s"), "network")
 
 
 class Network(Record):
@@ -45,23 +53,34 @@ class Network(Record):
     def label(self) -> str:
         return self.cidr
 
+    @property
+    def is_everybody(self) -> bool:
+        """The whole internet: a list with it restricts nobody."""
+        return ipaddress.ip_network(self.cidr).prefixlen == 0
+
     @classmethod
     def allow(
-        cls, cidr: str, *, note: str = "", team: Team | None = None, person: Person | None = None, by: Any = None
+        cls,
+        cidr: str,
+        *,
+        note: str = "",
+        team: Team | None = None,
+        person: Person | None = None,
+        by: Any = None,
+        where: Team | None = None,
     ) -> Network:
-        """Adds a network ("203.0.113.0/24" or one address). Raises FieldRefused."""
-        try:
-            network = ipaddress.ip_network(cidr.strip(), strict=False)
-        except ValueError:
-            raise FieldRefused("cidr", "Write a network like 203.0.113.0/24, or one address.") from None
+        """Adds a network ("203.0.113.0/24" or one address). `where` is the team in whose log it stands. Raises FieldRefused."""
+        network, note = read_network(cidr), note.strip()[:120]
         with write_txn():
-            row = cls.create(cidr=str(network), note=note.strip()[:120], team=team, person=person)
-            track("network_allowed", row, by=by, team=team, network=str(network), note=note.strip()[:120])
+            row = cls.create(cidr=str(network), note=note, team=team, person=person)
+            kind = "network_of_person_allowed" if person else "network_allowed"
+            track(kind, person or row, by=by, team=team or where, network=str(network), note=note)
         return row
 
-    def remove(self, *, by: Any) -> None:
+    def remove(self, *, by: Any, where: Team | None = None) -> None:
         with write_txn():
-            track("network_removed", self, by=by, network=self.cidr)
+            kind = "network_of_person_removed" if self.person_id else "network_removed"
+            track(kind, self.person or self, by=by, team=self.team_id or where, network=self.cidr)
             self.delete_instance()
 
     @classmethod
@@ -76,6 +95,20 @@ class Network(Record):
             whose = found.person if person_id is not None else found.team if team_id is not None else found.portal
             whose.append(_parsed(cidr))
         return found
+
+
+def read_network(text: str) -> Any:
+    """A network as people write it; an IPv4 network in IPv6 clothes is the IPv4 network. Raises FieldRefused."""
+    try:
+        network = ipaddress.ip_network(unicodedata.normalize("NFKC", text).strip(), strict=False)
+        if "%" in text:  # The name of an interface means nothing elsewhere.
+            raise ValueError
+    except ValueError:
+        raise FieldRefused("cidr", "Write a network like 203.0.113.0/24, or one address.") from None
+    mapped = getattr(network.network_address, "ipv4_mapped", None)
+    if mapped is not None and network.prefixlen >= 96:
+        return ipaddress.ip_network((mapped, network.prefixlen - 96))
+    return network
 
 
 @dataclass(frozen=True)

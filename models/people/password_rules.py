@@ -18,7 +18,8 @@ from models.support.words import Words, say
 
 MIN_LENGTH, LEAST_PART = 12, 3
 LEAST_DIFFERENT = 6  # Signs that differ from each other.
-LEAST_COMMON, LEAST_REST = 5, 7  # A known password of five letters or more needs seven others around it.
+LEAST_COMMON = 5  # Of so many letters or more,
+REST_OF_PASSWORD, REST_OF_WORD = 6, 4  # a known password is not made good by six others around it, nor a word by four.
 CLASSES = (r"[a-z]", r"[A-Z]", r"\d", r"[^\w\s]|_|\s")
 # What people of this trade choose, beside the lists: the portal, marketplaces, pinyin and lucky numbers.
 OWN_WORDS = frozenset(
@@ -66,28 +67,39 @@ def _is_easy(lowered: str) -> bool:
     if len(set(lowered)) < LEAST_DIFFERENT or re.fullmatch(r"(.{1,8}?)\1+.{0,3}", letters):
         return True
     spellings = {letters, letters.translate(LEET), re.sub(r"[\W_]+", "", lowered.translate(LEET))}
-    return any(_is_mostly_common(spelling) for spelling in spellings)
-
-
-def _is_mostly_common(letters: str) -> bool:
-    """Does one known password make up all but a few of the signs, read forwards or backwards?"""
-    least = max(LEAST_COMMON, len(letters) - LEAST_REST + 1)
     return any(
-        way[start : start + length] in common()
+        _is_mostly(spelling, known, rest)
+        for spelling in spellings
+        for known, rest in ((common_passwords(), REST_OF_PASSWORD), (common_words(), REST_OF_WORD))
+    )
+
+
+def _is_mostly(letters: str, known: frozenset[str], rest: int) -> bool:
+    """Does one known piece make up all but a few of the signs, read forwards or backwards?"""
+    return any(
+        way[start : start + length] in known
         for way in (letters, letters[::-1])
-        for length in range(least, min(len(way), 24) + 1)
+        for length in range(max(LEAST_COMMON, len(letters) - rest), min(len(way), 24) + 1)
         for start in range(len(way) - length + 1)
     )
 
 
 @cache
-def common() -> frozenset[str]:
-    """The 94,000 passwords, words and names that are tried first, as the library zxcvbn collected them, and our own."""
+def common_passwords() -> frozenset[str]:
+    """The 30,000 passwords that are tried first, as the library zxcvbn collected them, with given names and our own."""
+    return _of_lists("passwords", "male_names", "female_names") | OWN_WORDS
+
+
+@cache
+def common_words() -> frozenset[str]:
+    """The 60,000 words and family names that are tried next."""
+    return _of_lists("english_wikipedia", "us_tv_and_film", "surnames")
+
+
+def _of_lists(*names: str) -> frozenset[str]:
     from zxcvbn.frequency_lists import FREQUENCY_LISTS  # Loaded when first needed: it takes 14 MB.
 
-    return frozenset(word for words in FREQUENCY_LISTS.values() for word in words if len(word) >= LEAST_COMMON) | set(
-        OWN_WORDS
-    )
+    return frozenset(word for name in names for word in FREQUENCY_LISTS[name] if len(word) >= LEAST_COMMON)
 
 
 # In words

@@ -384,6 +384,13 @@
       input.type = isShown ? "password" : "text";
       button.setAttribute("aria-pressed", String(!isShown));
     },
+    "[data-fill]": (button) => {
+      for (const input of button.dataset.into.split(" ").map(byId)) {
+        input.type = "text"; // What was made for the person is seen by the person.
+        input.value = button.dataset.fill;
+        input.dispatchEvent(new Event("input", { bubbles: true }));
+      }
+    },
     ".row-check": (box, event) => tickRange(box, event),
   };
 

@@ -13,6 +13,7 @@ from views.people import (  # noqa: E402, F401 (they add their routes to the blu
     found,
     grants,
     handover,
+    networks,
     passwords,
     proof,
     roles,

@@ -16,6 +16,7 @@ from models.people.session import sign_in as open_session
 from models.support.words import say
 from views.people import bp
 from views.people.devices import remember_device
+from views.people.password_form import chosen, suggested_for
 from views.support.access import cookie_name, current_person, current_session, public, signed_in
 from views.support.forms import Form
 from views.support.hypermedia import go, invalid, safe_next
@@ -78,7 +79,8 @@ def sign_out():
 @public
 def welcome(token: str):
     link = Invitation.of_token(token)
-    return render_template("people/welcome.html", form=Form(), person=link.person, token=token)
+    suggested = suggested_for(link.person)
+    return render_template("people/welcome.html", form=Form(), person=link.person, token=token, suggested=suggested)
 
 
 @bp.post("/welcome/<token>")
@@ -86,8 +88,7 @@ def welcome(token: str):
 def choose_password(token: str):
     link = Invitation.of_token(token)
     form = Form.read()
-    password = form.secret("password", most=256)
-    form.expect(form.value("again") == password, "again", say("The two passwords differ."))
+    password = chosen(form)
     if form.ok:
         with form.refusals():
             person = link.use(password)

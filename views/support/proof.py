@@ -18,7 +18,7 @@ from views.support.hypermedia import is_fragment, safe_next
 
 MOST_CARRIED, MOST_FIELDS = 256 * 1024, 500
 MARK = "carried:"
-UNTOLD = re.compile(r"password|secret|token|code", re.I)
+UNTOLD = re.compile(r"password|again|secret|token|code", re.I)
 
 
 @dataclass(frozen=True)

@@ -16,24 +16,21 @@ from models.support.fields import JsonField
 from models.support.prepared import Prepared
 from models.support.record import About, TeamRecord
 
-WIDTHS = {"": None, "narrow": 96, "normal": 160, "wide": 320}
+LEAST_WIDTH, MOST_WIDTH = 48, 800
+NAMED = {"narrow": 96, "normal": 160, "wide": 320}  # As layouts were kept before widths were pixels.
 
 
 @dataclass(frozen=True)
 class Placed:
-    """A column where the person has put it. width is a name of WIDTHS."""
+    """A column where the person has put it. `pixels` is how wide they made it; None for as needed."""
 
     column: Column
     is_shown: bool
-    width: str = ""
-
-    @property
-    def pixels(self) -> int | None:
-        return WIDTHS[self.width]
+    pixels: int | None = None
 
 
 class ListLayout(TeamRecord):
-    """`columns` is a list of [name, is shown, width] in the person's order."""
+    """`columns` is a list of [name, is shown, width] in the person's order; a width is pixels or None."""
 
     team = peewee.ForeignKeyField(Team, on_delete="CASCADE")
     person = peewee.ForeignKeyField(Person, on_delete="CASCADE")
@@ -67,18 +64,14 @@ class ListLayout(TeamRecord):
                 order.insert(place, column)
         order.sort(key=lambda column: not column.is_fixed)
         return [
-            Placed(column, column.is_fixed or is_shown, width if width in WIDTHS else "")
+            Placed(column, column.is_fixed or is_shown, pixels_of(width))
             for column in order
             for is_shown, width in [told.get(column.name, (column.is_shown, ""))]
         ]
 
     def lay_out(self, a_list: ListOf, columns: Iterable[tuple[str, bool, str]], *, is_compact: bool) -> None:
         """Keeps the layout. Names that are no columns and widths that are none are left out."""
-        kept = [
-            [name, bool(is_shown), width if width in WIDTHS else ""]
-            for name, is_shown, width in columns
-            if a_list.column(name)
-        ]
+        kept = [[name, bool(is_shown), pixels_of(width)] for name, is_shown, width in columns if a_list.column(name)]
         self._keep(columns=kept, is_compact=is_compact)
 
     def open_with(self, view: str) -> None:
@@ -90,6 +83,13 @@ class ListLayout(TeamRecord):
             ListLayout.insert(**key, **values).on_conflict(
                 conflict_target=[ListLayout.person, ListLayout.team, ListLayout.list_name], update=values
             ).execute()
+
+
+def pixels_of(width: Any) -> int | None:
+    """A width as it is kept or was sent, within what a column may take; None for what is none."""
+    text = str(NAMED.get(width, width))
+    is_number = text.isascii() and text.isdecimal() and len(text) < 6
+    return min(max(int(text), LEAST_WIDTH), MOST_WIDTH) if is_number else None
 
 
 _OF = Prepared(

@@ -362,6 +362,49 @@
     tally();
   }
 
+  /* The edge of a heading is dragged: from then on every column is as wide as it is now. Without a pointer the chooser of
+     columns has the same widths, and this writes there and sends its form. */
+  const fit = (pixels) => Math.min(800, Math.max(48, Math.round(pixels / 8) * 8));
+
+  function holdEdge(event) {
+    const grip = event.target.closest?.("[data-grip]");
+    const form = grip && document.querySelector("#columns form");
+    if (!form || event.button) return;
+    event.preventDefault();
+    const table = grip.closest("table");
+    const heads = [...table.tHead.rows[0].cells];
+    const cols = [...table.querySelectorAll("col")];
+    const held = heads.indexOf(grip.parentElement);
+    const before = heads.map((head) => fit(head.getBoundingClientRect().width));
+    const onwards = root.dir === "rtl" ? -1 : 1;
+    let width = 0;
+    const move = ({ clientX }) => {
+      width = fit(before[held] + (clientX - event.clientX) * onwards);
+      heads.forEach((head, place) => {
+        if (head.querySelector("[data-grip]")) cols[place].width = place === held ? width : before[place];
+      });
+      table.classList.add("table-sized");
+    };
+    grip.classList.add("is-held");
+    grip.setPointerCapture(event.pointerId);
+    grip.addEventListener("pointermove", move);
+    const drop = () => {
+      grip.removeEventListener("pointermove", move);
+      grip.classList.remove("is-held");
+      if (width) keepWidths(form, heads, cols);
+    };
+    grip.addEventListener("lostpointercapture", drop, { once: true });
+  }
+
+  function keepWidths(form, heads, cols) {
+    heads.forEach((head, place) => {
+      const field = form.elements[`width-${head.querySelector("[data-grip]")?.dataset.grip}`];
+      if (field) field.value = cols[place].width;
+    });
+    fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "manual" }).catch(() => toast("bad", words("unreachable")));
+  }
+  document.addEventListener("pointerdown", holdEdge);
+
   /* ── Clicks. ──────────────────────────────────────────────────────────────────────────────────────────────────── */
 
   const clicks = {

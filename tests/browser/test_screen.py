@@ -119,3 +119,29 @@ def test_nothing_moves_while_a_page_comes_in(window, alice, path):
     page.goto(path)
     page.wait_for_timeout(600)
     assert page.evaluate("window.__moved") < 0.02
+
+
+@pytest.mark.parametrize("direction", ["ltr", "rtl"])
+def test_the_edge_of_a_heading_is_dragged_and_the_column_stays_so(window, alice, direction):
+    page = window(alice)
+    page.goto("orders/")
+    if direction == "rtl":
+        page.evaluate("document.documentElement.dir = 'rtl'")
+    head = page.locator("th[scope=col]", has=page.locator("[data-grip=items]"))
+    edge = head.locator("[data-grip]").bounding_box()
+    before = head.bounding_box()
+    x, y = edge["x"] + edge["width"] / 2, edge["y"] + edge["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + (-60 if direction == "ltr" else 60), y, steps=3)
+    with page.expect_response("**/lists/orders/layout"):
+        page.mouse.up()
+    narrower = head.bounding_box()["width"]
+    assert before["width"] - 70 < narrower < before["width"] - 50, "also narrower than what stands in it"
+    page.reload()
+    assert abs(head.bounding_box()["width"] - narrower) < 2
+    page.get_by_role("button", name="Columns", exact=True).click()
+    page.get_by_label("Width of Items").fill("240")
+    page.locator("#columns").get_by_role("button", name="Save").click()
+    expect(page.locator("#columns")).not_to_be_visible()
+    assert abs(head.bounding_box()["width"] - 240) < 2, "without a pointer, in the chooser"

@@ -6,7 +6,7 @@ import html
 import re
 
 from models.audit.event import Event
-from models.lists.layout import ListLayout
+from models.lists.layout import ListLayout, pixels_of
 from models.lists.list_of import LISTS
 from models.lists.saved_view import MOST_VIEWS, SavedView
 
@@ -136,13 +136,13 @@ def test_a_person_chooses_columns_order_width_and_density(as_, alice, bob, libra
         columns=["brand", "code", "changed"],
         move="up:brand",
         compact="1",
-        **{"width-brand": "wide"},
+        **{"width-brand": "184"},
     )
     page = as_(alice).get(LIST).text
     shown = [head for head in heads(page) if head]
-    assert (
-        shown[-4:] == ["Product", "Code", "Brand", "Last changed"] and "table-compact" in page and 'width="320"' in page
-    )
+    assert shown[-4:] == ["Product", "Code", "Brand", "Last changed"] and "table-compact" in page
+    widths = re.findall(r'<col width="(\d+)">', page)
+    assert widths == ["320", "144", "184", "144"] and "table-sized" in page, "those without a width get what is usual"
     assert heads(as_(bob).get(LIST).text) != heads(page)
     assert lay_out(as_(alice), reset="1").status_code == 303 and heads(as_(alice).get(LIST).text) == before
 
@@ -157,10 +157,16 @@ def test_the_first_column_stays_and_nonsense_is_left_out(as_, alice, library):
         **{"width-code": "9999px"},
     )
     layout = ListLayout.get()
-    assert layout.columns == [["code", False, ""], ["product", False, ""]]
+    assert layout.columns == [["code", False, None], ["product", False, None]]
     placed = layout.placed(LISTS["products"])
     assert placed[0].column.name == "product" and placed[0].is_shown
     assert len(placed) == len(LISTS["products"].columns), "a column that came later is shown where it was declared"
+
+
+def test_a_width_is_pixels_within_bounds_and_older_names_still_count():
+    assert [pixels_of(width) for width in ("", None, "wide", "7", 7, "99999", "-8", "1e3", "１６０", "<b>", "9" * 50)] == [
+        None, None, 320, 48, 48, 800, None, None, None, None, None,
+    ]  # fmt: skip
 
 
 def test_every_column_has_a_cell_in_its_rows(as_, alice, library, store_with_an_order_and_a_listing):

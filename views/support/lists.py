@@ -21,6 +21,7 @@ from views.support.language import choose_zone
 from views.support.paging import Pager, count_text, here, pager
 
 ASC, DESC = "ascending", "descending"
+USUAL = {False: 144, True: 320}  # How wide a column is, and the one that stays in sight.
 IN = "in"  # The parameter of a record's address that holds what its list was asked for.
 
 
@@ -78,10 +79,12 @@ class ListPage:
         return [column.name for column in self.columns]
 
     @property
-    def widths(self) -> list[int | None]:
-        """In pixels; empty when no column has one."""
-        widths = [placed.pixels for placed in self.placed if placed.is_shown]
-        return widths if any(widths) else []
+    def widths(self) -> list[int]:
+        """In pixels; empty when no column has one. Beside those with one, the others get what is usual."""
+        shown = [placed for placed in self.placed if placed.is_shown]
+        if not any(placed.pixels for placed in shown):
+            return []
+        return [placed.pixels or USUAL[placed.column.is_fixed] for placed in shown]
 
     @cached_property
     def heads(self) -> list[dict[str, Any]]:
@@ -176,7 +179,7 @@ class ListPage:
         return Tab(key, label, f"{self.index}?{joined}" if joined else self.index, is_current, count, saved)
 
     def _head(self, column: Column) -> dict[str, Any]:
-        head: dict[str, Any] = {"label": column.label, "end": column.is_end}
+        head: dict[str, Any] = {"label": column.label, "end": column.is_end, "name": column.name}
         if column.sort:
             current = self.a_list.sort_of(self.asked)
             turned = opposite(column.sort) if current == column.sort else column.sort

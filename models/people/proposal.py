@@ -106,6 +106,11 @@ class Proposal(TeamRecord):
         return found
 
     @classmethod
+    def waiting(cls) -> list[Proposal]:
+        """What waits in all teams, for somebody at the server."""
+        return list(cls.select().where(cls.state == "waiting").order_by(cls.id).limit(SHOWN))
+
+    @classmethod
     def waiting_for(cls, team: Team, person: Person) -> list[Proposal]:
         """What is proposed for this person in the team and waits."""
         query = cls.select(cls, Role).join(Role).where(cls.team == team, cls.person == person, cls.state == "waiting")

@@ -44,9 +44,9 @@ def test_it_tells_one_line_about_a_full_portal(served):
         ("login", "name", "password", "role", "second_factor_secret", "team")
     }
     assert {one["team"] for one in told["people"]} == {"harbor", "lotus", "comet"}
-    assert len({one["password"] for one in told["people"]}) == 7
+    assert len({one["password"] for one in told["people"]}) == 14
     counts = told["counts"]
-    assert (counts["people"], counts["products"]) == (7, 60)
+    assert (counts["people"], counts["products"]) == (16, 60)
     assert_all_orders(counts)
     assert counts["live_listings"] >= 130
 

@@ -32,6 +32,7 @@ from views.support import (
     access,
     bodies,
     cells,
+    crowd,
     errors,
     format,
     hypermedia,
@@ -97,7 +98,8 @@ def create_app(settings: Settings) -> Flask:
 
         app.register_blueprint(patterns.bp)
     app.after_request(finish)
-    app.wsgi_app = bodies.guarded(app.wsgi_app, settings.body_limit_mb * 1024 * 1024)  # type: ignore[method-assign]
+    patient = bodies.guarded(app.wsgi_app, settings.body_limit_mb * 1024 * 1024)
+    app.wsgi_app = crowd.guarded(app, patient, is_secure=settings.is_secure)  # type: ignore[method-assign]
     return app
 
 

@@ -10,6 +10,7 @@ from commands.support import EXIT_CONFIG
 from commands.worker import is_free
 from config.settings import Bind, Settings, read_settings
 from models.database import NotReady
+from models.people import password
 from views.support import bodies
 
 
@@ -45,7 +46,7 @@ def serve(settings: Settings) -> None:
         address=settings.bind.host,
         port=settings.bind.port,
         workers=1,
-        blocking_threads=settings.threads + bodies.MOST_READERS,
+        blocking_threads=settings.threads + bodies.MOST_READERS + password.CHECKS_AT_ONCE + password.QUEUE,
         blocking_threads_idle_timeout=600,
         backlog=512,
         http1_settings=HTTP1Settings(header_read_timeout=10_000),

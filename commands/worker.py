@@ -17,6 +17,7 @@ from jobs import amazon
 from jobs.runner import Runner
 from jobs.schedule import SCHEDULE
 from models.database import open_databases
+from models.people import password
 from models.stores.application import Application
 from views.support import bodies
 
@@ -36,6 +37,7 @@ def make() -> Callable:
     amazon.use_settings(settings)
     Application.seed(settings.lwa_client_id, settings.lwa_client_secret)
     bodies.use_places(settings.threads)
+    password.step_aside_with(bodies.without_place)
     app = create_app(settings)
     runner = Runner(SCHEDULE, settings)
     # SIGTERM ends granian's loop and skips atexit; the finalizers of multiprocessing run, so the jobs end there.

@@ -100,7 +100,7 @@ def list_with(reach: Reach, uid: uuid.UUID) -> tuple[NetworkList, Network]:
     if row is None or (row.team_id is not None and row.team_id != reach.team_id):
         raise OutOfReach
     if row.person_id is not None:
-        person: Person = row.person
+        person: Any = row.person
         return persons_list(reach, person.uid), row
     return (teams_list(reach) if row.team_id is not None else portals_list(reach)), row
 

@@ -123,7 +123,7 @@ class PostgresDatabase(PooledPostgresqlDatabase):
             options="-c timezone=UTC -c lock_timeout=5s -c statement_timeout=60s"
             " -c idle_in_transaction_session_timeout=60s",
             prefer_psycopg3=True,
-            max_connections=40,
+            max_connections=60,  # Also those who wait for a body or a password check hold one.
             stale_timeout=300,
             timeout=10,
             **options,

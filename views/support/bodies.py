@@ -48,13 +48,14 @@ _places: threading.Semaphore | None = None
 
 
 def use_places(count: int) -> None:
-    """So many requests are worked on at a time; the server has more threads than that, for those who wait for a body."""
+    """So many requests are worked on at a time; the server has more threads than that, for those who wait."""
     global _places
     _places = threading.Semaphore(count)
 
 
 @contextmanager
-def _without_place() -> Iterator[None]:
+def without_place() -> Iterator[None]:
+    """Gives up the place of the request at hand while it waits for something, so that others go on."""
     places = _places
     if places is None:
         yield
@@ -92,7 +93,7 @@ class PatientInput:
             self._take_turn()
             future: Future[IO[bytes]] = Future()
             threading.Thread(target=self._spool, args=(future,), daemon=True, name="body").start()
-            with _without_place():
+            with without_place():
                 self._spooled = self._patiently(future)
         return self._spooled
 

@@ -1,4 +1,5 @@
-"""Checks the whole event log against its hash chain, against checkpoints written down elsewhere, and the files of old events."""
+"""Checks the whole event log against its hash chain, against checkpoints written down elsewhere, and the files of old
+events; checks signed documents."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from models.audit.anchor import LogAnchor
 from models.audit.archive import FOLDER, archive, faults_of_anchors, verify_segments
 from models.audit.chain import seal_events, verify
 from models.audit.checkpoint import check_signature, make_checkpoint, stored_checkpoints
+from models.compliance.document import check_file
 from models.support.errors import Refused
 
 
@@ -22,6 +24,10 @@ def add_arguments(parser) -> None:
         "--segments", type=Path, metavar="FOLDER", help=f"files of old events; default: {FOLDER} in the data"
     )
     verbs.add_parser("archive", help="let events older than log_days go into signed files now")
+    document = verbs.add_parser(
+        "verify-document", help="check a signed PDF (an access review) against this portal's key"
+    )
+    document.add_argument("file", type=Path, metavar="FILE")
     verbs.add_parser("checkpoint", help="sign the present end of the chain and print it, to keep elsewhere")
 
 
@@ -29,6 +35,8 @@ def run(args) -> int:
     with portal() as settings:
         if args.verb == "archive":
             return let_go(settings.data / FOLDER, settings.log_days)
+        if args.verb == "verify-document":
+            return verify_document(args.file)
         if args.verb == "checkpoint":
             while seal_events():
                 pass
@@ -65,6 +73,20 @@ def check(file: Path | None, segments: Path) -> int:
         print(
             f"  {verdict.left} events left for {LogAnchor.select().count()} signed files; {archived} of them were checked here."
         )
+    return 0
+
+
+def verify_document(file: Path) -> int:
+    """0 for a file this portal signed and nobody changed."""
+    try:
+        found = check_file(file.read_bytes())
+    except OSError as error:
+        raise Refused(f"{file} cannot be read: {error.strerror}.") from None
+    if found.fault:
+        print(f"✗ {found.fault}", file=sys.stderr)
+        return 1
+    print(f"✓ Signed by this portal and unchanged. Access review {found.review}, content sha256 {found.content}.")
+    print(f"  {'It is the file this portal keeps.' if found.is_stored else 'The portal keeps another copy, or none.'}")
     return 0
 
 

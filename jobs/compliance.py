@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import models.compliance.touched  # noqa: F401 (is told of reveals and exports that jobs make)
-from jobs.papers.making import pdf
+from jobs.amazon import settings
+from jobs.papers.making import pdfs
+from models.audit.archive import FOLDER, faults_of_anchors, verify_segments
 from models.audit.chain import verify
 from models.audit.checkpoint import check_signature, stored_checkpoints
 from models.compliance import baseline, campaign, watch
@@ -28,9 +31,10 @@ def reviews(run: JobRun) -> None:
         finish(review, printed)
 
 
-def printed(content: dict[str, Any], language: str) -> bytes:
-    return pdf(
-        "documents/access_review.html", language, review=content, decisions=DECISIONS, outcomes=OUTCOMES, words=Words
+def printed(content: dict[str, Any], languages: Sequence[str]) -> dict[str, bytes]:
+    """The record of a review as a PDF in each language."""
+    return pdfs(
+        "documents/access_review.html", languages, review=content, decisions=DECISIONS, outcomes=OUTCOMES, words=Words
     )
 
 
@@ -49,7 +53,8 @@ def check_audit(run: JobRun) -> None:
     kept = stored_checkpoints()
     forged = [line for line in kept if not check_signature(line)]
     verdict = verify({int(line["seq"]): line["hash"] for line in kept if check_signature(line)})
-    faults = [f"checkpoint {line.get('seq')}" for line in forged] + verdict.faults
+    _archived, broken = verify_segments(settings().data / FOLDER)
+    faults = [f"checkpoint {line.get('seq')}" for line in forged] + verdict.faults + faults_of_anchors() + broken
     if faults:
         raise_alarm("audit_broken", team=Team.operator(), key="audit", fault=faults[0][:200])
     run.progress(add=verdict.links)

@@ -1,8 +1,9 @@
-"""The child that makes a PDF: reads {"html", "css"} from stdin, writes the PDF to stdout. It fetches nothing but images that stand
-in the document itself, has no network where the system lets it give that up, and a bounded life."""
+"""The child that makes PDFs: reads {"css", "documents": {name: html}} from stdin, writes {name: PDF as base64} to stdout. It fetches
+nothing but images that stand in a document itself, has no network where the system lets it give that up, and a bounded life."""
 
 from __future__ import annotations
 
+import base64
 import ctypes
 import json
 import resource
@@ -12,7 +13,7 @@ from typing import Any
 CPU_SECONDS, MEMORY_BYTES = 60, 1536 * 1024 * 1024
 MOST_OUTPUT = 64 * 1024 * 1024
 NEW_USER, NEW_NET = 0x10000000, 0x40000000
-ALLOWED = ("data:image/png;", "data:image/jpeg;", "data:image/svg+xml;")
+ALLOWED = ("data:image/png;", "data:image/jpeg;")
 
 
 def give_up_the_network() -> None:
@@ -50,9 +51,12 @@ def main() -> int:
     from weasyprint import CSS, HTML
 
     nothing = fetcher()
-    document = HTML(string=told["html"], url_fetcher=nothing, base_url="about:blank")
-    pdf = document.write_pdf(stylesheets=[CSS(string=told["css"], url_fetcher=nothing)], pdf_variant=None)
-    sys.stdout.buffer.write(pdf)
+    style = CSS(string=told["css"], url_fetcher=nothing)
+    made = {
+        name: HTML(string=html, url_fetcher=nothing, base_url="about:blank").write_pdf(stylesheets=[style])
+        for name, html in told["documents"].items()
+    }
+    json.dump({name: base64.b64encode(pdf).decode() for name, pdf in made.items()}, sys.stdout)
     return 0
 
 

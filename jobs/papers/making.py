@@ -1,11 +1,13 @@
-"""Makes a PDF of a template in one language. What people typed is text in it, whatever it looks like."""
+"""Makes PDFs of a template, one in each language. What people typed is text in it, whatever it looks like."""
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -24,24 +26,26 @@ class NotMade(RuntimeError):
     """The child could not make the PDF."""
 
 
-def pdf(template: str, language: str, **context: Any) -> bytes:
-    """The template as a PDF, with its words in the language."""
-    with speaking(language):
-        html = html_of(template, language, **context)
-    return made(html, (FOLDER / "documents" / "document.css").read_text("utf-8"))
+def pdfs(template: str, languages: Sequence[str], **context: Any) -> dict[str, bytes]:
+    """The template as a PDF in each language. Raises NotMade."""
+    pages = {}
+    for language in languages:
+        with speaking(language):
+            pages[language] = html_of(template, language, **context)
+    return made(pages, (FOLDER / "documents" / "document.css").read_text("utf-8"))
 
 
 def html_of(template: str, language: str, **context: Any) -> str:
     return _environment().get_template(template).render(language=LANGUAGE_TAGS.get(language, "en"), **context)
 
 
-def made(html: str, css: str) -> bytes:
-    """The child's PDF. It gets nothing of our environment but where the code is. Raises NotMade."""
+def made(documents: dict[str, str], css: str) -> dict[str, bytes]:
+    """The child's PDFs. It gets nothing of our environment but where the code is. Raises NotMade."""
     environment = {"PYTHONPATH": str(PROJECT), "PATH": os.defpath, "LANG": "C.UTF-8", "HOME": "/nonexistent"}
     try:
         done = subprocess.run(
             [sys.executable, "-P", "-m", "jobs.papers.child"],
-            input=json.dumps({"html": html, "css": css}).encode(),
+            input=json.dumps({"documents": documents, "css": css}).encode(),
             capture_output=True,
             timeout=SECONDS,
             env=environment,
@@ -50,10 +54,10 @@ def made(html: str, css: str) -> bytes:
         )
     except subprocess.TimeoutExpired:
         raise NotMade("The document took too long.") from None
-    if done.returncode != 0 or not done.stdout.startswith(b"%PDF-"):
+    if done.returncode != 0:
         lines = done.stderr.decode(errors="replace").strip().splitlines()
         raise NotMade(f"The document could not be made: {lines[-1] if lines else done.returncode}")
-    return done.stdout
+    return {name: base64.b64decode(text) for name, text in json.loads(done.stdout).items()}
 
 
 @lru_cache(maxsize=1)

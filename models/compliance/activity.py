@@ -1,5 +1,5 @@
-"""How often a person did what leaves no event: was refused, opened an order. Counted by the hour or ten minutes, so that a
-thousand refusals are one row and not a thousand."""
+"""How often a person did what leaves no event: was refused, opened an order. Counted by the hour or the minute, so that a
+thousand refusals are a few rows and not a thousand."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from models.support.fields import StatusField, UtcField
 from models.support.record import About, Record
 
 REFUSED, ORDERS = "refused", "orders"
-SLOT = {REFUSED: timedelta(minutes=10), ORDERS: timedelta(hours=1)}
+SLOT = {REFUSED: timedelta(minutes=1), ORDERS: timedelta(hours=1)}
 USUAL_DAYS, LEAST_DAYS = 14, 5
 KEPT = timedelta(days=30)
 
@@ -47,9 +47,9 @@ class ActivityCount(Record):
 
     @classmethod
     def lately(cls, kind: str, since: datetime) -> list[ActivityCount]:
-        """Counts of slots that touch the time since then, with their people."""
+        """Counts of slots that touch the time since then, oldest first, with their people."""
         query = cls.select(cls, Person).join(Person).where(cls.kind == kind, cls.slot > since - SLOT[kind])
-        return list(query.order_by(cls.id))
+        return list(query.order_by(cls.slot, cls.id))
 
     @classmethod
     def usual_day(cls, person_id: int, kind: str, before: datetime) -> int | None:
@@ -61,10 +61,9 @@ class ActivityCount(Record):
         return round(median(days.values())) if len(days) >= LEAST_DAYS else None
 
     @classmethod
-    def of_day(cls, person_id: int, kind: str, now: datetime) -> int:
-        start = clock.floor(now, timedelta(days=1))
+    def between(cls, person_id: int, kind: str, since: datetime, until: datetime) -> int:
         query = cls.select(peewee.fn.SUM(cls.count)).where(
-            cls.person == person_id, cls.kind == kind, cls.slot >= start, cls.slot <= now
+            cls.person == person_id, cls.kind == kind, cls.slot >= since, cls.slot <= until
         )
         return query.scalar() or 0
 

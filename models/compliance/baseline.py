@@ -96,12 +96,22 @@ def take(at: datetime | None = None) -> Baseline:
         last = Baseline.last()
         lines = lines_now()
         known = set(last.unpacked()) if last else set()
-        unexplained = [line for line in sorted(lines.keys() - known) if not _is_explained(line, last)]
+        doubtful = (lines.keys() - known) | _taken_since(lines.keys() & known, last)
+        unexplained = [line for line in sorted(doubtful) if not _is_explained(line, last)]
         approved = sorted(lines.keys() - set(unexplained))
         baseline = _keep(now, approved, len(unexplained), last)
         for line in unexplained:
             _tell(line, *lines[line])
     return baseline
+
+
+def _taken_since(lines: set[str], last: Baseline | None) -> set[str]:
+    """Lines that stand there as before, though an event took them meanwhile: were they put back by their verb?"""
+    if last is None:
+        return set()
+    gone = Event.select().where(Event.id > last.event_id, Event.name.in_(("grant_taken", "person_suspended")))
+    marks = {f"grant:{e.object_id}:{e.team_id}:" if e.name == "grant_taken" else f"account:{e.object_id}" for e in gone}
+    return {line for line in lines if line in marks or line.startswith(tuple(m for m in marks if m.endswith(":")))}
 
 
 def _keep(now: datetime, approved: list[str], unexplained: int, last: Baseline | None) -> Baseline:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,7 +27,7 @@ from models.support.words import say
 
 LANGUAGES = ("en", "zh_Hans")
 MARK = b"\n%portolan "
-Render = Callable[[dict[str, Any], str], bytes]
+Render = Callable[[dict[str, Any], Sequence[str]], dict[str, bytes]]
 
 declare("review_closed", say("The access review of %(object)s is done: %(kept)s kept, %(reduced)s reduced, "
         "%(removed)s removed, %(suspended)s suspended"), "kept", "reduced", "removed", "suspended", "sha256")  # fmt: skip
@@ -117,7 +117,8 @@ def finish(review: AccessReview, render: Render) -> None:
     digest = hashlib.sha256(text.encode()).hexdigest()
     version, signature = sign(_message(str(review.uid), digest))
     proof = {"sha256": digest, "signature": signature, "key": fingerprint(version)}
-    files = {language: _sealed(render({**content, **proof}, language), review, digest) for language in LANGUAGES}
+    printed = render({**content, **proof}, LANGUAGES)
+    files = {language: _sealed(pdf, review, digest) for language, pdf in printed.items()}
     with write_txn():
         try:
             review.move("closing", "closed", closed_at=clock.now())

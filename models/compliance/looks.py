@@ -25,7 +25,8 @@ USUAL_DAYS, LEAST_SIGN_INS = 14, 5
 NETWORK_DAYS = 90
 WORK_BEGINS, WORK_ENDS = 7, 21  # Local hours in which exports surprise nobody.
 LEAST_VOLUME = 50  # Below this no day is unusual, however quiet the others were.
-TEN_MINUTES = timedelta(minutes=10)
+TEN_MINUTES, HOUR, DAY = timedelta(minutes=10), timedelta(hours=1), timedelta(days=1)
+WINDOW = {REFUSED: TEN_MINUTES, ORDERS: timedelta(0)}
 ADMINISTRATES = ("people.manage", "teams.manage")
 
 
@@ -141,45 +142,50 @@ def at_export(event: Event) -> None:
 
 
 def at_counts(kind: str) -> None:
-    """The counts of now: of each person and team whose slot has grown too high."""
+    """The counts of now, once for each person: have they grown too high since somebody last said what they were?"""
     now = clock.now()
-    for row in ActivityCount.lately(kind, now):
+    latest = {row.person_id: row for row in ActivityCount.lately(kind, now - WINDOW[kind])}
+    for row in latest.values():
         team = Team.get_or_none(Team.id == row.team_id) or home_of(row.person_id)
         if team is not None:
             _LOOKS_AT[kind](row, team, now)
 
 
-def _at_refusals(row: ActivityCount, team: Any, _now: datetime) -> None:
-    if row.count >= AlarmThreshold.value_of("refusals", team.id):
-        _raise_once("refusals", row, team, row.count, clock.iso(row.slot))
+def _at_refusals(row: ActivityCount, team: Any, now: datetime) -> None:
+    count = _since_settled("refusals", row, now - TEN_MINUTES, now)
+    if count >= AlarmThreshold.value_of("refusals", team.id):
+        _raise_more("refusals", row, team, count)
 
 
 def _at_volume(row: ActivityCount, team: Any, now: datetime) -> None:
-    if row.count >= AlarmThreshold.value_of("orders_an_hour", team.id):
-        _raise_once("orders_an_hour", row, team, row.count, clock.iso(row.slot))
-    today = ActivityCount.of_day(row.person_id, ORDERS, now)
-    if today < LEAST_VOLUME:
-        return
-    usual = ActivityCount.usual_day(row.person_id, ORDERS, clock.floor(now, timedelta(days=1)))
-    if usual is not None and today > usual * AlarmThreshold.value_of("volume", team.id):
-        _raise_once("volume", row, team, today, str(now.date()), usual=usual)
+    count = _since_settled("orders_an_hour", row, clock.floor(now, HOUR), now)
+    if count >= AlarmThreshold.value_of("orders_an_hour", team.id):
+        _raise_more("orders_an_hour", row, team, count)
+    today = clock.floor(now, DAY)
+    count = _since_settled("volume", row, today, now)
+    usual = ActivityCount.usual_day(row.person_id, row.kind, today) if count >= LEAST_VOLUME else None
+    if usual is not None and count > usual * AlarmThreshold.value_of("volume", team.id):
+        _raise_more("volume", row, team, count, usual=usual)
 
 
-def _raise_once(kind: str, row: ActivityCount, team: Any, count: int, slot: str, **details: Any) -> None:
-    """Counts more of the same only when there is more, and nothing of a slot that was settled: the rules ask every few
-    seconds."""
-    latest = (
-        Alarm.select()
-        .where(Alarm.kind == kind, Alarm.key == f"person:{row.person_id}")
-        .order_by(Alarm.id.desc())
-        .first()
-    )
-    if (
-        latest is None
-        or latest.details.get("slot") != slot
-        or (latest.is_open and latest.details.get("count", 0) < count)
-    ):
-        raise_alarm(kind, team=team, person=row.person, count=count, slot=slot, **details)
+def _last_alarm(kind: str, row: ActivityCount) -> Alarm | None:
+    query = Alarm.select().where(Alarm.kind == kind, Alarm.key == f"person:{row.person_id}")
+    return query.order_by(Alarm.id.desc()).first()
+
+
+def _since_settled(kind: str, row: ActivityCount, since: datetime, now: datetime) -> int:
+    """How many since then, without what a person has already judged."""
+    last = _last_alarm(kind, row)
+    if last is not None and last.settled_at is not None:
+        since = max(since, last.settled_at + timedelta(microseconds=1))
+    return ActivityCount.between(row.person_id, row.kind, since, now)
+
+
+def _raise_more(kind: str, row: ActivityCount, team: Any, count: int, **details: Any) -> None:
+    """Tells an open alarm of more only when there is more: the rules ask every few seconds."""
+    last = _last_alarm(kind, row)
+    if last is None or not last.is_open or row.slot > last.last_at or count > last.details.get("count", 0):
+        raise_alarm(kind, team=team, person=row.person, count=count, **details)
 
 
 _LOOKS_AT = {REFUSED: _at_refusals, ORDERS: _at_volume}

@@ -6,18 +6,17 @@ import peewee
 import pytest
 
 from models.compliance import campaign
+from models.compliance.alarm import Alarm
 from models.compliance.line import OwnLine, ReviewLine
 from models.compliance.review import AccessReview
 from models.people.person import Person
+from models.people.reach import Reach
 from models.people.role import Grant, Role
 from models.people.two_people import use_mode
 from models.support.db import db
 from models.support.errors import AlreadyDecided, FieldRefused, Refused
-from models.tables import TABLES  # noqa: F401
 from tests.compliance.conftest import line_of
 from tests.orders.conftest import make_store
-
-pytestmark = pytest.mark.both
 
 
 def decided(review: AccessReview, alice: Person, manager: Person, decision: str = "keep", **facts) -> AccessReview:
@@ -73,13 +72,14 @@ def test_a_review_closes_only_when_every_line_is_decided(review, alice, manager)
     assert review.reload().is_open
 
 
-def test_closing_does_what_was_decided_with_events_and_a_signed_document(review, alice, manager, work, run, last_event):
+@pytest.mark.both
+def test_closing_does_what_was_decided_with_events_and_a_signed_document(review, alice, manager, go_on, last_event):
     line = line_of(review, manager)
     grant = next(g for g in line.before["grants"] if g["role"] == "lister")
     assert grant
     decided(review, alice, manager, "remove", reason="left the project")
     campaign.close(review, by=alice)
-    run(work.reviews)
+    go_on()
     assert review.reload().is_closed
     assert Grant.select().where(Grant.person == manager).count() == 0
     assert manager.reload().state == "suspended"
@@ -88,25 +88,25 @@ def test_closing_does_what_was_decided_with_events_and_a_signed_document(review,
     assert last_event().name == "review_closed"
 
 
-def test_reducing_takes_the_chosen_role_and_leaves_the_others(lotus, alice, manager, work, run):
+def test_reducing_takes_the_chosen_role_and_leaves_the_others(lotus, alice, manager, go_on):
     review = campaign.begin(lotus)
     line = line_of(review, manager)
     uid = next(g["uid"] for g in line.before["grants"] if g["role"] == "reviewer")
     decided(review, alice, manager, "reduce", reason="decides no more", choice={"taken": [uid]})
     campaign.close(review, by=alice)
-    run(work.reviews)
+    go_on()
     assert [g.role.key for g in Grant.select().where(Grant.person == manager)] == ["lister"]
     assert manager.reload().state == "active"
 
 
-def test_reducing_leaves_the_chosen_stores_and_the_smaller_role(lotus, alice, manager, work, run):
+def test_reducing_leaves_the_chosen_stores_and_the_smaller_role(lotus, alice, manager, go_on):
     here, _there = make_store(lotus, "Here"), make_store(lotus, "There")
     review = campaign.begin(lotus)
     grants = {g["role"]: g["uid"] for g in line_of(review, manager).before["grants"]}
     choice = {"stores": {grants["lister"]: [here.id]}, "roles": {grants["reviewer"]: "auditor"}}
     decided(review, alice, manager, "reduce", reason="works for one store", choice=choice)
     campaign.close(review, by=alice)
-    run(work.reviews)
+    go_on()
     held = {g.role.key: [p.store_id for p in g.stores] for g in Grant.select().where(Grant.person == manager)}
     assert held == {"lister": [here.id], "auditor": []}
 
@@ -120,30 +120,31 @@ def test_reducing_nothing_or_everything_is_refused(review, alice, bob):
         line.decide("reduce", by=alice, reason="less of it", choice={"taken": uids})
 
 
-def test_the_last_boss_is_never_removed(review, alice, manager, work, run):
+def test_the_last_boss_is_never_removed(review, alice, manager, go_on):
     line_of(review, alice).decide("remove", by=manager, reason="we do without")
     line_of(review, manager).decide("keep", by=alice)
     campaign.close(review, by=alice)
-    run(work.reviews)
+    go_on()
     line = line_of(review, alice)
     assert line.outcome == "refused"
     assert "last boss" in str(line.problem_words)
     assert alice.reload().state == "active"
 
 
-def test_a_decision_can_be_changed_until_the_review_closes_and_never_after(review, alice, manager, work, run):
+def test_a_decision_can_be_changed_until_the_review_closes_and_never_after(review, alice, manager, go_on):
     decided(review, alice, manager, "remove", reason="left the project")
     line_of(review, manager).decide("keep", by=alice)
     campaign.close(review, by=alice)
     with pytest.raises(AlreadyDecided):
         line_of(review, manager).decide("remove", by=alice, reason="left the project")
-    run(work.reviews)
+    go_on()
     assert manager.reload().state == "active"
 
 
-def test_a_closed_review_never_changes_in_the_database(review, alice, manager, work, run):
+@pytest.mark.both
+def test_a_closed_review_never_changes_in_the_database(review, alice, manager, go_on):
     campaign.close(decided(review, alice, manager), by=alice)
-    run(work.reviews)
+    go_on()
     for sql in (
         "UPDATE access_review SET is_overdue = is_overdue",
         "UPDATE review_line SET reason = 'forged'",
@@ -156,6 +157,7 @@ def test_a_closed_review_never_changes_in_the_database(review, alice, manager, w
             db.execute_sql(sql)
 
 
+@pytest.mark.both
 def test_two_reviewers_at_once_leave_one_decision(review, alice, manager, lotus, in_parallel):
     third = Person.invite("dora.lee", "Dora Lee")
     Grant.give(third, lotus, Role.built_in("boss"))
@@ -170,43 +172,40 @@ def test_two_reviewers_at_once_leave_one_decision(review, alice, manager, lotus,
     assert (line.decision, line.decided_by_id) in (("keep", alice.id), ("remove", third.id))
 
 
-def test_a_kill_in_the_middle_of_closing_resumes_and_repeats_nothing(review, alice, manager, work, run):
+def test_a_kill_in_the_middle_of_closing_resumes_and_repeats_nothing(review, alice, manager, go_on):
     decided(review, alice, manager, "remove", reason="left the project")
     campaign.close(review, by=alice)
     campaign.apply_line(line_of(review, manager))
     before = line_of(review, manager).applied_at
-    run(work.reviews)
+    go_on()
     assert review.reload().is_closed
     assert line_of(review, manager).applied_at == before
     assert line_of(review, alice).outcome == "kept"
 
 
-def test_the_quarter_opens_a_review_by_itself_and_what_is_overdue_is_suspended(lotus, alice, bob, clock, work, run):
-    run(work.reviews)
+def test_the_quarter_opens_a_review_by_itself_and_what_is_overdue_is_suspended(lotus, alice, bob, clock, go_on):
+    go_on()
     assert AccessReview.open_of(lotus.id) is None
     clock.move(days=91)
-    run(work.reviews)
+    go_on()
     review = AccessReview.open_of(lotus.id)
     assert review is not None
     clock.move(days=13)
-    run(work.reviews)
+    go_on()
     assert bob.reload().state == "active"
     clock.move(days=1, hours=1)
-    run(work.reviews)
+    go_on()
     assert review.reload().is_closed
     assert bob.reload().state == "suspended"
 
 
 def test_the_last_boss_nobody_reviewed_stays_and_the_operator_sees_an_alarm(
-    lotus, alice, bob, olga, harbor, clock, work, run
+    lotus, alice, bob, olga, harbor, clock, go_on
 ):
-    from models.compliance.alarm import Alarm
-    from models.people.reach import Reach
-
     clock.move(days=91)
-    run(work.reviews)
+    go_on()
     clock.move(days=15)
-    run(work.reviews)
+    go_on()
     assert alice.reload().state == "active"
     alarm = Alarm.get(Alarm.kind == "review_overdue", Alarm.person == alice)
     assert alarm in Alarm.listed(Reach.of(olga, harbor), is_open=True)

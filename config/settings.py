@@ -162,11 +162,15 @@ class Settings:
                             "Days after which events leave the log for a signed file.")  # fmt: skip
     two_person: str = setting("strict", _one_of("strict", "solo"), "strict or solo",
                               "`solo` lets the only person of a team decide alone what takes two people.")  # fmt: skip
+    second_factor: str = setting("required", _one_of("required", "strict", "offered"), "required, strict or offered",
+                                 "`strict` wants a passkey of those who manage; `offered` (sandbox and test) asks only who has one.")  # fmt: skip
     threads: int = setting(4, _between(1, 16), "a number from 1 to 16", "Threads that answer requests.")
     body_limit_mb: int = setting(32, _between(1, 1024), "a number from 1 to 1024", "Largest upload in megabytes.")
     lockout: str = setting("people", _one_of("people", "strict"), "people or strict",
                            "`strict` closes a whole account at the tenth failure until an administrator opens it.")  # fmt: skip
-    password_days: int = setting(365, _between(1, 365), "a number from 1 to 365", "After so many days a password must change.")
+    password_days: int = setting(
+        365, _between(1, 365), "a number from 1 to 365", "After so many days a password must change."
+    )
     password_memory_mb: int = setting(46, _between(8, 1024), "a number from 8 to 1024", "Memory of one argon2id check.")
 
     @property
@@ -251,6 +255,8 @@ def contradictions(settings: Settings):
     if settings.is_production:
         if not settings.bind.is_loopback and not settings.has_tls:
             yield f"bind {settings.bind} is reachable from outside, so it needs TLS: set tls_cert and tls_key."
+        if settings.second_factor == "offered":
+            yield "second_factor = offered is for mode sandbox or test; in production everybody has one: set required or strict."
         for name in ("amazon_url", "lwa_url", "seller_central_url"):
             if getattr(settings, name):
                 yield f"{name} is for mode sandbox or test; production always speaks to Amazon itself."

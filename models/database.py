@@ -16,7 +16,7 @@ import peewee
 from playhouse.migrations import Runner
 
 from config.settings import Settings
-from models.people import choosing, lockout, password, two_people
+from models.people import choosing, factors, lockout, password, two_people
 from models.support import clock
 from models.support.db import BEFORE_COMMIT, PostgresDatabase, SqliteDatabase, db, make_database
 from models.support.search import catch_up
@@ -47,6 +47,7 @@ def open_databases(settings: Settings) -> None:
     choosing.use_days(settings.password_days)
     lockout.use_mode(settings.lockout)
     two_people.use_mode(settings.two_person)
+    factors.use_mode(settings.second_factor)
 
 
 def close_databases() -> None:

@@ -36,12 +36,16 @@ from models.orders.payload import OrderPayload
 from models.orders.refetch import OrderRefetch
 from models.orders.sold_item import SoldItem
 from models.orders.unread import UnreadOrder
+from models.people.authenticator import Authenticator
+from models.people.factor_reset import FactorReset
 from models.people.invitation import Invitation
 from models.people.lockout import Bucket
 from models.people.network import Network
+from models.people.passkey import Passkey
 from models.people.past_password import PastPassword
 from models.people.person import Person
 from models.people.proposal import Proposal
+from models.people.recovery import RecoveryCode
 from models.people.role import Grant, GrantStore, Role, RolePermission
 from models.people.session import Session
 from models.people.team import Team
@@ -59,6 +63,7 @@ from models.workload.target import WorkTarget
 TABLES = (
     Event, EventSeal, SealHead, Checkpoint, LogAnchor, JobRun, JobWake,
     Team, Person, Role, RolePermission, Grant, GrantStore, Network, Bucket, FailedTry, PastPassword, Session, Invitation, Proposal,
+    Authenticator, Passkey, RecoveryCode, FactorReset,
     ListLayout, SavedView, BulkRun, BulkRow,
     Application, Store, Authorization, StoreMarketplace, Consent, RateBucket, CallLog, Sync,
     ProductType, Product, ProductText, Variant, VariantPrice, ProductImage, Listing, Publication, Issue,

@@ -137,7 +137,7 @@ class Templates:
 
 
 def make_settings(folder: Path, **changes: Any) -> Settings:
-    return replace(Settings(data=folder, mode="test", password_memory_mb=8), **changes)
+    return replace(Settings(data=folder, mode="test", password_memory_mb=8, second_factor="offered"), **changes)
 
 
 def seat_the_cast() -> None:

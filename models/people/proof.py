@@ -1,13 +1,20 @@
-"""Proving again who one is: before a sensitive act of a session that stands open, and as the second step of signing in.
+"""Proving who one is: the second step of signing in, and again before a sensitive act of a session that stands open.
 
 Every try is counted like a sign-in before anything is verified; the fifth wrong one in a row ends the session.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 from models.audit.event import declare, track
-from models.people import lockout
+from models.people import factors, lockout
 from models.people import password as passwords
+from models.people.authenticator import take_code
+from models.people.passkey import Site, take_passkey
+from models.people.person import Person
+from models.people.recovery import take_recovery_code
 from models.people.session import Session
 from models.support.db import write_txn
 from models.support.errors import FieldRefused
@@ -24,25 +31,65 @@ class ProofRefused(FieldRefused):
         super().__init__(field, "That is not right, or the account is locked for a while.")
 
 
-def prove_by_password(session: Session, password: str, *, network: str) -> str:
-    """Proves an open session by the password. Returns the token of its new id. Raises ProofRefused or Busy."""
+@dataclass(frozen=True)
+class Shown:
+    """What a person shows: one of the three. `site` belongs to the passkey's answer."""
+
+    password: str = ""
+    code: str = ""
+    passkey: str = ""
+    site: Site | None = None
+
+    @property
+    def field(self) -> str:
+        return "passkey" if self.passkey else "password" if self.password else "code"
+
+
+@dataclass(frozen=True)
+class Ways:
+    """What the person may prove themselves with: a factor where they have one, else the password."""
+
+    password: bool
+    code: bool
+    passkey: bool
+
+    @classmethod
+    def of(cls, person: Person) -> Ways:
+        kinds = {factors.kind_of(factor) for factor in factors.factors_of(person)}
+        return cls(not kinds, "app" in kinds and factors.takes_codes(person), "passkey" in kinds)
+
+
+def prove(session: Session, shown: Shown, *, network: str, **where: Any) -> str:
+    """Proves the person of a session by what they show. Returns the token of its new id. Raises ProofRefused or Busy.
+
+    `where` is the address and device from which it is proved.
+    """
     person = session.person
     is_allowed = lockout.count_attempt(person.login, network)
-    is_right = passwords.check_password(person.password_hash if is_allowed else None, password)
-    return settle(session, "password", is_allowed and is_right, network=network)
-
-
-def settle(session: Session, how: str, is_right: bool, *, network: str, field: str = "") -> str:
-    """What follows from a proof that was counted and verified. Returns the token of the session's new id."""
-    person = session.person
+    how, is_right = _verified(session, shown, is_allowed)
     with write_txn():
         if is_right:
-            token = session.prove(how)
+            token = session.prove(how, stage=factors.stage_after_factor(person), **where)
             lockout.clear(person.login, network)
             track("identity_proved", person, by=person, how=how)
         else:
-            track("proof_refused", person, how=how)
+            track("proof_refused", person, how=shown.field)
             session.note_wrong_proof()
     if not is_right:
-        raise ProofRefused(field or how)
+        raise ProofRefused(shown.field)
     return token
+
+
+def _verified(session: Session, shown: Shown, is_allowed: bool) -> tuple[str, bool]:
+    """How it was proved, and whether it was. Behind a closed bucket nothing true is looked at."""
+    person = session.person
+    if not factors.has_factor(person):
+        stored = person.password_hash if is_allowed else None
+        return "password", passwords.check_password(stored, shown.password)
+    if not is_allowed:
+        return shown.field, False
+    if shown.passkey and shown.site is not None:
+        return "passkey", take_passkey(session, shown.site, shown.passkey, must_verify=factors.must_verify(person))
+    if factors.takes_codes(person) and take_code(person, shown.code):
+        return "code", True
+    return "recovery", take_recovery_code(person, shown.code)

@@ -14,7 +14,7 @@ import peewee
 from peewee import SQL
 
 from models.audit.event import declare, track
-from models.people import lockout, tries
+from models.people import factors, lockout, tries
 from models.people import password as passwords
 from models.people.person import Person
 from models.people.reach import idle_minutes_of
@@ -68,8 +68,8 @@ class Session(Record):
 
     about = About(
         why="keeps a person signed in, and shows them where", keep="30 days after it ended",
-        plain="id uid person epoch idle_minutes created_at last_seen_at ended_at stage proved_at proved_by wrong_proofs challenge_until",
-        staff="address device", secret="token_hash challenge",
+        plain="id uid person epoch idle_minutes created_at last_seen_at ended_at stage proved_at proved_by wrong_proofs challenge challenge_until",
+        staff="address device", secret="token_hash",
     )  # fmt: skip
 
     class Meta:
@@ -122,7 +122,12 @@ class Session(Record):
 
     def prove(self, how: str, **values: Any) -> str:
         """Notes that the person proved who they are, under a new id. Returns its token; the old one is dead at once."""
-        return self.renew(proved_at=clock.now(), proved_by=how, wrong_proofs=0, **values)
+        was_open = self.is_open
+        with write_txn():
+            token = self.renew(proved_at=clock.now(), proved_by=how, wrong_proofs=0, last_seen_at=clock.now(), **values)
+            if self.is_open and not was_open:
+                self._arrived()
+        return token
 
     def renew(self, **values: Any) -> str:
         """A new id for this session, with these columns changed. Raises AlreadyDecided when it was renewed or ended meanwhile."""
@@ -142,7 +147,7 @@ class Session(Record):
             cls.update(wrong_proofs=cls.wrong_proofs + 1).where(cls.id == self.id).execute()
             if cls.select(cls.wrong_proofs).where(cls.id == self.id).scalar() < MOST_WRONG:
                 return False
-            self.end()
+            cls.update(ended_at=clock.now()).where(cls.id == self.id, cls.ended_at.is_null()).execute()
         return True
 
     @classmethod
@@ -194,10 +199,12 @@ def sign_in(login: str, password: str, *, address: str, network: str, device: st
     if not passwords.check_password(known.password_hash if known else None, password) or known is None:
         _refuse(person)
     assert known is not None
-    lockout.clear(login, network)
+    stage = factors.stage_after_password(known)
+    if stage == "open":  # Otherwise the second step settles it: a right password alone forgives nothing.
+        lockout.clear(login, network)
     if passwords.needs_rehash(known.password_hash or ""):
         known.change(password_hash=passwords.hash_password(password))
-    return Session.open(known, address=address, device=device)
+    return Session.open(known, address=address, device=device, stage=stage)
 
 
 def _refuse(person: Person | None) -> None:

@@ -241,6 +241,54 @@
     else elt.click();
   });
 
+  /* ── Passkeys: the form's question goes to the browser, the browser's answer into the form. ─────────────────────────── */
+
+  const bytesOf = (text) => Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (sign) => sign.charCodeAt(0));
+  const textOf = (buffer) =>
+    btoa(String.fromCharCode(...new Uint8Array(buffer))).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+
+  async function askForPasskey(form) {
+    if (!window.PublicKeyCredential || !navigator.credentials) throw new Error(form.dataset.none);
+    const asked = await fetch(form.dataset.question, { method: "POST" });
+    if (!asked.ok) throw new Error(form.dataset.failed);
+    const publicKey = await asked.json();
+    publicKey.challenge = bytesOf(publicKey.challenge);
+    if (publicKey.user) publicKey.user.id = bytesOf(publicKey.user.id);
+    for (const known of [...(publicKey.allowCredentials ?? []), ...(publicKey.excludeCredentials ?? [])]) known.id = bytesOf(known.id);
+    const made = await navigator.credentials[form.dataset.passkey]({ publicKey });
+    const { id, type, response } = made;
+    const answer = { clientDataJSON: textOf(response.clientDataJSON) };
+    for (const name of ["attestationObject", "authenticatorData", "signature", "userHandle"]) {
+      if (response[name]) answer[name] = textOf(response[name]);
+    }
+    return JSON.stringify({ id, type, rawId: textOf(made.rawId), response: answer, clientExtensionResults: {} });
+  }
+
+  /* Before htmx sees the form: it goes on when the answer is in it. */
+  document.addEventListener(
+    "submit",
+    (event) => {
+      const form = event.target;
+      const field = form.dataset.passkey && form.elements.passkey;
+      if (!field || field.value) return;
+      event.preventDefault();
+      event.stopPropagation();
+      const problem = form.querySelector("[data-passkey-error]");
+      problem.hidden = true;
+      askForPasskey(form).then(
+        (answer) => {
+          field.value = answer;
+          form.requestSubmit();
+        },
+        (error) => {
+          problem.textContent = error instanceof DOMException || !error.message ? form.dataset.failed : error.message;
+          problem.hidden = false;
+        },
+      );
+    },
+    true,
+  );
+
   const isLate = ({ target, requestConfig, pathInfo }) =>
     target.id === "drawer-content" && requestConfig.verb === "get" && wanted !== null && pathInfo.requestPath !== wanted;
 

@@ -65,6 +65,7 @@ def world(tmp_path: Path) -> Iterator[World]:
         "PORTOLAN_LWA_URL": amazon,
         "PORTOLAN_SELLER_CENTRAL_URL": amazon,
         "PORTOLAN_PASSWORD_MEMORY_MB": "8",
+        "PORTOLAN_SECOND_FACTOR": "offered",
     }
     sandbox = start(
         ["sandbox", "--port", str(amazon_port), "--seed", "7", "--speed", "30", "--rate-scale", "50"],

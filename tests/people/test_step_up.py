@@ -6,9 +6,10 @@ import pytest
 
 from models.people import lockout
 from models.people.person import Person
+from models.people.proof import Shown, prove
 from models.people.session import Session
 
-PEOPLE = "/t/lotus/people/"
+PEOPLE, PAGE = "/t/lotus/people/", "/factors/app"
 DORA = {"name": "Dora “<Ox>” & Co", "login": "dora.ox", "role": "lister", "language": "en"}
 
 
@@ -21,7 +22,7 @@ def desk(as_, alice, clock):
     return desk
 
 
-def prove(desk, password: str, **more):
+def say_password(desk, password: str, **more):
     return desk.post("/prove", data={"password": password, **more})
 
 
@@ -35,7 +36,7 @@ def hidden(text: str, name: str) -> str:
 def test_right_after_signing_in_nothing_is_asked(as_, alice):
     desk = as_(alice)
     desk.keeps_proving = False
-    assert desk.get(PEOPLE + "new").status_code == 200
+    assert desk.get(PAGE).status_code == 200
     assert desk.post(PEOPLE, data=DORA).status_code == 201
 
 
@@ -43,14 +44,14 @@ def test_five_minutes_after_the_proof_a_page_leads_to_the_question_and_back(as_,
     desk = as_(alice)
     desk.keeps_proving = False
     clock.move(minutes=4, seconds=59)
-    assert desk.get(PEOPLE + "new").status_code == 200
+    assert desk.get(PAGE).status_code == 200
     clock.move(minutes=5)
-    answer = desk.get(PEOPLE + "new?x=1")
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/prove?next=/t/lotus/people/new?x%3D1")
+    answer = desk.get(PAGE + "?x=1")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/prove?next=/factors/app?x%3D1")
     assert "Prove that it is you" in desk.get(answer.headers["Location"]).text
-    back = prove(desk, password, next=PEOPLE + "new?x=1")
-    assert (back.status_code, back.headers["Location"]) == (303, PEOPLE + "new?x=1")
-    assert desk.get(PEOPLE + "new").status_code == 200
+    back = say_password(desk, password, next=PAGE + "?x=1")
+    assert (back.status_code, back.headers["Location"]) == (303, PAGE + "?x=1")
+    assert desk.get(PAGE).status_code == 200
 
 
 def test_what_is_not_sensitive_asks_for_nothing(desk):
@@ -70,9 +71,9 @@ def test_a_form_that_was_sent_is_kept_through_the_question_and_done_by_a_click(d
     assert kept == {f"carried:{name}": value for name, value in DORA.items()}
     sent = {**kept, "repeat": hidden(asked.text, "repeat"), "whole": "1", "next": hidden(asked.text, "next")}
     assert sent["next"] == PEOPLE + "new"
-    wrong = prove(desk, "wrong", **sent)
+    wrong = say_password(desk, "wrong", **sent)
     assert wrong.status_code == 422 and hidden(wrong.text, "carried:name") == DORA["name"]
-    offered = prove(desk, password, **sent)
+    offered = say_password(desk, password, **sent)
     again = {name: hidden(offered.text, name) for name in DORA}
     assert (offered.status_code, again) == (200, DORA)
     assert desk.post(PEOPLE, data=again).status_code == 201
@@ -90,8 +91,8 @@ def test_a_secret_is_never_put_into_a_page(desk, password):
 def test_a_fragment_is_told_where_to_prove_and_stays_as_it_is(desk):
     answer = desk.post(PEOPLE, data=DORA, fragment=True, headers={"HX-Current-URL": "http://localhost" + PEOPLE})
     assert (answer.status_code, answer.text, answer.headers["X-Prove"]) == (401, "", "/prove?next=" + PEOPLE)
-    drawer = desk.get(PEOPLE + "new", fragment=True)
-    assert (drawer.status_code, drawer.headers["HX-Redirect"]) == (401, "/prove?next=" + PEOPLE + "new")
+    drawer = desk.get(PAGE, fragment=True)
+    assert (drawer.status_code, drawer.headers["HX-Redirect"]) == (401, "/prove?next=" + PAGE)
 
 
 def test_the_dialog_asks_and_closes_itself(desk, password):
@@ -107,7 +108,7 @@ def test_the_dialog_asks_and_closes_itself(desk, password):
 @pytest.mark.both
 def test_a_proof_gives_a_new_id_and_the_old_one_is_dead_at_once(desk, password, last_event):
     old = desk.get_cookie("sid").value
-    prove(desk, password)
+    say_password(desk, password)
     new = desk.get_cookie("sid").value
     assert new != old and Session.of_token(old) is None and Session.of_token(new) is not None
     assert last_event().name == "identity_proved"
@@ -115,38 +116,36 @@ def test_a_proof_gives_a_new_id_and_the_old_one_is_dead_at_once(desk, password, 
 
 def test_a_wrong_proof_is_counted_and_the_fifth_ends_the_session(desk, password, last_event, clock):
     for _ in range(4):
-        assert prove(desk, "wrong").status_code == 422
+        assert say_password(desk, "wrong").status_code == 422
         clock.move(seconds=31)
     assert last_event().name == "proof_refused"
     assert desk.get(PEOPLE).status_code == 200
-    prove(desk, "wrong")
+    say_password(desk, "wrong")
     assert desk.get(PEOPLE).status_code == 303
 
 
 def test_a_right_proof_forgets_the_wrong_ones(desk, password):
     for _ in range(3):
         for _ in range(3):
-            prove(desk, "wrong")
-        assert prove(desk, password).status_code == 303
+            say_password(desk, "wrong")
+        assert say_password(desk, password).status_code == 303
 
 
 def test_guessing_in_new_sessions_locks_the_account_like_guessing_at_the_door(app, alice, password, clock):
     for _ in range(2):
-        session, token = Session.open(alice, address="127.0.0.1", device="x")
+        _session, token = Session.open(alice, address="127.0.0.1", device="x")
         thief = app.test_client()
         thief.set_cookie("sid", token)
         for _ in range(5):
-            prove(thief, "wrong")
+            say_password(thief, "wrong")
             clock.move(seconds=31)
     assert lockout.state_of(alice).is_locked
 
 
 @pytest.mark.both
 def test_two_proofs_at_once_leave_one_living_id(alice, password, in_parallel):
-    from models.people.proof import prove_by_password
-
     _session, token = Session.open(alice, address="127.0.0.1", device="x")
-    outcomes = in_parallel(4, lambda: prove_by_password(Session.of_token(token), password, network="127.0.0.1"))
+    outcomes = in_parallel(3, lambda: prove(Session.of_token(token), Shown(password), network="127.0.0.1"))
     assert sum(Session.of_token(new) is not None for new in outcomes.results) == 1
     assert Session.of_token(token) is None
 
@@ -155,7 +154,7 @@ def test_two_proofs_at_once_leave_one_living_id(alice, password, in_parallel):
     "target", ["https://evil.example/", "//evil.example", "/\\evil", "javascript:alert(1)", "/nothing"]
 )
 def test_the_way_back_leads_nowhere_else(desk, password, target):
-    assert prove(desk, password, next=target).headers["Location"] == "/"
+    assert say_password(desk, password, next=target).headers["Location"] == "/"
 
 
 def test_a_visitor_is_asked_to_sign_in_instead(visitor, portal):

@@ -9,7 +9,9 @@ from views.people import (  # noqa: E402, F401 (they add their routes to the blu
     arrivals,
     decisions,
     doors,
+    factor_resets,
     employees,
+    factors,
     found,
     grants,
     handover,
@@ -17,6 +19,7 @@ from views.people import (  # noqa: E402, F401 (they add their routes to the blu
     passwords,
     proof,
     roles,
+    sessions,
     teams,
     tries,
 )

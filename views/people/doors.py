@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 from flask import current_app, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
+from models.people.factors import stage_after_password
 from models.people.invitation import Invitation, LinkSpent
 from models.people.person import THEMES
 from models.people.session import ABSOLUTE, Session, SignInRefused
@@ -17,7 +18,17 @@ from models.support.words import say
 from views.people import bp
 from views.people.devices import remember_device
 from views.people.password_form import chosen, suggested_for
-from views.support.access import cookie_name, current_person, current_session, public, signed_in
+from views.support.access import (
+    cookie_name,
+    current_person,
+    current_session,
+    entering,
+    entering_session,
+    proving,
+    public,
+    signed_in,
+)
+from views.support.errors import NEXT_STEPS
 from views.support.forms import Form
 from views.support.hypermedia import go, invalid, safe_next
 from views.support.language import offered
@@ -43,7 +54,7 @@ def open_door():
     if not form.ok:
         return invalid("people/sign_in.html", form=form, next=target)
     try:
-        _session, token = open_session(
+        session, token = open_session(
             login, password, address=str(g.client_address), network=g.client_network, device=request.user_agent.string
         )
     except SignInRefused as refused:
@@ -51,7 +62,14 @@ def open_door():
         return invalid("people/sign_in.html", form=form, next=target)
     if current_session:
         current_session.end()
-    return with_session(go(target or url_for("home.index")), token)
+    return with_session(go(onwards(session, target)), token)
+
+
+def onwards(session: Session, target: str | None = None) -> str:
+    """Where a session leads that was just opened or proved: to what was wanted, or to the step that is still missing."""
+    if session.is_open:
+        return target or url_for("home.index")
+    return url_for(NEXT_STEPS[session.stage], next=target)
 
 
 def with_session(answer: Any, token: str) -> Any:
@@ -65,9 +83,10 @@ def with_session(answer: Any, token: str) -> Any:
 
 
 @bp.post("/sign-out")
-@signed_in
+@entering
+@proving
 def sign_out():
-    current_session.end()
+    entering_session.end()
     settings = current_app.config["SETTINGS"]
     answer = go(url_for("people.sign_in"))
     answer.delete_cookie(cookie_name(settings), path="/", secure=settings.is_secure, httponly=True, samesite="Lax")
@@ -94,8 +113,10 @@ def choose_password(token: str):
             person = link.use(password)
     if not form.ok:
         return invalid("people/welcome.html", form=form, person=link.person, token=token)
-    _session, session_token = Session.open(person, address=str(g.client_address), device=request.user_agent.string)
-    return with_session(go(url_for("home.index"), toast=say("Welcome to Portolan.")), session_token)
+    session, session_token = Session.open(
+        person, address=str(g.client_address), device=request.user_agent.string, stage=stage_after_password(person)
+    )
+    return with_session(go(onwards(session), toast=say("Welcome to Portolan.")), session_token)
 
 
 @bp.get("/preferences")

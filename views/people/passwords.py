@@ -23,7 +23,14 @@ from views.support.hypermedia import go, invalid, is_fragment
 from views.support.shell import notice
 
 # What a person with a password that is too old still reaches.
-OPEN_TO_ALL = {"people.own_password", "people.change_password", "people.prove", "people.take_proof", "people.sign_out"}
+OPEN_TO_ALL = {
+    "people.own_password",
+    "people.change_password",
+    "people.prove",
+    "people.take_proof",
+    "people.passkey_question",
+    "people.sign_out",
+}
 
 
 @bp.get("/password")
@@ -45,7 +52,9 @@ def change_password():
             choosing.change(person, present, password, network=g.client_network)
     if not form.ok:
         return invalid("people/password.html", form=form, **of_page(person))
-    _session, token = Session.open(person, address=str(g.client_address), device=request.user_agent.string)
+    _session, token = Session.open(
+        person, address=str(g.client_address), device=request.user_agent.string, proved_by=current_session.proved_by
+    )
     toast = say("Your password is changed. You are signed out everywhere else.")
     return with_session(go(url_for("people.preferences"), toast=toast), token)
 

@@ -19,6 +19,8 @@ from werkzeug.local import LocalProxy
 from config import client_address, logs
 from config.settings import Settings
 from models.audit.origin import Origin, acting
+from models.people import factors
+from models.people.browser import has_moved
 from models.people.network import Network, network_key
 from models.people.person import Person
 from models.people.reach import Reach, teams_of
@@ -53,6 +55,18 @@ def requires(permission: str) -> Callable[[View], View]:
     return mark
 
 
+def entering(view: View) -> View:
+    """Whoever gave the right password, also before the second factor: `entering_session` is theirs."""
+    view.access = "entering"  # type: ignore[attr-defined]
+    return view
+
+
+def proving(view: View) -> View:
+    """Beside another mark: a part of proving who one is, so it never asks for that itself."""
+    view.is_proof = True  # type: ignore[attr-defined]
+    return view
+
+
 def fresh(view: View) -> View:
     """Beside another mark: the person must have proved who they are within the last minutes (views/support/proof.py)."""
     view.is_fresh = True  # type: ignore[attr-defined]
@@ -66,6 +80,12 @@ class ProofWanted(Exception):
 def is_fresh() -> bool:
     """Has the person proved who they are within the last minutes?"""
     return bool(current_session) and current_session.is_fresh
+
+
+def is_moved() -> bool:
+    """Does the session go on in another network or browser than where it was proved?"""
+    before, now = current_session, (str(g.client_address), request.user_agent.string)
+    return bool(before) and has_moved((before.address, before.device), now)
 
 
 def require_fresh() -> None:
@@ -88,8 +108,15 @@ def _person() -> Person | None:
 
 current_person: Person = LocalProxy(_person)  # type: ignore[assignment]
 current_session: Session = LocalProxy(lambda: g.get("session") if current_person else None)  # type: ignore[assignment]
+# The session of whoever gave the right password, however far they are; None for everybody else.
+entering_session: Session = LocalProxy(lambda: _entering())  # type: ignore[assignment]
 reach: Reach = LocalProxy(lambda: g.reach)  # type: ignore[assignment]
 current_team: Team = LocalProxy(lambda: g.get("team"))  # type: ignore[assignment]
+
+
+def _entering() -> Session | None:
+    _person()  # Reads the cookie, once.
+    return g.get("entering")
 
 
 def cookie_name(settings: Settings) -> str:
@@ -108,8 +135,11 @@ def install(app: Flask) -> None:
 
 def _person_of_request(incoming: Any) -> Person | None:
     session = Session.of_token(incoming.cookies.get(cookie_name(_settings())))
-    g.session = session
-    return session.person if session else None
+    if session is not None and session.is_open and not factors.is_enough(session):
+        session.stage = "enrolling"  # The portal wants more than when it was opened.
+    g.entering = session
+    g.session = session if session is not None and session.is_open else None
+    return g.session.person if g.session else None
 
 
 def _take_team(_endpoint: str | None, values: dict[str, Any] | None) -> None:
@@ -137,6 +167,8 @@ def _at_the_door() -> Any:
             _require_length(bodies.expect_little(request.environ))
         return None
     person = current_person
+    if not person and access == "entering":
+        return _require_half_open(address)
     if not person:
         return current_app.login_manager.unauthorized()
     _require_networks_of(person, address)
@@ -144,11 +176,30 @@ def _at_the_door() -> Any:
     structlog.contextvars.bind_contextvars(person=person.id)
     if "team_slug" in g:
         _require_team(person, access, address)
-    elif access != "signed_in":
+    elif access not in ("signed_in", "entering"):
         raise RuntimeError(f"{request.endpoint} needs {access}, so its address must name a team.")
-    if getattr(current_app.view_functions[request.endpoint or ""], "is_fresh", False):
-        require_fresh()
+    _require_proof(current_app.view_functions[request.endpoint or ""], str(address))
     return None
+
+
+def _require_half_open(address: Any) -> Any:
+    """Lets somebody in who has only given the password: to the pages of the second factor, and as nobody yet."""
+    session: Session | None = g.get("entering")
+    if session is None:
+        return current_app.login_manager.unauthorized()
+    _require_networks_of(session.person, address)
+    return None
+
+
+def _require_proof(view: Any, address: str) -> None:
+    """A proof for what is sensitive, and for a session that goes on in another network or browser than where it was proved."""
+    if getattr(view, "is_proof", False):
+        return
+    if is_moved():
+        security_log.warning("session_moved", address=address, person=current_person.id)
+        raise ProofWanted
+    if getattr(view, "is_fresh", False):
+        require_fresh()
 
 
 def _enter(origin: Origin) -> None:

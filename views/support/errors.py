@@ -15,6 +15,8 @@ from models.support.db import is_disk_full, is_retryable
 from models.support.errors import Refused
 from views.support.hypermedia import is_fragment
 
+# Where somebody goes on who has given the right password alone.
+NEXT_STEPS = {"half": "people.second_step", "enrolling": "people.first_factor"}
 log = logs.logger("errors")
 A_MINUTE = 60  # After that long the outer guard (limits.py) counts anew.
 
@@ -99,9 +101,12 @@ def unexpected(error: Exception) -> Any:
 
 
 def sign_in_first() -> Any:
-    """Sends a stranger to the sign-in page; a fragment request makes the browser itself go there."""
+    """Sends a stranger to the sign-in page, and who has given only the password on to the second step; a fragment request
+    makes the browser itself go there."""
+    half_open = g.get("entering")
     target = url_for(
-        "people.sign_in", next=request.full_path.rstrip("?") if request.method == "GET" and not is_fragment() else None
+        NEXT_STEPS[half_open.stage] if half_open else "people.sign_in",
+        next=request.full_path.rstrip("?") if request.method == "GET" and not is_fragment() else None,
     )
     if is_fragment():
         answer = make_response("", 401)

@@ -12,9 +12,12 @@ from urllib.parse import urlsplit
 
 from flask import Flask, make_response, redirect, render_template, request, url_for
 
-from views.support.access import SAFE_METHODS, ProofWanted, current_person, is_fresh
+from models.people.proof import Ways
+from models.people.session import Session
+from views.support.access import SAFE_METHODS, ProofWanted, current_session, is_fresh
 from views.support.forms import Form
 from views.support.hypermedia import is_fragment, safe_next
+from views.support.site import can_have_passkeys
 
 MOST_CARRIED, MOST_FIELDS = 256 * 1024, 500
 MARK = "carried:"
@@ -81,6 +84,10 @@ def prove_page(form: Form, target: str | None, carried: Carried | None = None) -
     """The question, as a page, or as a part for the dialog over the page that a person works on."""
     is_dialog = request.headers.get("HX-Target") == "prove-content"
     template = "people/_prove.html" if is_dialog else "people/prove.html"
-    return render_template(
-        template, form=form, next=target, carried=carried, person=current_person, is_dialog=is_dialog
-    )
+    parts = ways(current_session)
+    return render_template(template, form=form, next=target, carried=carried, is_dialog=is_dialog, **parts)
+
+
+def ways(session: Session) -> dict[str, Any]:
+    """What the person of the session may prove themselves with, for the templates."""
+    return {"ways": Ways.of(session.person), "can_have_passkeys": can_have_passkeys(), "person": session.person}

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+PORT = r"(:\d{1,5})?"
 
 
 def parse(text: str) -> Address | None:
     """An address from header text; a port, brackets and a v4-mapped form are tolerated, anything else is None."""
-    text = text.strip().strip('"')
+    text = text.strip().removeprefix('"').removesuffix('"')
+    if not text.isascii():
+        return None
     if text.startswith("["):
-        text = text[1:].partition("]")[0]
+        text, bracket, port = text[1:].partition("]")
+        if not bracket or not re.fullmatch(PORT, port):
+            return None
     elif text.count(":") == 1:
-        text = text.partition(":")[0]
+        text, _colon, port = text.partition(":")
+        if not re.fullmatch(PORT, ":" + port):
+            return None
     try:
         address = ipaddress.ip_address(text.partition("%")[0])
     except ValueError:
@@ -24,7 +32,7 @@ def parse(text: str) -> Address | None:
 def client_address(peer: str, forwarded_for: str, trusted: tuple) -> Address | None:
     """Walks from the peer leftwards while the hop is a trusted proxy. None: nothing believable (deny)."""
     address = parse(peer)
-    hops = [hop for hop in forwarded_for.split(",") if hop.strip()] if forwarded_for else []
+    hops = forwarded_for.split(",") if forwarded_for.strip() else []
     while address is not None and hops and any(address in network for network in trusted):
         address = parse(hops.pop())
     return address

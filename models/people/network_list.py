@@ -91,7 +91,8 @@ def teams_list(reach: Reach) -> NetworkList:
 
 def persons_list(reach: Reach, uid: uuid.UUID) -> NetworkList:
     """The list of a person whose account this team may manage, or one's own. Raises OutOfReach or Refused."""
-    return NetworkList(person=reach.person if uid == reach.person.uid else employee_of(reach, uid))
+    own = Person.get_by_id(reach.person.id) if uid == reach.person.uid else None
+    return NetworkList(person=own or employee_of(reach, uid))
 
 
 def list_with(reach: Reach, uid: uuid.UUID) -> tuple[NetworkList, Network]:

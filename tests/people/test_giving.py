@@ -285,6 +285,6 @@ def test_the_walk_on_the_pages(as_, alice, bob, dora, lotus):
     (proposal,) = Proposal.select()
     assert as_(alice).post(f"/t/lotus/people/decisions/{proposal.uid}/approval").status_code == 409
     assert as_(dora).post(f"/t/lotus/people/decisions/{proposal.uid}/approval").status_code == 303
-    assert as_(bob).get("/t/lotus/people/new").status_code == 200
+    assert as_(bob.reload()).get("/t/lotus/people/new").status_code == 200
     none = as_(alice).post(f"{page}/grants", data={"role": "support", "scope": "some"})
     assert (none.status_code, "at least one store" in none.text) == (422, True)

@@ -52,7 +52,7 @@ def change_rules():
     days = form.integer("training_days", least=1, most=gates.LONGEST)
     if form.ok:
         with form.refusals():
-            gates.want(current_team, registration=registration, training_days=days, by=current_person)
+            gates.want(reach.team, registration=registration, training_days=days, by=current_person)
     if not form.ok:
         return invalid("people/rules.html", form=form, tabs=part_tabs("people.rules"))
     return go(url_for("people.rules"), toast=say("Saved."))

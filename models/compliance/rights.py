@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import peewee
 
 from models.audit.event import Event
+from models.compliance.marks import factors_of, marks_of
 from models.people.employees import employees_of
 from models.people.permissions import PERMISSIONS
 from models.people.person import Person
@@ -54,9 +55,6 @@ UNUSUAL = {
     "idle": say("Not seen for %(days)s days"),
     "old_secret": say("The secret is older than %(days)s days"),
 }
-# Rooms above or beside hand in what they know: second factors by person, and marks such as training or a day of leaving.
-SECOND_FACTORS: list[Callable[[list[int]], dict[int, str]]] = []
-MARKS: list[Callable[[list[Person], Team], dict[int, list[str]]]] = []
 
 
 @dataclass
@@ -67,8 +65,8 @@ class Known:
     permissions: dict[int, frozenset[str]]  # By role.
     stores_of: dict[int, list[int]]  # By grant.
     used: dict[int, dict[str, int]]  # By person, how often each kind of event.
-    factors: dict[int, str] = field(default_factory=dict)
-    marks: dict[int, list[str]] = field(default_factory=dict)
+    factors: dict[int, str]
+    marks: dict[int, list[str]]
 
 
 def known_of(team: Team, people: list[Person]) -> Known:
@@ -80,14 +78,10 @@ def known_of(team: Team, people: list[Person]) -> Known:
     stores_of: dict[int, list[int]] = defaultdict(list)
     for part in GrantStore.select().join(Grant).where(Grant.team == team):
         stores_of[part.grant_id].append(part.store_id)
-    factors: dict[int, str] = {}
-    for ask in SECOND_FACTORS:
-        factors |= ask(ids)
-    marks: dict[int, list[str]] = defaultdict(list)
-    for tell in MARKS:
-        for person_id, found in tell(people, team).items():
-            marks[person_id] += found
-    return Known(stores, {k: frozenset(v) for k, v in permissions.items()}, stores_of, _used(team), factors, marks)
+    marks = {person.id: marks_of(person, team) for person in people}
+    return Known(
+        stores, {k: frozenset(v) for k, v in permissions.items()}, stores_of, _used(team), factors_of(ids), marks
+    )
 
 
 def _used(team: Team) -> dict[int, dict[str, int]]:

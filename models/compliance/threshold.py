@@ -56,7 +56,15 @@ class AlarmThreshold(TeamRecord):
                 if value != holds[kind]:
                     cls.delete().where(cls.team == team, cls.kind == kind).execute()
                     cls.create(team=team, kind=kind, value=value)
-                    track("threshold_changed", team, by=by, team=team, kind=kind, value=value, was=holds[kind])
+                    track(
+                        "threshold_changed",
+                        by=by,
+                        team=team.id,
+                        label=team.name,
+                        kind=kind,
+                        value=value,
+                        was=holds[kind],
+                    )
 
 
 def settable_in(team: Any) -> list[Rule]:

@@ -50,7 +50,7 @@ def calling_alarm(alarm_id: int):
     if alarm.is_grave:
         text = _("Alarm: %(what)s", what=alarm.words)
     else:
-        text = _("An alarm of %(team)s has waited too long: %(what)s", team=alarm.team.name if alarm.team_id else "Portolan",
+        text = _("An alarm of %(team)s has waited too long: %(what)s", team=alarm.team.name if alarm.team else "Portolan",
                  what=alarm.rule.title)  # fmt: skip
     return "bad", text, url_for("compliance.alarm", uid=alarm.uid), _("Look at it")
 

@@ -6,8 +6,9 @@ from datetime import date, datetime
 from typing import Any
 
 from commands.support import portal, print_table
-from models.people import gates, granting, leaving, lockout
+from models.people import factors, gates, granting, leaving, lockout
 from models.people.employees import employees_of, invite
+from models.people.factor_reset import reset_at_the_host
 from models.people.invitation import Invitation
 from models.people.person import Person
 from models.people.proposal import Proposal
@@ -30,10 +31,11 @@ def add_arguments(parser) -> None:
         ("restore", "let somebody in again"),
         ("link", "a fresh one-time link"),
         ("sign-out", "end every session of somebody"),
+        ("second-factor-reset", "take away a lost second factor, at once: make sure who asks"),
     ):
         one = verbs.add_parser(verb, help=about)
         one.add_argument("login")
-        if verb in ("unlock", "suspend"):
+        if verb in ("unlock", "suspend", "second-factor-reset"):
             one.add_argument("--reason", required=True)
     new = verbs.add_parser("invite", help="a new person with a role in a team")
     new.add_argument("login")
@@ -146,6 +148,14 @@ def _sign_out(args, _settings) -> None:
     print(f"{person.login} is signed out everywhere.")
 
 
+def _reset_second_factor(args, _settings) -> None:
+    person = _person_of(args)
+    if not factors.has_factor(person):
+        raise Refused(f"{person.login} has no second factor.")
+    reset_at_the_host(person, args.reason)
+    print(f"{person.login} signs in with the password and sets up a new second factor.")
+
+
 def _leave(args, _settings) -> None:
     person, team = _person_of(args), _team(args.team)
     if args.withdraw:
@@ -190,7 +200,7 @@ def _decide(args, _settings) -> None:
 
 ACTS = {
     "list": _list, "invite": _invite, "grant": _grant, "take": _take, "unlock": _unlock, "suspend": _suspend, "restore": _restore,
-    "link": _link, "sign-out": _sign_out, "leave": _leave, "note": _note, "decide": _decide,
+    "link": _link, "sign-out": _sign_out, "second-factor-reset": _reset_second_factor, "leave": _leave, "note": _note, "decide": _decide,
 }  # fmt: skip
 
 

@@ -44,6 +44,13 @@ SCHEDULE = (
     Job("workload.forget", say("Forget counted work when its events have left"), workload.forget, DAY),
     Job("housekeeping", say("Forget old sessions and runs"), housekeeping.forget, 10 * MINUTE),
     Job("people.leave", say("Close the accounts of people who left"), people.leave, MINUTE, at_start=True),
+    Job(
+        "people.factors",
+        say("Reset lost second factors when their day is over"),
+        people.reset_factors,
+        MINUTE,
+        at_start=True,
+    ),
     Job("compliance.alarms", say("Look for what is unusual"), compliance.alarms, 5 * SECOND, due=watch.has_work),
     Job(
         "compliance.reviews",

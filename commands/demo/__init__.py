@@ -11,6 +11,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, metavar="DIR", help="a new or empty folder, or one an earlier demo made")
     parser.add_argument("--seed", type=int, default=1, help="same seed, same Amazon identifiers and buyers")
     parser.add_argument("--json", action="store_true", help="print one JSON line for scripts")
+    parser.add_argument("--strict", action="store_true", help="everybody has a second factor and needs it")
     parser.add_argument("--no-serve", action="store_true", help="fill the folder and end")
 
 

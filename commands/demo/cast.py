@@ -6,8 +6,12 @@ import secrets
 import string
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, timedelta
+
+import pyotp
 
 from models.people import gates, leaving, password_rules
+from models.people.authenticator import STEP_SECONDS, Authenticator
 from models.people.employees import employees_of, invite
 from models.people.invitation import Invitation
 from models.people.network import Network
@@ -60,8 +64,9 @@ class SignIn:
     second_factor_secret: str | None = None
 
 
-def seat() -> tuple[dict[str, Team], dict[str, Person], list[SignIn]]:
-    """Makes the teams and the people, each of whom chooses a password with their one-time link."""
+def seat(*, with_second_factor: bool = False) -> tuple[dict[str, Team], dict[str, Person], list[SignIn]]:
+    """Makes the teams and the people, each of whom chooses a password with their one-time link, and sets up an app with codes
+    where the demo is strict."""
     with write_txn():
         teams = {
             slug: Team.create_team(slug, name, is_operator=slug == "harbor", timezone=zone)
@@ -75,7 +80,8 @@ def seat() -> tuple[dict[str, Team], dict[str, Person], list[SignIn]]:
         password = fresh_password([login, name, teams[slug].name])
         Invitation.of_token(token).use(password)
         people[login] = person.reload()
-        sign_ins.append(SignIn(login, password, slug, role, name))
+        secret = enrol(people[login]) if with_second_factor else None
+        sign_ins.append(SignIn(login, password, slug, role, name, secret))
     _come_and_go(teams, people)
     return teams, people, sign_ins
 
@@ -91,6 +97,15 @@ def _come_and_go(teams: dict[str, Team], people: dict[str, Person]) -> None:
     for employee in employees_of(lotus):
         trained = None if employee.person.login in UNTRAINED else clock.ago(days=40).date()
         gates.note(employee.person, lotus, registered_on=clock.ago(days=41).date(), trained_on=trained, by=None)
+
+
+def enrol(person: Person) -> str:
+    """An app with codes, confirmed as its person would. Returns its secret. The code is of the step before, so that the one
+    of now still opens."""
+    app = Authenticator.offered_to(person)
+    before = clock.now().replace(tzinfo=UTC) - timedelta(seconds=STEP_SECONDS)
+    app.confirm(pyotp.TOTP(app.clear_secret).at(before), "Demo")
+    return app.clear_secret
 
 
 def fresh_password(names: Iterable[str]) -> str:

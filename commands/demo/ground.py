@@ -57,7 +57,7 @@ class Ground:
         if not key.exists():
             key_file.create(key)
 
-    def enter(self, port: int, amazon: StandIn) -> None:
+    def enter(self, port: int, amazon: StandIn, *, second_factor: str) -> None:
         """Puts the demo's settings, and no others, into the environment, where the serving process reads them."""
         for name in [name for name in os.environ if name.startswith(PREFIX) and name not in NOT_SETTINGS]:
             del os.environ[name]
@@ -70,6 +70,7 @@ class Ground:
             "PORTOLAN_SELLER_CENTRAL_URL": amazon.url,
             "PORTOLAN_LWA_CLIENT_ID": amazon.client_id,
             "PORTOLAN_LWA_CLIENT_SECRET": amazon.client_secret,
+            "PORTOLAN_SECOND_FACTOR": second_factor,
             "PORTOLAN_LOG_LEVEL": "warning",
         }
 

@@ -37,8 +37,13 @@ from models.people.person import Person
 
 RELAXED = (
     "What the demo relaxes: plain HTTP, on this machine alone; the Amazon is a stand-in whose request limits are "
-    f"{RATE_SCALE:.0f} times Amazon's and whose clock hurries while a listing is under way; no second factor is asked for yet."
+    f"{RATE_SCALE:.0f} times Amazon's and whose clock hurries while a listing is under way"
 )
+OFFERED = (
+    "; a second factor is offered, not required, so that a look around and a script need a password alone. A real portal "
+    "requires one of everybody; --strict does here, too."
+)
+ASKED = ". Everybody has a second factor: type the key into an authenticator app; it shows the code that is asked for."
 ANSWER_SECONDS = 60
 
 
@@ -54,7 +59,7 @@ def sail(args: argparse.Namespace) -> int:
     amazon = StandIn.start(args.seed, die_with_parent)
     try:
         ground.clear()
-        ground.enter(args.port, amazon)
+        ground.enter(args.port, amazon, second_factor="required" if args.strict else "offered")
         settings = read_settings()
         sign_ins, counts = fill(settings, amazon)
         told = {"url": settings.base_url, "people": [asdict(one) for one in sign_ins], "counts": counts}
@@ -105,7 +110,7 @@ def _fill(settings: Settings, amazon: StandIn, runner: Runner) -> tuple[list[Sig
         selling.hasten()
     with goods.Album(settings.data / "images", [good for its in everything.values() for good in its]) as album:
         with step("teams and people"):
-            teams, people, sign_ins = cast.seat()
+            teams, people, sign_ins = cast.seat(with_second_factor=settings.second_factor != "offered")
         bosses = {slug: people[login] for slug, login in cast.BOSSES.items()}
         listers = {slug: people[login] for slug, login in cast.LISTERS.items()}
         with step("stores connected"):
@@ -178,11 +183,14 @@ def tell(told: dict[str, Any], as_json: bool, out: TextIO | None = None) -> None
             print(json.dumps(told, ensure_ascii=False), flush=True)
             return
         print(f"\nPortolan's demo: {told['url']}\n")
-        rows = [[one["login"], one["password"], one["name"], one["role"], one["team"]] for one in told["people"]]
-        print_table(["sign-in name", "password", "who", "role", "team"], rows)
+        is_strict = any(one["second_factor_secret"] for one in told["people"])
+        names = ["login", "password", *(["second_factor_secret"] if is_strict else []), "name", "role", "team"]
+        rows = [[one[name] for name in names] for one in told["people"]]
+        heads = {"login": "sign-in name", "second_factor_secret": "key of the second factor", "name": "who"}
+        print_table([heads.get(name, name) for name in names], rows)
         numbers = told["counts"]
         print(
-            f"\n{numbers['products']} products, {numbers['live_listings']} live listings, {numbers['orders']} orders.\n{RELAXED}\n",
+            f"\n{numbers['products']} products, {numbers['live_listings']} live listings, {numbers['orders']} orders.\n{RELAXED}{ASKED if is_strict else OFFERED}\n",
             flush=True,
         )
 

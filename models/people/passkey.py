@@ -30,7 +30,9 @@ MOST, CHALLENGE_FOR, MOST_BYTES = 10, timedelta(minutes=5), 20_000
 if TYPE_CHECKING:  # Sessions ask how far a password leads, so they come after.
     from models.people.session import Session
 
-declare("passkey_copied", say("A passkey of %(object)s counted backwards: it may have been copied (%(name)s)"), "name")
+declare(
+    "passkey_copied", say("A passkey of %(object)s counted backwards: it may have been copied (%(passkey)s)"), "passkey"
+)
 
 
 @dataclass(frozen=True)
@@ -144,7 +146,7 @@ def _counted(key: Passkey, count: int) -> bool:
         changes = Passkey.update(sign_count=count, last_used_at=clock.now()).where(Passkey.id == key.id, rises)
         if changes.execute():
             return True
-        track("passkey_copied", key.person, name=key.name)
+        track("passkey_copied", key.person, passkey=key.name)
     return False
 
 

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, make_response, redirect, render_template, request, url_for
 
+from models.people import factors
 from models.people.proof import Ways
 from models.people.session import Session
 from views.support.access import SAFE_METHODS, ProofWanted, current_session, is_fresh
@@ -59,6 +60,7 @@ class Carried:
 def install(app: Flask) -> None:
     app.register_error_handler(ProofWanted, ask_for_proof)
     app.add_template_global(is_fresh)
+    app.add_template_global(factors.is_offered, "second_factor_is_offered")
 
 
 def ask_for_proof(_error: ProofWanted) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from typing import Any
+from unicodedata import bidirectional, category
 
 import peewee
 
@@ -20,6 +21,7 @@ from models.support.prepared import Prepared
 from models.support.record import About, TeamRecord, created_at
 from models.support.words import say
 
+TURNS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 MOST_VIEWS, MOST_NAME, MOST_QUERY = 30, 60, 2000
 
 declare("view_shared", say("%(actor)s shared the view %(object)s with the team"), "list")
@@ -114,7 +116,7 @@ class SavedView(TeamRecord):
 
 
 def _good_name(reach: Any, list_name: str, name: str, but: int = 0) -> str:
-    name = " ".join(name.split())
+    name = words_of_line(name)
     if not name:
         raise FieldRefused("name", "Give the view a name.")
     if len(name) > MOST_NAME:
@@ -123,6 +125,12 @@ def _good_name(reach: Any, list_name: str, name: str, but: int = 0) -> str:
     if any(view.name.casefold() == name.casefold() and view.id != but for view in mine):
         raise FieldRefused("name", "There is a view of this name already.")
     return name
+
+
+def words_of_line(text: str) -> str:
+    """A name as it is kept: one line, without control characters and marks that turn the direction of what stands beside it."""
+    shown = (" " if category(sign) in ("Cc", "Cs") else sign for sign in text if bidirectional(sign) not in TURNS)
+    return " ".join("".join(shown).split())
 
 
 _SEEN = Prepared(

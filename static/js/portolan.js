@@ -628,6 +628,7 @@
   function prepare(part) {
     for (const input of part.querySelectorAll?.("[data-count]") ?? []) count(input);
     for (const wrong of part.querySelectorAll?.("form[data-guard] [aria-invalid]") ?? []) wrong.form.dataset.dirty = "yes";
+    for (const tab of part.querySelectorAll?.(".tabs [aria-current]") ?? []) tab.scrollIntoView({ block: "nearest", inline: "nearest" });
     tally();
   }
 

@@ -15,7 +15,7 @@ LIST, VIEWS = "/t/lotus/catalog/products/", "/t/lotus/lists/products/views"
 
 def tabs(page: str) -> dict[str, str]:
     found = re.findall(
-        r'<a href="([^"]+)"( aria-current="page")?>([^<]+?) ?(?:<span|</a>)', page.partition('class="tabs"')[2]
+        r'<a href="([^"]+)"( aria-current="page")?><bdi>([^<]+?)</bdi>', page.partition('class="tabs"')[2]
     )
     return {label.strip(): html.unescape(url) for url, _current, label in found}
 
@@ -29,7 +29,7 @@ def test_a_saved_view_is_a_tab_that_shows_what_was_asked_for(as_, alice, library
     answer = save(as_(alice))
     assert answer.status_code == 303 and "find=Lamp&sort=title" in answer.location and "view=" in answer.location
     page = as_(alice).get(answer.location).text
-    assert 'aria-current="page">Only lamps' in page
+    assert 'aria-current="page"><bdi>Only lamps' in page
     assert as_(alice).get(tabs(as_(alice).get(LIST).text)["Only lamps"]).status_code == 200
 
 
@@ -92,6 +92,15 @@ def test_names_are_given_once_and_say_so_beside_the_field(as_, alice, library):
         assert save(as_(alice), name=name).status_code == 409, name
     as_(alice).post(f"{VIEWS}/{other.uid}/name", data={"name": "<b>Third</b>"})
     assert "&lt;b&gt;Third&lt;/b&gt;" in as_(alice).get(LIST).text
+
+
+def test_a_name_is_one_line_without_signs_that_nobody_sees(as_, alice, library):
+    for number, odd in enumerate(("a\0b", "a\u202eb", "\u2066a b\u2069", " a\n\tb ", "a\x1bb")):
+        assert save(as_(alice), name=f"{odd} {number}").status_code == 303, repr(odd)
+    assert [re.sub(r"\d", "", view.name).strip() for view in SavedView.select()] == ["a b", "ab", "a b", "a b", "a b"]
+    for nothing in ("\0", "\u202e\u202c", "\u2066"):
+        assert save(as_(alice), name=nothing).status_code == 409
+    assert save(as_(alice), name="👨‍👩‍👧 ‏مرحبا").status_code == 303
 
 
 def test_there_is_an_end_to_views(as_, alice, library):

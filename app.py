@@ -40,8 +40,10 @@ from views.support import (
     language,
     limits,
     proof,
+    rows,
     shell,
     stills,
+    templates,
 )
 
 ROOMS = (
@@ -85,10 +87,12 @@ def create_app(settings: Settings) -> Flask:
     errors.install(app)
     proof.install(app)
     language.install(app)
+    templates.install(app)
     format.register(app)
     cells.register(app)
     hypermedia.register(app)
     stills.install(app)
+    rows.install(app)
     shell.install(app)
     job_board.use_schedule(SCHEDULE)
     for room in ROOMS:

@@ -28,7 +28,7 @@ from models.support.words import say
 SHOWN = (
     Order.id, Order.uid, Order.team, Order.store, Order.marketplace_id, Order.order_id, Order.ordered_at, Order.status,
     Order.awaits_shipment, Order.fulfilled_by, Order.ship_by, Order.total_minor, Order.currency, Order.unit_count, Order.line_count,
-    Order.first_title, Order.first_sku, Order.ship_country, Order.cancel_requested, Order.delivered_at, Order.programs,
+    Order.first_title, Order.first_sku, Order.ship_country, Order.cancel_requested,
 )  # fmt: skip
 
 

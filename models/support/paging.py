@@ -15,6 +15,7 @@ from typing import Any
 import peewee
 
 from models.support import clock
+from models.support.records import records
 
 COUNT_LIMIT = 10_001
 NUMBERS = (peewee.IntegerField, peewee.AutoField)  # BigInteger and BigAuto are kinds of these.
@@ -54,7 +55,7 @@ def page_of(query: Any, order: Order, *, after: str = "", before: str = "", size
         limit = peewee.Tuple(*bounds)
         query = query.where(here < limit if descending else here > limit)
     direction = [column.desc() if descending else column.asc() for column in order.columns]
-    rows = list(query.order_by(*direction).limit(size + 1))
+    rows = records(query.order_by(*direction).limit(size + 1))
     if not rows and bounds is not None:  # What stood there is gone: better the top than an empty page.
         return page_of(whole, order, size=size)
     more, rows = len(rows) > size, rows[:size]

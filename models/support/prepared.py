@@ -11,6 +11,7 @@ from typing import Any
 import peewee
 
 from models.support.db import db
+from models.support.records import Plan, plan_of
 
 SQL = tuple[str, list[Any]]
 
@@ -30,12 +31,15 @@ class Prepared:
 
     def __init__(self, make: Callable[..., Any]):
         self._make = make
-        self._made: dict[tuple[Any, ...], tuple[str, list[Any], Any]] = {}
+        self._made: dict[tuple[Any, ...], tuple[str, list[Any], Any, Plan | None]] = {}
 
     def all(self, *values: Any) -> list[Any]:
         """The rows as the query's own kind: records, or tuples after `.tuples()`."""
-        sql, values_of, query = self._prepared(values)
-        found = query._get_cursor_wrapper(db.execute_sql(sql, values_of))
+        sql, values_of, query, plan = self._prepared(values)
+        cursor = db.execute_sql(sql, values_of)
+        if plan is not None:
+            return plan.records(cursor.fetchall())
+        found = query._get_cursor_wrapper(cursor)
         found.fill_cache()
         return found.row_cache
 
@@ -44,10 +48,10 @@ class Prepared:
 
     def asking(self, *values: Any) -> Asked:
         """The query with its values, for `together()`."""
-        sql, values_of, _query = self._prepared(values)
+        sql, values_of, _query, _plan = self._prepared(values)
         return Asked((sql, values_of))
 
-    def _prepared(self, values: tuple[Any, ...]) -> tuple[str, list[Any], Any]:
+    def _prepared(self, values: tuple[Any, ...]) -> tuple[str, list[Any], Any, Plan | None]:
         flat: list[Any] = []
         shape: list[Any] = [type(db.obj)]
         for value in values:
@@ -56,9 +60,9 @@ class Prepared:
         key = tuple(shape)
         if key not in self._made:
             query = self._make(*_marks(key[1:]))
-            self._made[key] = (*query.sql(), query)
-        sql, slots, query = self._made[key]
-        return sql, [flat[slot.place] if isinstance(slot, _Mark) else slot for slot in slots], query
+            self._made[key] = (*query.sql(), query, plan_of(query))
+        sql, slots, query, plan = self._made[key]
+        return sql, [flat[slot.place] if isinstance(slot, _Mark) else slot for slot in slots], query, plan
 
 
 def _marks(shape: tuple[Any, ...]) -> list[Any]:

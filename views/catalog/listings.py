@@ -51,7 +51,7 @@ def listing_index():
     found = list_page(LISTINGS)
     if not isinstance(found, ListPage):
         return found
-    return render_template("catalog/listings.html", list=found, words=standing_words(), standing_word=standing_word)
+    return render_template("catalog/listings.html", list=found)
 
 
 def standing_words() -> dict[str, tuple[str, str]]:

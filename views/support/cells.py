@@ -8,10 +8,11 @@ from types import SimpleNamespace
 from typing import Any
 
 from flask import Flask
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from views.support import format as figures
 from views.support.language import in_template as _
+from views.support.templates import written as escape
 
 TONES = ("info", "ok", "warn", "bad")  # And neutral, which has no colour.
 NOTHING = Markup('<span class="soft">—</span>')
@@ -50,15 +51,15 @@ def until(at: datetime | None, tone: str = "") -> Markup:
 
 
 def _time(at: datetime, text: str, kind: str = "") -> Markup:
-    full = escape(figures.moment(at, "full"))
-    return Markup(f'<time{kind} datetime="{figures.iso(at)}" title="{full}">{escape(text)}</time>')
+    return Markup(f"<time{kind} {figures.stamp(at)}>{escape(text)}</time>")
 
 
 def copyable(text: Any, url: str | None = None, attrs: Any = ()) -> Markup:
     """An id, monospaced and kept whole in right-to-left text, with a copy button. url makes it a link."""
     if not text:
         return NOTHING
-    shown, icon, label = escape(text), figures.icon("copy"), _("Copy %(text)s", text=text)
+    shown, icon = escape(text), figures.icon("copy")
+    label = _("Copy %(text)s", text=Markup(shown))
     named = f'<bdi class="mono">{shown}</bdi>'
     if url:
         named = f'<a class="mono" href="{escape(url)}"{_attributes(attrs)}><bdi>{shown}</bdi></a>'

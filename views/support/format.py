@@ -45,12 +45,13 @@ def money(amount_minor: int | None, currency: str, plus: bool = False) -> str:
     """An amount with its currency, always; minus is U+2212; `plus` marks amounts above zero too."""
     if amount_minor is None:
         return NOTHING
-    return ("+" if plus and amount_minor > 0 else "") + _amount(amount_minor, currency, _locale())
+    return ("+" if plus and amount_minor > 0 else "") + _amount(amount_minor, currency, _language())
 
 
 # Lists write the same few amounts, days and times again and again; the locale's rules cost more than remembering.
 @lru_cache(maxsize=20_000)
-def _amount(amount_minor: int, currency: str, locale: Locale) -> str:
+def _amount(amount_minor: int, currency: str, language: str) -> str:
+    locale = _LOCALES[language]
     amount = Decimal(amount_minor).scaleb(-exponent(currency))
     text = _currency_pattern(locale, currency).apply(amount, locale, currency=currency, currency_digits=False)
     if locale.text_direction == "rtl":
@@ -73,11 +74,12 @@ def _currency_pattern(locale: Locale, currency: str) -> NumberPattern:
 
 def number(value: int | Decimal | None) -> str:
     """A whole number or a decimal with the locale's grouping, at most three decimals."""
-    return NOTHING if value is None else _number(value, _locale())
+    return NOTHING if value is None else _number(value, _language())
 
 
 @lru_cache(maxsize=20_000)
-def _number(value: int | Decimal, locale: Locale) -> str:
+def _number(value: int | Decimal, language: str) -> str:
+    locale = _LOCALES[language]
     return _with_minus(format_decimal(value, locale=locale), locale)
 
 
@@ -93,11 +95,12 @@ def decimal(value: Decimal | None, places: int | None = None) -> str:
 
 def percent(share: Decimal | None, places: int = 1) -> str:
     """A share of one as per cent: Decimal("0.248") is 24.8%."""
-    return NOTHING if share is None else _percent(share, places, _locale())
+    return NOTHING if share is None else _percent(share, places, _language())
 
 
 @lru_cache(maxsize=20_000)
-def _percent(share: Decimal, places: int, locale: Locale) -> str:
+def _percent(share: Decimal, places: int, language: str) -> str:
+    locale = _LOCALES[language]
     pattern = _places(locale.percent_formats[None].pattern, places)
     return _with_minus(format_percent(_rounded(share, places + 2), format=pattern, locale=locale), locale)
 
@@ -115,28 +118,26 @@ def moment(at: datetime | None, style: str = "short") -> str:
     """A moment on the person's clock. short: Nov 21 02:05 (with the year when it is another), day, time, full (zone named)."""
     if at is None:
         return NOTHING
-    zone, locale = _zone(), _locale()
-    if style == "full":
-        return _moment(at.replace(microsecond=0), style, zone, locale, 0)
-    return _moment(at.replace(second=0, microsecond=0), style, zone, locale, _here(clock.now(), zone).year)
+    zone = _zone()
+    return _moment(at, style, zone, _language(), _this_year(zone))
 
 
 @lru_cache(maxsize=20_000)
-def _moment(at: datetime, style: str, zone: tzinfo, locale: Locale, this_year: int) -> str:
-    here = _here(at, zone)
-    on = _written("MMMd" if here.year == this_year else "yMMMd", here.date(), locale)
+def _moment(at: datetime, style: str, zone: tzinfo, language: str, this_year: int) -> str:
+    here = _here(at.replace(microsecond=0) if style == "full" else at.replace(second=0, microsecond=0), zone)
+    on = _written("yMMMd" if style == "full" or here.year != this_year else "MMMd", here.date(), language)
     if style == "day":
         return on
-    clock_time = _written("Hms" if style == "full" else "Hm", here.time(), locale)
+    clock_time = _written("Hms" if style == "full" else "Hm", here.time(), language)
     if style == "full":
         return f"{on} {clock_time} · {_name_of(zone)}"
     return clock_time if style == "time" else f"{on} {clock_time}"
 
 
 @lru_cache(maxsize=20_000)
-def _written(skeleton: str, part: date | time, locale: Locale) -> str:
+def _written(skeleton: str, part: date | time, language: str) -> str:
     whole = datetime.combine(part, time()) if isinstance(part, date) else datetime.combine(date(2000, 1, 1), part)
-    return format_skeleton(skeleton, whole, locale=locale)
+    return format_skeleton(skeleton, whole, locale=_LOCALES[language])
 
 
 def zone_name() -> str:
@@ -154,8 +155,7 @@ def day(on: date | datetime | None) -> str:
         return NOTHING
     if isinstance(on, datetime):
         return moment(on, "day")
-    this_year = _here(clock.now(), _zone()).year
-    return _written("MMMd" if on.year == this_year else "yMMMd", on, _locale())
+    return _written("MMMd" if on.year == _this_year(_zone()) else "yMMMd", on, _language())
 
 
 def ago(at: datetime | None) -> str:
@@ -180,13 +180,13 @@ def duration(span: timedelta | int | None) -> str:
     if span is None:
         return NOTHING
     span = span if isinstance(span, timedelta) else timedelta(seconds=span)
-    return _span(_coarse(span), False, _locale())
+    return _span(_coarse(span), False, _language())
 
 
 def _apart(span: timedelta) -> str:
     if abs(span) < timedelta(seconds=45):
         return _("just now")
-    return _span(_coarse(span), True, _locale())
+    return _span(_coarse(span), True, _language())
 
 
 def _coarse(span: timedelta) -> int:
@@ -197,9 +197,13 @@ def _coarse(span: timedelta) -> int:
 
 
 @lru_cache(maxsize=20_000)
-def _span(seconds: int, is_directed: bool, locale: Locale) -> str:
+def _span(seconds: int, is_directed: bool, language: str) -> str:
     return format_timedelta(
-        seconds, threshold=1.2, add_direction=is_directed, format="long" if is_directed else "short", locale=locale
+        seconds,
+        threshold=1.2,
+        add_direction=is_directed,
+        format="long" if is_directed else "short",
+        locale=_LOCALES[language],
     )
 
 
@@ -228,6 +232,16 @@ def filesize(size: int | None) -> str:
     return f"{number(size)}{NO_BREAK}B"
 
 
+def stamp(at: datetime) -> str:
+    """The attributes of a <time>: the moment for machines, and in full on hover."""
+    return _stamp(at, _zone(), _language())
+
+
+@lru_cache(maxsize=20_000)
+def _stamp(at: datetime, zone: tzinfo, language: str) -> str:
+    return f'datetime="{iso(at)}" title="{Markup.escape(_moment(at, "full", zone, language, 0))}"'
+
+
 def iso(at: datetime | date) -> str:
     """For the `datetime` attribute of <time>."""
     return clock.iso(at) if isinstance(at, datetime) else at.isoformat()
@@ -254,7 +268,7 @@ def pattern(word: str) -> str:
 def icon(name: str, label: str | None = None, size: str = "", flips: bool = False) -> Markup:
     """An icon of the sprite. Decoration is silent; with a label it is read out. size: "", small, large."""
     try:
-        sprite = g.sprite
+        sprite = _context().sprite
     except (AttributeError, RuntimeError):
         if not has_request_context():
             return _icon("/static/icons/sprite.svg", name, label, size, flips)
@@ -270,28 +284,52 @@ def _icon(sprite: str, name: str, label: str | None, size: str, flips: bool) -> 
     return tag.format(classes, voice, sprite, name)
 
 
-# A list asks for the reader's language and zone hundreds of times. Flask-Babel keeps them here once it has found them.
-_LOCALES: dict[str, Locale] = {}
+# A list asks for the reader's language and zone hundreds of times. Flask-Babel keeps what it has found in `g._flask_babel`;
+# past the proxy and by the name of the language it is found several times faster.
+_LOCALES = {"en": Locale("en")}
+_context = g._get_current_object  # type: ignore[attr-defined]
+
+
+def _language() -> str:
+    try:
+        kept = _context()._flask_babel
+        locale, name = kept.named
+        if locale is kept.babel_locale:
+            return name
+    except (AttributeError, RuntimeError):
+        pass
+    return _find_language()
+
+
+def _find_language() -> str:
+    locale = get_locale()
+    if locale is None:
+        return "en"
+    name = str(locale)
+    _LOCALES.setdefault(name, locale)
+    g._flask_babel.named = (locale, name)
+    return name
 
 
 def _locale() -> Locale:
-    try:
-        if (found := g._flask_babel.babel_locale) is not None:
-            return found
-    except (AttributeError, RuntimeError):
-        pass
-    found = get_locale()
-    if found is None:
-        return Locale("en")
-    g._flask_babel.babel_locale = _LOCALES.setdefault(str(found), found)  # One object for all requests is found faster.
-    return g._flask_babel.babel_locale
+    return _LOCALES[_language()]
 
 
 def _zone() -> tzinfo:
     try:
-        return g._flask_babel.babel_tzinfo
+        return _context()._flask_babel.babel_tzinfo
     except (AttributeError, RuntimeError):
         return chosen_zone() or UTC
+
+
+def _this_year(zone: tzinfo) -> int:
+    now = clock.now()
+    return _year(zone, now.replace(minute=now.minute // 15 * 15, second=0, microsecond=0))
+
+
+@lru_cache(maxsize=1000)
+def _year(zone: tzinfo, quarter: datetime) -> int:
+    return _here(quarter, zone).year
 
 
 def _here(at: datetime, zone: tzinfo) -> datetime:

@@ -17,6 +17,7 @@ from markupsafe import Markup
 from config.settings import PROJECT
 from models.people.person import LANGUAGES
 from models.support import words
+from views.support.templates import written
 
 CATALOGS = PROJECT / "translations"
 MOST_SENTENCES = 10_000
@@ -88,9 +89,12 @@ class Sentences(dict[str, Markup]):
         return said
 
 
+_context = g._get_current_object  # type: ignore[attr-defined]
+
+
 def _said() -> Sentences:
     try:
-        return g.sentences
+        return _context().sentences
     except AttributeError:
         catalog: Any = get_translations()
         if not hasattr(catalog, "said"):  # Kept with the catalogue, which lives as long as the app.
@@ -102,7 +106,14 @@ def _said() -> Sentences:
 def in_template(message: str, /, **params: Any) -> Markup:
     """A message in the reader's language; parameters are escaped."""
     text = _said()[message]
-    return text % params if params else text
+    if not params:
+        return text
+    return Markup(str.__mod__(text, {name: _put(value) for name, value in params.items()}))
+
+
+def _put(value: Any) -> Any:
+    """A parameter as it stands in a sentence."""
+    return value if type(value) is int else written(value)
 
 
 def in_model(message: str) -> str:

@@ -1,0 +1,118 @@
+"""Records made of rows quickly, for queries that read plain columns of one table and of those joined to it by their keys.
+
+What becomes of a row is worked out once a query, where peewee asks each field for each value. Any other query is left to peewee,
+and the records are the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import peewee
+
+from models.support.db import db
+
+# These are in Python what the driver gives; a foreign key is what it leads to.
+AS_THEY_ARE = (peewee.IntegerField, peewee.AutoField, peewee.CharField, peewee.TextField, peewee.ForeignKeyField)
+
+
+@dataclass(frozen=True)
+class Part:
+    """The columns of one model: where they stand in a row, and those that have to be converted."""
+
+    model: type[peewee.Model]
+    start: int
+    names: tuple[str, ...]
+    converted: tuple[tuple[str, Callable[[Any], Any]], ...]
+
+    def make(self, row: tuple[Any, ...]) -> Any:
+        data = dict(zip(self.names, row[self.start : self.start + len(self.names)], strict=True))
+        for name, convert in self.converted:
+            if data[name] is not None:
+                data[name] = convert(data[name])
+        record = self.model.__new__(self.model)
+        record.__data__, record.__rel__, record._dirty = data, {}, set()
+        return record
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How rows become records: a part for each model, and which record holds which: (holder, name, held)."""
+
+    parts: tuple[Part, ...]
+    links: tuple[tuple[int, str, int], ...] = ()
+
+    def records(self, rows: list[tuple[Any, ...]]) -> list[Any]:
+        if len(self.parts) == 1:
+            make = self.parts[0].make
+            return [make(row) for row in rows]
+        found = []
+        for row in rows:
+            made = [part.make(row) for part in self.parts]
+            for holder, name, held in self.links:
+                made[holder].__rel__[name] = made[held]
+            found.append(made[0])
+        return found
+
+
+def records(query: Any) -> list[Any]:
+    """What the query finds, as `list(query)` would give it."""
+    plan = plan_of(query)
+    return list(query) if plan is None else plan.records(db.execute(query).fetchall())
+
+
+def plan_of(query: Any) -> Plan | None:
+    """None for a query whose rows peewee has to understand itself."""
+    fields = _plain_fields(query)
+    if fields is None or query._row_type is not None:
+        return None
+    models = list(dict.fromkeys(field.model for field in fields))
+    links = _links(query, models)
+    if links is None or models[0] is not query.model:
+        return None
+    parts, start = [], 0
+    for model in models:
+        mine = [field for field in fields if field.model is model]
+        if list(fields[start : start + len(mine)]) != mine:  # Not side by side.
+            return None
+        parts.append(_part(model, start, mine))
+        start += len(mine)
+    return Plan(tuple(parts), links)
+
+
+def _plain_fields(query: Any) -> list[peewee.Field] | None:
+    """The columns a query reads; None when they are more than that."""
+    if type(query) is not peewee.ModelSelect:
+        return None
+    fields = query._returning
+    is_plain = all(isinstance(field, peewee.Field) and not isinstance(field, peewee.FieldAlias) for field in fields)
+    return list(fields) if is_plain else None
+
+
+def _part(model: type[peewee.Model], start: int, fields: list[peewee.Field]) -> Part:
+    converted = [(field.name, field.python_value) for field in fields if not _is_as_it_is(field)]
+    return Part(model, start, tuple(field.name for field in fields), tuple(converted))
+
+
+def _is_as_it_is(field: peewee.Field) -> bool:
+    if isinstance(field, peewee.ForeignKeyField):
+        return _is_as_it_is(field.rel_field)
+    return isinstance(field, AS_THEY_ARE) and type(field).python_value is peewee.Field.python_value
+
+
+def _links(query: Any, models: list[Any]) -> tuple[tuple[int, str, int], ...] | None:
+    """Who holds whom; None where the joins are other than inner ones along foreign keys."""
+    links = []
+    for holder, joins in query._joins.items():
+        for held, name, constructor, kind in joins:
+            if held not in models:
+                continue
+            is_key = isinstance(
+                getattr(holder, "_meta", None) and holder._meta.fields.get(name), peewee.ForeignKeyField
+            )
+            if holder not in models or constructor is not held or kind != peewee.JOIN.INNER or not is_key:
+                return None
+            links.append((models.index(holder), name, models.index(held)))
+    return tuple(links) if len(links) == len(models) - 1 else None

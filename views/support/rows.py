@@ -1,0 +1,44 @@
+"""Rows of a list, compiled for the columns a person chose.
+
+`templates/<room>/_row.html` has a block for the cell of each column, `row` for what begins a row, and `select` for the box that
+selects it. The blocks of a layout, in its order, become the body of one loop: while rows are written nothing is decided, and
+nothing is called but what the cells call. What stands outside of blocks (imports) comes once before the loop.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from flask import Flask, current_app
+from jinja2 import Environment, Template, nodes
+from markupsafe import Markup
+
+MOST_LAYOUTS = 500
+
+
+def install(app: Flask) -> None:
+    app.add_template_global(rows, "rows_of")
+
+
+def rows(shown: Any, name: str, **given: Any) -> Markup:
+    """The rows of a ListPage as the template of this name writes them. A row is called by its model: order, product. The
+    template sees it, `list`, what is given, and nothing else of the page."""
+    blocks = ("row", *(["select"] if shown.bulk else []), *shown.names)
+    make = _compiled.__wrapped__ if current_app.jinja_env.auto_reload else _compiled
+    template = make(current_app.jinja_env, name, shown.a_list.model.__name__.lower(), blocks)
+    return Markup(template.render(given, list=shown, rows=shown.page.rows))
+
+
+@lru_cache(maxsize=MOST_LAYOUTS)
+def _compiled(environment: Environment, name: str, called: str, blocks: tuple[str, ...]) -> Template:
+    """One loop over `rows` with the blocks of these names. Raises KeyError for a column that has none."""
+    source, filename, _is_fresh = environment.loader.get_source(environment, name)  # type: ignore[union-attr]
+    page = environment.parse(source, name, filename)
+    cells = {node.name: node.body for node in page.body if isinstance(node, nodes.Block)}
+    before = [node for node in page.body if not isinstance(node, nodes.Block | nodes.Output)]
+    body = [node for block in blocks for node in cells[block]] + [nodes.Output([nodes.TemplateData("</tr>\n")])]
+    loop = nodes.For(nodes.Name(called, "store"), nodes.Name("rows", "load"), body, [], None, False, lineno=1)
+    page.body = [*before, loop]
+    page.set_environment(environment)
+    return Template.from_code(environment, environment.compile(page, name, filename), environment.make_globals(None))

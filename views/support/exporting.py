@@ -42,6 +42,15 @@ class ExportOffer:
     def may_have_buyers(self) -> bool:
         return may_export(reach, self.a_list.name)
 
+    @property
+    def given(self) -> dict[str, Any]:
+        """What the button shows besides the query and the count, in plain values."""
+        plain = ("is_large", "may_have_buyers", "most_at_once", "most_alone", "most_reason")
+        formats = [(key, str(label)) for key, label in self.formats]
+        return {"name": self.a_list.name, "names": self.names, "formats": formats} | {
+            n: getattr(self, n) for n in plain
+        }
+
     formats = tuple(FORMATS.items())
     most_at_once, most_alone, least_reason, most_reason = AT_ONCE, MOST_ALONE, LEAST_REASON, MOST_REASON
 

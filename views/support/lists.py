@@ -17,6 +17,7 @@ from models.lists.viewer import Viewer
 from models.support.paging import Page, make_key
 from views.support.access import current_person, current_team, reach
 from views.support.exporting import ExportOffer
+from views.support.format import zone_name
 from views.support.language import choose_zone
 from views.support.paging import Pager, count_text, here, pager
 
@@ -117,6 +118,23 @@ class ListPage:
         return [one for one in self.a_list.bulk if reach.may(one.permission) and one.is_offered(self.asked)]
 
     @property
+    def acts(self) -> list[tuple[str, str, str]]:
+        return [(one.name, str(one.label), one.icon) for one in self.bulk]
+
+    @property
+    def chooser(self) -> list[dict[str, Any]]:
+        """Every column as the chooser shows it."""
+        return [
+            {"name": column.name, "label": str(column.label), "is_fixed": column.is_fixed, "is_shown": one.is_shown, "pixels": one.pixels}
+            for one in self.placed
+            for column in [one.column]
+        ]  # fmt: skip
+
+    @property
+    def address_query(self) -> str:
+        return request.query_string.decode()
+
+    @property
     def export(self) -> ExportOffer:
         """What is shown, as the export button offers it."""
         return ExportOffer(self.a_list, self.asked.query, self.names, self.shown.count)
@@ -173,7 +191,7 @@ class ListPage:
         if self.asked.view:
             is_current = key == self.asked.view
         else:
-            is_current = saved is None and self.a_list.asked(query, self.viewer).query == self.asked.query
+            is_current = saved is None and query == self.asked.query  # Both in the list's order.
         marked = key if saved is not None or not query else ""
         joined = "&".join(part for part in (f"view={marked}" if marked else "", query) if part)
         return Tab(key, label, f"{self.index}?{joined}" if joined else self.index, is_current, count, saved)
@@ -228,14 +246,41 @@ class FilterShown:
             return [Offer(key, key, label) for key, label in self.filter.presets.items()]  # type: ignore[attr-defined]
         return self.filter.on_offer(self.viewer)  # type: ignore[attr-defined]
 
-    @cached_property
-    def menu(self) -> list[dict[str, Any]]:
-        chosen = self.written.get(self.name, [])
-        others = dict.fromkeys(self.filter.params)
-        return [
-            {"label": offer.label, "url": here(**(others | {self.name: offer.key})), "is_current": offer.key in chosen}
-            for offer in self.offers
-        ]
+    @property
+    def offered(self) -> list[tuple[str, str]]:
+        return [(offer.key, str(offer.label)) for offer in self.offers]
+
+    @property
+    def menu(self) -> dict[str, Any]:
+        """A menu of its own, in plain values: what a click adds to the address `others`, and the word for it."""
+        options = [(urlencode({self.name: key}), label) for key, label in self.offered]
+        return {"name": self.name, "label": str(self.filter.label), "icon_name": self.filter.icon, "options": options}
+
+    @property
+    def others(self) -> str:
+        """The present address without this filter, ready for one more parameter."""
+        url = here(**dict.fromkeys(self.filter.params))
+        return url + ("&" if "?" in url else "?")
+
+    @property
+    def has_fields(self) -> bool:
+        if self.kind == "text":
+            return self.filter.is_offered(self.viewer)  # type: ignore[attr-defined]
+        return self.kind != "choices" or bool(self.offers)
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """Fields of the form, in plain values."""
+        offers, typed = [], [self.typed(place) for place in range(len(self.filter.params))]
+        if self.kind == "amounts":
+            offers = [(code, code) for code in self.currencies]
+        elif self.kind in ("choices", "cases"):
+            offers = self.offered
+            typed = self.written.get(self.name, []) if self.kind == "choices" else [self.value or ""]
+        return {
+            "kind": self.kind, "name": self.name, "label": str(self.filter.label), "params": list(self.filter.params), "offers": offers,
+            "typed": typed, "has_default": bool(getattr(self.filter, "default", None)), "zone": zone_name(),
+        }  # fmt: skip
 
     @cached_property
     def written(self) -> dict[str, list[str]]:

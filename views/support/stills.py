@@ -4,6 +4,7 @@ too long; and parts of pages that depend on nothing but what they are given, mad
 from __future__ import annotations
 
 import hashlib
+import secrets
 import uuid
 from collections.abc import Callable
 from functools import lru_cache
@@ -15,8 +16,11 @@ from flask import Flask, current_app, url_for
 from flask_babel import get_locale
 from markupsafe import Markup
 
+from views.support.templates import written
+
 MOST_PARTS = 1000
 NOBODY = uuid.UUID(int=0)
+EDGE = f"\0{secrets.token_hex(8)}\0"  # Around the name of a hole. Nobody can guess it and put one into a text.
 
 
 def install(app: Flask) -> None:
@@ -38,14 +42,17 @@ def install(app: Flask) -> None:
             values["v"] = version(values["filename"])
 
     @lru_cache(maxsize=MOST_PARTS)
-    def made(name: str, _language: str, given: Given) -> Markup:
-        return given.rendered(name)
+    def made(name: str, _language: str, given: Given) -> list[str]:
+        return given.rendered(name).split(EDGE)
 
-    def part(name: str, **given: Any) -> Markup:
-        """The template rendered with what it is given and nothing else of the page. Plain values only, so that equal ones
-        are recognized."""
-        asked = Given(given)
-        return asked.rendered(name) if app.jinja_env.auto_reload else made(name, str(get_locale()), asked)
+    def part(template: str, holes: dict[str, Any] | None = None, is_kept: bool = True, /, **given: Any) -> Markup:
+        """The template rendered with what it is given and nothing else of the page. Plain values only, so that equal ones are
+        recognized: each stands in the key of what is kept. `holes` are values that differ from page to page; the template only
+        writes them, and decides nothing by them."""
+        asked = Given(given, tuple(holes or ()))
+        keeps = is_kept and not app.jinja_env.auto_reload
+        pieces = made(template, str(get_locale()), asked) if keeps else asked.rendered(template).split(EDGE)
+        return filled(pieces, holes) if holes else Markup(pieces[0])
 
     app.add_template_global(part)
     app.add_template_global(links)
@@ -54,9 +61,9 @@ def install(app: Flask) -> None:
 class Given:
     """The variables of a part; equal when all of them are."""
 
-    def __init__(self, values: dict[str, Any]):
-        self.values = values
-        self.key = frozen(values)
+    def __init__(self, values: dict[str, Any], holes: tuple[str, ...] = ()):
+        self.values, self.holes = values, holes
+        self.key = (frozen(values), holes)
         self._hash = hash(self.key)
 
     def __hash__(self) -> int:
@@ -65,21 +72,33 @@ class Given:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Given) and self.key == other.key
 
-    def rendered(self, name: str) -> Markup:
-        return Markup(current_app.jinja_env.get_template(name).render(self.values))
+    def rendered(self, name: str) -> str:
+        holes = {hole: Markup(f"{EDGE}{hole}{EDGE}") for hole in self.holes}
+        return current_app.jinja_env.get_template(name).render(self.values, **holes)
+
+
+def filled(pieces: list[str], holes: dict[str, Any]) -> Markup:
+    """Text and names of holes by turns; what fills a hole is escaped."""
+    told = {hole: written(value) for hole, value in holes.items()}
+    return Markup("".join(told[piece] if place % 2 else piece for place, piece in enumerate(pieces)))
 
 
 def frozen(value: Any) -> Any:
     """A plain value as something that can be a key. Raises TypeError for what could change unseen."""
-    if value is None or isinstance(value, (str, int)):
-        return (type(value), value)
-    if isinstance(value, (list, tuple)):
+    kind = type(value)
+    if kind is str or value is None:
+        return value
+    if kind is list or kind is tuple:
+        return tuple([frozen(one) for one in value])
+    if isinstance(value, str | int):  # True is not 1, nor is Markup its text.
+        return (kind, value)
+    if isinstance(value, list | tuple):
         return tuple(map(frozen, value))
     if isinstance(value, SimpleNamespace):
         value = vars(value)
     if isinstance(value, dict):
         return tuple((name, frozen(one)) for name, one in value.items())
-    raise TypeError(f"A part of a page cannot depend on a {type(value).__name__}.")
+    raise TypeError(f"A part of a page cannot depend on a {kind.__name__}.")
 
 
 def links(endpoint: str, carried: str = "") -> Callable[[Any], str]:

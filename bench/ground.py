@@ -12,6 +12,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
 from bench import data
 from config.settings import PREFIX, Settings
 from models.audit.origin import Origin, acting
@@ -60,7 +62,8 @@ class Ground:
     def environment(self) -> dict[str, str]:
         """The environment in which a child process finds this folder, and nothing of the caller's settings."""
         clean = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
-        return clean | {"PORTOLAN_DATA": str(self.settings.data), "PORTOLAN_MODE": "test"}
+        database = {"PORTOLAN_DATABASE": self.settings.database} if self.settings.database else {}
+        return clean | {"PORTOLAN_DATA": str(self.settings.data), "PORTOLAN_MODE": "test"} | database
 
 
 @contextmanager
@@ -75,6 +78,7 @@ def fresh(*, database: str = "", products: int = 0, orders: int = 0) -> Iterator
             migrate(settings)
             ground = _seat(settings)
             _fill(ground, products, orders)
+            _tidy(settings)
         finally:
             leave()
         yield ground
@@ -124,6 +128,13 @@ def _fill(ground: Ground, products: int, orders: int) -> None:
             with write_txn():
                 insert_rows(Order, data.ORDER, [order for order, _lines in chunk])
                 insert_rows(OrderLine, data.LINE, [row for _order, lines in chunk for row in lines])
+
+
+def _tidy(settings: Settings) -> None:
+    """What PostgreSQL's own cleaner would have done by tomorrow."""
+    if settings.database:
+        with psycopg.connect(settings.database, autocommit=True) as connection:
+            connection.execute("VACUUM ANALYZE")
 
 
 @contextmanager

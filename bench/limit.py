@@ -1,7 +1,8 @@
 """The physical limit of a list page: granian, SQL by hand on the same tables and indexes, one compiled template.
 
 It shows the same rows with the same columns, counts to 10,001 and pages by key as the portal does; it knows no people, no
-languages, no layout. `python -m bench.limit` serves the data folder of PORTOLAN_DATA on the port of PORTOLAN_BIND.
+languages, no layout. `python -m bench.limit` serves the data folder of PORTOLAN_DATA, or the database of PORTOLAN_DATABASE, on
+the port of PORTOLAN_BIND.
 """
 
 from __future__ import annotations
@@ -12,15 +13,17 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
+import psycopg
 from jinja2 import Environment
+from psycopg.rows import dict_row
 
 SIZE, MOST = 50, 10_001
 PRAGMAS = "PRAGMA query_only = ON; PRAGMA cache_size = -32768; PRAGMA mmap_size = 268435456; PRAGMA temp_store = memory"
-FOUND = " AND id IN (SELECT value FROM json_each(?))"
 MARKETPLACES = {
     "ATVPDKIKX0DER": "US", "A1PA6795UKMFR9": "DE", "A1F83G8C2ARO7P": "UK", "A1VC38T7YXB528": "JP", "A13V1IB3VIYZZH": "FR",
 }  # fmt: skip
@@ -56,12 +59,60 @@ _orders = _environment.from_string(ORDER_ROW + PAGE)
 _threads = threading.local()
 
 
-def make(data: Path | None = None) -> Callable:
-    """The WSGI application over a data folder."""
-    file = (data or Path(os.environ["PORTOLAN_DATA"])) / "portolan.db"
+class Lite:
+    """SQLite, with marks and found ids as it likes them."""
+
+    found, like = " AND id IN (SELECT value FROM json_each(?))", "LIKE"
+
+    def __init__(self, file: str):
+        self.connection = sqlite3.connect(file, isolation_level=None)
+        for pragma in PRAGMAS.split(";"):
+            self.connection.execute(pragma)
+
+    def tuples(self, sql: str, values: Iterable[Any] = ()) -> list[tuple]:
+        return self.connection.execute(sql, tuple(values)).fetchall()
+
+    def rows(self, sql: str, values: Iterable[Any]) -> list[Any]:
+        cursor = self.connection.cursor()
+        cursor.row_factory = sqlite3.Row
+        return cursor.execute(sql, tuple(values)).fetchall()
+
+    def ids(self, found: list[tuple]) -> Any:
+        return json.dumps([number for (number,) in found])
+
+
+class Postgres:
+    """PostgreSQL. Moments become text, as the page writes them."""
+
+    found, like = " AND id = ANY(?)", "ILIKE"
+
+    def __init__(self, url: str):
+        self.connection = psycopg.connect(url, autocommit=True)
+
+    def tuples(self, sql: str, values: Iterable[Any] = ()) -> list[tuple]:
+        return self.connection.execute(sql.replace("?", "%s"), tuple(values)).fetchall()  # type: ignore[arg-type]
+
+    def rows(self, sql: str, values: Iterable[Any]) -> list[Any]:
+        with self.connection.cursor(row_factory=dict_row) as cursor:
+            found = cursor.execute(sql.replace("?", "%s"), tuple(values)).fetchall()  # type: ignore[arg-type]
+        return [
+            {name: str(value) if isinstance(value, datetime) else value for name, value in row.items()} for row in found
+        ]
+
+    def ids(self, found: list[tuple]) -> Any:
+        return [number for (number,) in found]
+
+
+Bare = Lite | Postgres
+
+
+def make(data: Path | None = None, database: str = "") -> Callable:
+    """The WSGI application over a data folder, or over a PostgreSQL database."""
+    database = database or ("" if data else os.environ.get("PORTOLAN_DATABASE", ""))
+    address = database or str((data or Path(os.environ["PORTOLAN_DATA"])) / "portolan.db")
 
     def app(environ: dict[str, Any], start_response: Callable) -> Iterable[bytes]:
-        connection = _connection(file)
+        connection = _connection(address)
         asked = {name: values[0] for name, values in parse_qs(environ["QUERY_STRING"]).items()}
         page = (orders if environ["PATH_INFO"].endswith("/orders/") else products)(connection, asked)
         body = page.encode()
@@ -71,23 +122,20 @@ def make(data: Path | None = None) -> Callable:
     return app
 
 
-def products(connection: sqlite3.Connection, asked: dict[str, str]) -> str:
+def products(connection: Bare, asked: dict[str, str]) -> str:
     by_title = asked.get("sort") == "title"
-    where, values = "team_id = 1 AND state = ?", [asked.get("state", "active")]
+    where, values = "team_id = 1 AND state = ?", list[Any]([asked.get("state", "active")])
     if "type" in asked:
         where, values = where + " AND product_type = ?", [*values, asked["type"]]
     if "find" in asked:
         text = asked["find"]
-        found = connection.execute(
-            "SELECT id FROM product WHERE team_id = 1 AND state = ? AND title LIKE ? UNION "
+        found = connection.tuples(
+            f"SELECT id FROM product WHERE team_id = 1 AND state = ? AND title {connection.like} ? UNION "  # noqa: S608
             "SELECT id FROM product WHERE team_id = 1 AND code >= ? AND code < ? UNION "
             "SELECT product_id FROM variant WHERE team_id = 1 AND sku = ? LIMIT ?",
             (values[0], f"%{text}%", text, text + "\U0010ffff", text, MOST),
-        ).fetchall()
-        where, values = (
-            where + FOUND,
-            [*values, json.dumps([i for (i,) in found])],
         )
+        where, values = where + connection.found, [*values, connection.ids(found)]
     count = _count(connection, "product", where, values)
     rows = _page(
         connection, "id, uid, code, title, first_sku, variant_count, product_type, image_url, updated_at", "product", where, values,
@@ -96,7 +144,7 @@ def products(connection: sqlite3.Connection, asked: dict[str, str]) -> str:
     shown = rows[:SIZE]
     marks = ", ".join("?" * len(shown))
     standing: dict[int, list[tuple[str, int]]] = {}
-    for product, state, publication, times in connection.execute(
+    for product, state, publication, times in connection.tuples(
         f"SELECT product_id, state, publication_state, COUNT(*) FROM listing WHERE product_id IN ({marks}) GROUP BY 1, 2, 3",  # noqa: S608 (marks alone)
         [row["id"] for row in shown],
     ):
@@ -107,18 +155,18 @@ def products(connection: sqlite3.Connection, asked: dict[str, str]) -> str:
     )  # fmt: skip
 
 
-def orders(connection: sqlite3.Connection, asked: dict[str, str]) -> str:
+def orders(connection: Bare, asked: dict[str, str]) -> str:
     by_total = asked.get("sort") == "-total"
-    where, values = "team_id = 1", list[str]()
+    where, values = "team_id = 1", list[Any]()
     for name, column in (("status", "status"), ("market", "marketplace_id")):
         if name in asked:
             where, values = where + f" AND {column} = ?", [*values, IDS.get(asked[name], asked[name])]
     if "q" in asked:
-        found = connection.execute(
+        found = connection.tuples(
             "SELECT DISTINCT order_id FROM order_line WHERE team_id = 1 AND sku >= ? AND sku < ? LIMIT ?",
             (asked["q"], asked["q"] + "\U0010ffff", MOST),
-        ).fetchall()
-        where, values = where + FOUND, [json.dumps([i for (i,) in found])]
+        )
+        where, values = where + connection.found, [*values, connection.ids(found)]
     count = _count(connection, '"order"', where, values)
     column = "total_minor" if by_total else "ordered_at"
     rows = _page(
@@ -129,32 +177,30 @@ def orders(connection: sqlite3.Connection, asked: dict[str, str]) -> str:
     names = ("Order", "Ordered", "Status", "Items", "Units", "Total", "Ship by", "To", "Store")
     return _orders.render(
         title="Orders", columns=names, rows=rows[:SIZE], count=count, markets=MARKETPLACES, after=_key(rows, column),
-        stores=dict(connection.execute("SELECT id, name FROM store WHERE team_id = 1").fetchall()),
+        stores=dict(connection.tuples("SELECT id, name FROM store WHERE team_id = 1")),
     )  # fmt: skip
 
 
-def _count(connection: sqlite3.Connection, table: str, where: str, values: list[Any]) -> int:
-    sql = f"SELECT COUNT(*) FROM (SELECT 1 FROM {table} WHERE {where} LIMIT {MOST})"  # noqa: S608 (our own names)
-    return connection.execute(sql, values).fetchone()[0]
+def _count(connection: Bare, table: str, where: str, values: list[Any]) -> int:
+    sql = f"SELECT COUNT(*) FROM (SELECT 1 FROM {table} WHERE {where} LIMIT {MOST}) AS counted"  # noqa: S608 (our own names)
+    return connection.tuples(sql, values)[0][0]
 
 
 def _page(
-    connection: sqlite3.Connection, columns: str, table: str, where: str, values: list[Any], sort: str, down: bool, after: str | None
-) -> list[sqlite3.Row]:  # fmt: skip
+    connection: Bare, columns: str, table: str, where: str, values: list[Any], sort: str, down: bool, after: str | None
+) -> list[Any]:  # fmt: skip
     if after:
         told = json.loads(base64.urlsafe_b64decode(after + "=" * (-len(after) % 4)))
         first = told[0]["t"].replace("T", " ") if isinstance(told[0], dict) else told[0]
         where, values = f"{where} AND ({sort}, id) {'<' if down else '>'} (?, ?)", [*values, first, told[1]]
     way = "DESC" if down else "ASC"
-    cursor = connection.cursor()
-    cursor.row_factory = sqlite3.Row
-    return cursor.execute(
+    return connection.rows(
         f"SELECT {columns} FROM {table} WHERE {where} ORDER BY {sort} {way}, id {way} LIMIT {SIZE + 1}",  # noqa: S608 (our own names)
         values,
-    ).fetchall()
+    )
 
 
-def _key(rows: list[sqlite3.Row], sort: str) -> str:
+def _key(rows: list[Any], sort: str) -> str:
     if len(rows) <= SIZE:
         return ""
     last = rows[SIZE - 1]
@@ -162,14 +208,11 @@ def _key(rows: list[sqlite3.Row], sort: str) -> str:
     return base64.urlsafe_b64encode(json.dumps([value, last["id"]]).encode()).decode().rstrip("=")
 
 
-def _connection(file: Path) -> sqlite3.Connection:
+def _connection(address: str) -> Bare:
     open_ones = _threads.__dict__.setdefault("connections", {})
-    if file not in open_ones:
-        connection = sqlite3.connect(file, isolation_level=None)
-        for pragma in PRAGMAS.split(";"):
-            connection.execute(pragma)
-        open_ones[file] = connection
-    return open_ones[file]
+    if address not in open_ones:
+        open_ones[address] = Postgres(address) if address.startswith("postgresql://") else Lite(address)
+    return open_ones[address]
 
 
 def serve() -> None:

@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 import structlog
 
 from app import create_app
-from bench import ground, limit
+from bench import ground, limit, postgres
 from bench.ground import Ground
 from bench.measure import Measurement, at_most, quantiles
 from bench.serving import free_port, get, serving
@@ -72,11 +72,23 @@ def pages(size: Size) -> list[Page]:
 
 
 def run(size: Size, tell: Callable[[str], None]) -> Iterator[Measurement]:
-    """Measures every page against the limit, then how the first ones grow with the table."""
+    """Measures every page against the limit on both databases, then how the first ones grow with the table."""
+    yield from measured(size, tell, "sqlite", {})
+    programs = postgres.binaries()
+    if programs is None:
+        tell("lists: PostgreSQL is not installed (apt-get install postgresql), so SQLite alone was measured")
+        return
+    with postgres.cluster(programs) as port:
+        yield from measured(size, tell, "postgresql", {name: postgres.create(port, name) for name in ("big", "small")})
+
+
+def measured(size: Size, tell: Callable[[str], None], kind: str, databases: dict[str, str]) -> Iterator[Measurement]:
     with ExitStack() as stack:
-        tell(f"lists: making {size.products:,} products and {size.orders:,} orders")
-        big = stack.enter_context(ground.fresh(products=size.products, orders=size.orders))
-        small = stack.enter_context(ground.fresh(products=SMALL, orders=SMALL))
+        tell(f"lists: making {size.products:,} products and {size.orders:,} orders on {kind}")
+        big = stack.enter_context(
+            ground.fresh(database=databases.get("big", ""), products=size.products, orders=size.orders)
+        )
+        small = stack.enter_context(ground.fresh(database=databases.get("small", ""), products=SMALL, orders=SMALL))
         with big.stood_on():
             asked = pages(size)
             inside = {page.name: look_inside(big, page) for page in asked}
@@ -93,15 +105,15 @@ def run(size: Size, tell: Callable[[str], None]) -> Iterator[Measurement]:
         for page in asked:
             mine, theirs = (quantiles(one) for one in times[page.name])
             yield Measurement(
-                "lists", page.name, "sqlite", rows_of(page, size), mine, theirs,
+                "lists", page.name, kind, rows_of(page, size), mine, theirs,
                 **at_most(mine["p50_ms"] / theirs["p50_ms"], MOST_RATIO), more=inside[page.name],
             )  # fmt: skip
         little = stack.enter_context(portal(small))
-        yield from growth(size, asked, times, (ours, cookie), (little, f"sid={small.token}"))
+        yield from growth(size, kind, asked, times, (ours, cookie), (little, f"sid={small.token}"))
 
 
 def growth(
-    size: Size, asked: list[Page], times: dict, big: tuple[int, str], small: tuple[int, str]
+    size: Size, kind: str, asked: list[Page], times: dict, big: tuple[int, str], small: tuple[int, str]
 ) -> Iterator[Measurement]:
     """The first page of the big table against that of a small one, asked in turn; and a deep page against the first."""
     for page in (page for page in asked if not page.asked):
@@ -112,14 +124,14 @@ def growth(
         mine, theirs = quantiles([one for one, _ in pairs]), quantiles([other for _, other in pairs])
         name = f"{page.room.rpartition('/')[2]}: {SMALL} to {rows_of(page, size):,} rows"
         yield Measurement(
-            "lists", name, "sqlite", rows_of(page, size), mine, theirs,
+            "lists", name, kind, rows_of(page, size), mine, theirs,
             **at_most(mine["p50_ms"] / theirs["p50_ms"], MOST_GROWTH),
         )  # fmt: skip
     for room in ("products", "orders"):
         deep, first = (quantiles(times[f"{room}: {which}"][0]) for which in ("deep", "first"))
         rows = size.products if room == "products" else size.orders
         yield Measurement(
-            "lists", f"{room}: deep to first", "sqlite", rows, deep, first,
+            "lists", f"{room}: deep to first", kind, rows, deep, first,
             **at_most(deep["p50_ms"] / first["p50_ms"], MOST_DEEP),
         )  # fmt: skip
 
@@ -169,7 +181,7 @@ def look_inside(place: Ground, page: Page, times: int = 7) -> dict[str, Any]:
     """How many queries a page asks, their share of its time, and the processor time of a page on both sides."""
     visitor = create_app(place.settings).test_client()
     visitor.set_cookie("sid", place.token)
-    bare = limit.make(place.settings.data)
+    bare = limit.make(place.settings.data, place.settings.database)
     path, _, query = page.path.partition("?")
     environ = {"PATH_INFO": path, "QUERY_STRING": query, "REQUEST_METHOD": "GET", "wsgi.input": io.BytesIO()}
 

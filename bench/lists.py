@@ -29,7 +29,7 @@ from models.support.paging import make_key
 
 MOST_RATIO, MOST_GROWTH, MOST_DEEP = 2.0, 1.3, 1.5
 SMALL = 100
-LINKS = re.compile(r'href="[^"]*/(?:catalog/products|orders)/([0-9a-f-]{32,36})"')
+LINKS = re.compile(r'href="[^"]*/(?:catalog/products|orders)/([0-9a-f-]{32,36})["?]')
 
 
 @dataclass(frozen=True)
@@ -222,7 +222,8 @@ def heard_queries() -> Iterator[list[tuple[str, Any]]]:
 
     class Ear(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
-            heard.append(record.msg)  # type: ignore[arg-type]
+            if isinstance(record.msg, tuple):  # Not BEGIN and its like.
+                heard.append(record.msg)
 
     log, ear = logging.getLogger("peewee"), Ear()
     level, is_loud = log.level, log.propagate

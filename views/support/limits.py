@@ -5,10 +5,17 @@ With Redis the limits are shared by several processes; when Redis is down each p
 
 from __future__ import annotations
 
+import time
+from datetime import UTC
+from threading import Lock
+from typing import Any
+
 from flask import Flask, g, request
 from flask_limiter import Limiter
+from limits.storage import Storage
 
 from config.settings import Settings
+from models.support import clock
 
 # Per network. A person clicks far less; a script that hammers is slowed before it costs anything.
 EVERYWHERE = "1200 per minute"
@@ -41,8 +48,56 @@ def install(app: Flask) -> None:
 
 
 def _storage(redis: str) -> str:
-    return "redis+" + redis if redis.startswith("unix://") else redis or "memory://"
+    return "redis+" + redis if redis.startswith("unix://") else redis or "counts://"
 
 
 def _limit() -> str:
     return AT_THE_DOOR if request.endpoint in DOORS else EVERYWHERE
+
+
+class Counts(Storage):
+    """Counts in the memory of this process. The storage of `limits` itself starts a thread to tidy up after each request; here
+    what has ended is swept out when much has been counted."""
+
+    STORAGE_SCHEME = ["counts"]
+    SWEEP_AT = 10_000
+
+    def __init__(self, uri: str | None = None, wrap_exceptions: bool = False, **options: Any):
+        super().__init__(uri, wrap_exceptions=wrap_exceptions, **options)
+        self._lock = Lock()
+        self._counts: dict[str, tuple[int, float]] = {}  # How many, until when they count.
+
+    @property
+    def base_exceptions(self) -> type[Exception]:
+        return ValueError
+
+    def incr(self, key: str, expiry: float, amount: int = 1) -> int:
+        now = time.monotonic()
+        with self._lock:
+            count, until = self._counts.get(key, (0, 0.0))
+            count, until = (count + amount, until) if until > now else (amount, now + expiry)
+            if len(self._counts) >= self.SWEEP_AT:
+                self._counts = {one: kept for one, kept in self._counts.items() if kept[1] > now}
+            self._counts[key] = (count, until)
+        return count
+
+    def get(self, key: str) -> int:
+        count, until = self._counts.get(key, (0, 0.0))
+        return count if until > time.monotonic() else 0
+
+    def get_expiry(self, key: str) -> float:
+        now = time.monotonic()
+        left = self._counts.get(key, (0, now))[1] - now
+        return clock.now().replace(tzinfo=UTC).timestamp() + max(left, 0)
+
+    def check(self) -> bool:
+        return True
+
+    def reset(self) -> int | None:
+        with self._lock:
+            count, self._counts = len(self._counts), {}
+        return count
+
+    def clear(self, key: str) -> None:
+        with self._lock:
+            self._counts.pop(key, None)

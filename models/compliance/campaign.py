@@ -35,7 +35,7 @@ declare("review_applied", say("%(actor)s did what was decided about %(object)s: 
 
 class NotAllDecided(Refused):
     def __init__(self, left: int) -> None:
-        super().__init__("%(left)s lines are not decided yet. Decide each before you close the review.", left=left)
+        super().__init__("Not decided yet: %(left)s. Decide each line before you close the review.", left=left)
 
 
 # Opening
@@ -182,6 +182,9 @@ def _narrow(line: ReviewLine, grant: Grant, choice: Choice) -> None:
     stores = held if kept is None else [n for n in kept if held is None or n in held]
     if stores == []:
         raise Refused("The stores this role was to keep are not the person's any more.")
+    if role.id == grant.role_id:
+        grant.reach_stores(stores, by=line.decided_by)
+        return
     grant.take(by=line.decided_by)
     Grant.give(line.person, line.review.team, role, stores=stores, by=line.decided_by)
 

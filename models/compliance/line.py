@@ -14,6 +14,8 @@ from models.compliance.choice import Choice, read_choice
 from models.compliance.review import AccessReview
 from models.people.person import Person
 from models.people.reach import OutOfReach
+from models.people.role import Grant, RolePermission
+from models.people.team import Team
 from models.people.two_people import decides_alone
 from models.support import clock
 from models.support.db import write_txn
@@ -22,6 +24,7 @@ from models.support.fields import JsonField, StatusField, UidField, UtcField
 from models.support.record import About, Record
 from models.support.words import Words, say
 
+PERMISSION = "reviews.manage"
 PERSON, AUTHORIZATION, APPLICATION = "person", "authorization", "application"
 KEEP, REDUCE, REMOVE = "keep", "reduce", "remove"
 DECISIONS = {KEEP: say("Keep"), REDUCE: say("Reduce"), REMOVE: say("Remove")}
@@ -137,6 +140,38 @@ class ReviewLine(Record):
         if line is None:
             raise OutOfReach
         line.review = review
+        return line
+
+    @classmethod
+    def handed_up(cls) -> Any:
+        """Lines about the only one of a team who may decide there: somebody of the operator decides them."""
+        holder = Person.alias()
+        others = (
+            Grant.select(peewee.SQL("1"))
+            .join(RolePermission, on=(RolePermission.role == Grant.role))
+            .join(holder, on=(holder.id == Grant.person))
+            .where(
+                Grant.team == AccessReview.team, RolePermission.permission == PERMISSION, holder.state == "active",
+                Grant.person != cls.person,
+            )
+        )  # fmt: skip
+        query = cls.select(cls, AccessReview, Team).join(AccessReview).join(Team)
+        open_lines = (AccessReview.state == "open") & cls.person.is_null(False) & (Team.is_operator == False)  # noqa: E712
+        return query.where(open_lines, ~peewee.fn.EXISTS(others)).order_by(cls.id)
+
+    @classmethod
+    def handed_up_count(cls) -> int:
+        return cls.handed_up().where(cls.decision == "").count()
+
+    @classmethod
+    def decidable(cls, reach: Any, review_uid: Any, uid: Any) -> ReviewLine:
+        """A line of the team's own reviews; for the operator also one that was handed up. Raises OutOfReach."""
+        review = AccessReview.reachable(reach).where(AccessReview.uid == review_uid).first()
+        if review is not None:
+            return cls.of_uid(review, uid)
+        line = cls.handed_up().where(cls.uid == uid, AccessReview.uid == review_uid).first()
+        if line is None or not reach.team.is_operator:
+            raise OutOfReach
         return line
 
     # Deciding

@@ -149,3 +149,14 @@ def test_the_last_week_of_a_review_is_told_above_every_page(as_, alice, lotus, c
     assert "The access review ends in" not in as_(alice).get("/t/lotus/orders/").text
     AccessReview.update(due_at=clock.ahead(days=3, hours=1)).execute()
     assert "The access review ends in 3 days" in as_(alice).get("/t/lotus/orders/").text
+
+
+def test_the_line_of_the_only_reviewer_goes_to_the_operator(as_, alice, bob, olga, charlie, lotus):
+    review = campaign.begin(lotus)
+    mine, his = line_of(review, alice), line_of(review, bob)
+    assert "Alice Wang" in as_(olga).get("/t/harbor/compliance/").text
+    base = f"compliance/reviews/{review.uid}/lines"
+    assert as_(olga).post(f"/t/harbor/{base}/{mine.uid}/decision", data={"decision": "keep"}).status_code == 303
+    assert line_of(review, alice).decided_by_id == olga.id
+    assert as_(olga).get(f"/t/harbor/{base}/{his.uid}").status_code == 404
+    assert as_(charlie).get(f"/t/comet/{base}/{mine.uid}").status_code == 404

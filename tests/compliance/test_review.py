@@ -67,7 +67,7 @@ def test_anything_but_keep_needs_a_reason(review, alice, bob):
 
 def test_a_review_closes_only_when_every_line_is_decided(review, alice, manager):
     line_of(review, alice).decide("keep", by=manager)
-    with pytest.raises(Refused, match="1 lines are not decided"):
+    with pytest.raises(Refused, match="Not decided yet: 1"):
         campaign.close(review, by=alice)
     assert review.reload().is_open
 

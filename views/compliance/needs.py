@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from models.compliance.alarm import Alarm
+from models.compliance.line import ReviewLine
 from models.compliance.pending import Pending, pending
 from models.compliance.review import AccessReview
 from views.support.access import reach
@@ -39,6 +40,14 @@ waiting(
     ),
     lambda: mine().lines,
     lambda: url_for("compliance.current_review"),
+    permission="reviews.manage",
+    icon="shield-check",
+)
+
+waiting(
+    lambda: _("Lines of other teams' access reviews that only the operator can decide"),
+    lambda: ReviewLine.handed_up_count() if reach.team.is_operator else 0,
+    lambda: url_for("compliance.index"),
     permission="reviews.manage",
     icon="shield-check",
 )

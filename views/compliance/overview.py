@@ -6,6 +6,7 @@ from flask import render_template
 
 from models.compliance.alarm import Alarm
 from models.compliance.baseline import Baseline
+from models.compliance.line import ReviewLine
 from models.compliance.pending import pending
 from models.compliance.review import AccessReview
 from views.compliance import bp
@@ -23,5 +24,6 @@ def index():
         last=next((review for review in reviews if review.is_closed), None),
         next_due=AccessReview.next_due(current_team),
         alarms=Alarm.listed(reach, is_open=True),
+        handed_up=ReviewLine.handed_up() if current_team.is_operator and reach.may("reviews.manage") else [],
         days=Baseline.latest() if current_team.is_operator else [],
     )

@@ -9,7 +9,7 @@ from flask import abort, make_response, render_template, url_for
 
 from models.compliance import campaign
 from models.compliance.document import ReviewDocument
-from models.compliance.line import DECISIONS, KEEP, LEAST_REASON, MOST_REASON, REDUCE, ReviewLine
+from models.compliance.line import DECISIONS, KEEP, MOST_REASON, REDUCE, ReviewLine
 from models.compliance.review import AccessReview
 from models.people.role import Role
 from models.support.words import say
@@ -73,7 +73,14 @@ def line(uid: uuid.UUID, line: uuid.UUID):
 
 
 def line_of(uid: uuid.UUID, line: uuid.UUID) -> ReviewLine:
-    return ReviewLine.of_uid(reach.get(AccessReview, uid), line)
+    return ReviewLine.decidable(reach, uid, line)
+
+
+def after_deciding(found: ReviewLine) -> str:
+    """The review, at the line; the operator has only the line."""
+    if found.team_id != current_team.id:
+        return url_for(".index")
+    return url_for(".review", uid=found.review.uid, _anchor=f"line-{found.position}")
 
 
 def line_parts(found: ReviewLine) -> dict[str, Any]:
@@ -83,9 +90,9 @@ def line_parts(found: ReviewLine) -> dict[str, Any]:
         "line": found,
         "review": found.review,
         "decisions": [(key, str(words)) for key, words in offered.items()],
-        "roles": [("", "—"), *((role.key, str(role.words)) for role in Role.offered_to(current_team))],
+        "roles": [("", "—"), *((role.key, str(role.words)) for role in Role.offered_to(found.review.team))],
         "may_decide": found.review.is_open and found.may_decide(current_person),
-        "least_reason": LEAST_REASON,
+        "is_ours": found.team_id == current_team.id,
     }
 
 
@@ -101,7 +108,7 @@ def decide(uid: uuid.UUID, line: uuid.UUID):
             found.decide(decision, by=current_person, reason=reason, choice=_choice(form, found))
     if not form.ok:
         return invalid("compliance/line.html", form=form, **line_parts(found))
-    return go(url_for(".review", uid=uid, _anchor=f"line-{found.position}"), toast=say("Decided."))
+    return go(after_deciding(found), toast=say("Decided."))
 
 
 def _choice(form: Form, found: ReviewLine) -> dict[str, Any]:
@@ -123,7 +130,7 @@ def _choice(form: Form, found: ReviewLine) -> dict[str, Any]:
 def withdraw(uid: uuid.UUID, line: uuid.UUID):
     found = line_of(uid, line)
     found.withdraw(by=current_person)
-    return go(url_for(".review", uid=uid, _anchor=f"line-{found.position}"), toast=say("Undecided again."))
+    return go(after_deciding(found), toast=say("Undecided again."))
 
 
 @bp.post("/t/<team>/compliance/reviews/<uuid:uid>/closure")

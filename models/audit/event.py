@@ -79,7 +79,7 @@ class Event(Record):
             (("team_id", "store_id", "at", "id"), False),
             (("team_id", "object_label", "at", "id"), False),
             (("address", "at", "id"), False),
-            (("request_id",), False),
+            (("request_id", "at", "id"), False),
             (("object_kind", "object_id", "at", "id"), False),
             (("at",), False),
         )

@@ -144,8 +144,6 @@ def search(wanted: Wanted, *, after: str = "", before: str = "", size: int = 50)
         page.next_key = make_key(rows[-1], NEWEST_FIRST) if more and rows else ends
     if edge and not more:
         page.looked_until = edge[0]
-    if not rows and bound and not edge:  # What stood there is gone: better the top than an empty page.
-        return search(wanted, size=size)
     return page
 
 
@@ -171,8 +169,6 @@ def every(wanted: Wanted, at_once: int = 1_000) -> Iterator[Event]:
     after = ""
     while True:
         page = search(wanted, after=after, size=at_once)
-        if after and page.previous_key is None:
-            return
         yield from page
         if not page.next_key:
             return

@@ -18,7 +18,7 @@ CREATE INDEX "event_team_id_object_label_at_id" ON "event" ("team_id", "object_l
 
 CREATE INDEX "event_address_at_id" ON "event" ("address", "at", "id")
 
-CREATE INDEX "event_request_id" ON "event" ("request_id")
+CREATE INDEX "event_request_id_at_id" ON "event" ("request_id", "at", "id")
 
 CREATE INDEX "event_object_kind_object_id_at_id" ON "event" ("object_kind", "object_id", "at", "id")
 

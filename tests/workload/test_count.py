@@ -51,7 +51,11 @@ def figures() -> dict[tuple, int]:
 def expected() -> dict[tuple, int]:
     """The same, told from the events alone."""
     found: Counter[tuple] = Counter()
-    own = {"listing_overridden": "listings_edited", "product_changed": "products_edited", "product_archived": "products_edited"}
+    own = {
+        "listing_overridden": "listings_edited",
+        "product_changed": "products_edited",
+        "product_archived": "products_edited",
+    }
     for event in Event.select().where(Event.team_id.is_null(False), Event.actor_id.is_null(False)):
         adds = [(ACTS, 1)]
         if event.name in own:
@@ -73,8 +77,12 @@ def test_the_figures_are_the_events(act, settle, lotus, comet, alice, bob, charl
     rng = Random(seed)
     for _ in range(120):
         name, details = rng.choice(KINDS)
-        person, team = rng.choice([(alice, lotus), (bob, lotus), (charlie, comet), (None, lotus), (bob, None), (bob, comet)])
-        act(person, team, name, THEN + timedelta(minutes=rng.randrange(4000)), store=rng.choice([None, 1, 2]), **details)
+        person, team = rng.choice(
+            [(alice, lotus), (bob, lotus), (charlie, comet), (None, lotus), (bob, None), (bob, comet)]
+        )
+        act(
+            person, team, name, THEN + timedelta(minutes=rng.randrange(4000)), store=rng.choice([None, 1, 2]), **details
+        )
         if rng.random() < 0.1:
             seal_events(rng.randrange(1, 40))
         if rng.random() < 0.15:
@@ -105,7 +113,9 @@ def test_an_event_that_becomes_visible_late_is_counted(act, settle, lotus, bob):
     settle()
     late = Event.select().order_by(Event.id).get().id - 1
     with write_txn():
-        Event.insert(id=late, name="listing_overridden", at=THEN, actor_kind="person", actor_id=bob.id, team_id=lotus.id).execute()
+        Event.insert(
+            id=late, name="listing_overridden", at=THEN, actor_kind="person", actor_id=bob.id, team_id=lotus.id
+        ).execute()
     settle()
     assert figures() == expected()
 

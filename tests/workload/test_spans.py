@@ -59,7 +59,10 @@ def test_what_was_done_at_midnight_counts_for_the_day_that_begins(act, settle, l
     act(bob, lotus, "listing_overridden", midnight(date(2026, 10, 25), zone), fields=[])
     act(bob, lotus, "listing_overridden", midnight(date(2026, 10, 26), zone), fields=[])
     settle()
-    found = {period: totals(lotus.id, [bob.id], since(period, zone))[bob.id].of("listings_edited") for period in ("today", "7", "30")}
+    found = {
+        period: totals(lotus.id, [bob.id], since(period, zone))[bob.id].of("listings_edited")
+        for period in ("today", "7", "30")
+    }
     assert found == {"today": 3, "7": 5, "30": 6}
     _days, bins = days_until(date(2026, 11, 1), 8, zone)
     counted = by_quarter(lotus.id, [bob.id], bins.starts[0], measures=["listings_edited"])

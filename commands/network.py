@@ -34,7 +34,8 @@ def run(args) -> int:
         else:
             row = next((row for row in chosen.rows if row.cidr == str(read_network(args.cidr))), None)
             if row is None:
-                raise Refused(f"{args.cidr} is not on that list.")
+                whose = f"the list of {args.team or args.person}" if args.team or args.person else "the portal's list"
+                raise Refused(f"{args.cidr} is not on {whose}.")
             row.remove(by=None)
             print(f"Removed {row.cidr}.")
     return 0

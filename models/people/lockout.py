@@ -190,6 +190,18 @@ def clear(login: str, network: str, known: str | None = None) -> None:
             tries.were_own(person)
 
 
+@retrying
+def take_back(login: str, network: str) -> None:
+    """A step succeeded and another is to come: that attempt was no failure. Those before it stay counted."""
+    with write_txn():
+        mine = _account_bucket(login, _known_device(login))
+        failures = max(0, mine.failures - 1)
+        until = mine.locked_until if failures >= ACCOUNT_LIMIT else None
+        mine.change(failures=failures, last_at=None, locked_until=until)
+        for bucket in _wide_buckets(network):
+            bucket.change(failures=max(0, bucket.failures - 1))
+
+
 def forgive(person: Any) -> None:
     """Opens every bucket of a person: somebody who may has vouched for them."""
     with write_txn():

@@ -200,8 +200,10 @@ def sign_in(login: str, password: str, *, address: str, network: str, device: st
         _refuse(person)
     assert known is not None
     stage = factors.stage_after_password(known)
-    if stage == "open":  # Otherwise the second step settles it: a right password alone forgives nothing.
+    if stage == "open":
         lockout.clear(login, network)
+    else:  # The second step settles it: a right password alone forgives nothing, and is no failure either.
+        lockout.take_back(login, network)
     if passwords.needs_rehash(known.password_hash or ""):
         known.change(password_hash=passwords.hash_password(password))
     return Session.open(known, address=address, device=device, stage=stage)

@@ -182,6 +182,17 @@ def test_a_success_of_ones_own_does_not_wash_away_guesses_at_others(alice, bob):
     assert Bucket.get(Bucket.kind == "address").failures == 4
 
 
+def test_the_first_of_two_steps_is_no_failure_and_forgives_none(portal, clock):
+    """Nine failures and then the right password: the second step is still open, at once, and the tenth failure locks."""
+    patient(clock, 9)
+    clock.move(seconds=31)
+    assert guess() == [True]
+    lockout.take_back("alice", ATTACKER)
+    assert account().failures == 9
+    assert guess() == [True], "the code, typed at once"
+    assert account().is_locked
+
+
 def test_another_person_opens_a_closed_account_and_says_why(alice, olga, last_event, clock):
     patient(clock, 10)
     patient(clock, 10, known="a" * 24)

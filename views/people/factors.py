@@ -55,7 +55,7 @@ def first_factor():
 @entering
 @fresh
 def new_app():
-    return _turned_away() or render_template("people/new_app.html", **_app_parts(_form()))
+    return _turned_away() or render_template("people/new_app.html", **_app_parts(Form()))
 
 
 @bp.post("/factors/app")

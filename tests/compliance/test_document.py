@@ -12,9 +12,11 @@ from commands.audit import verify_document
 from jobs.papers.making import NotMade, html_of, made
 from models.compliance import campaign
 from models.compliance.document import ReviewDocument, check_file, content_of, holds
-from models.compliance.line import DECISIONS, OUTCOMES
+from models.compliance.line import DECISIONS, OUTCOMES, ReviewLine
 from models.compliance.review import AccessReview
 from models.people.person import Person
+from models.stores.application import Application
+from models.stores.store import Store
 from models.support.words import Words
 from tests.compliance.conftest import line_of
 
@@ -24,10 +26,16 @@ HOSTILE = '<link rel=attachment href="file:///etc/passwd"><img src="http://127.0
 @pytest.fixture
 def closed(lotus, alice, manager) -> AccessReview:
     """A review in which all is decided, whose subject has a hostile name and a Chinese reason."""
+    application = Application.save_for(lotus, name="Own", kind="private", client_id="amzn1.application-oa2-client.x",
+                                       client_secret="s" * 40, by=alice)  # fmt: skip
+    store = Store.declare(lotus, "Lotus NA", "na", by=alice)
+    store.authorize(application=application, refresh_token="Atzr|example", by=alice)
     Person.update(name=HOSTILE.format(port=9)[:120]).where(Person.id == manager.id).execute()
     review = campaign.begin(lotus, by=alice)
     line_of(review, alice).decide("keep", by=manager)
     line_of(review, manager).decide("remove", by=alice, reason="已离职 <b>yes</b>")
+    for line in ReviewLine.undecided_of(review):
+        line.decide("keep", by=alice)
     campaign.close(review, by=alice)
     return review
 
@@ -70,6 +78,8 @@ def test_any_changed_byte_shows(documents, tmp_path, capsys):
 
 def test_it_says_who_decided_what_with_before_and_after(documents, manager):
     content = json.loads(documents["en"].content)
+    assert [line["kind"] for line in content["lines"]] == ["person", "person", "authorization", "application"]
+    assert "s" * 40 not in documents["en"].content
     line = next(line for line in content["lines"] if line["decision"] == "remove")
     assert line["decided_by"] == "Alice Wang (alice)"
     assert {grant["role"] for grant in line["before"]["grants"]} == {"lister", "reviewer"}

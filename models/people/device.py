@@ -19,7 +19,7 @@ from models.vault.data_key import root_keys
 
 LASTS = timedelta(days=180)
 MOST_PERSONS = 4  # So many may share a browser, each with an account of their own.
-COOKIE = re.compile(r"([0-9a-f]{24})((?:\.\d{1,6}_[0-9a-f]{40}){1,%d})" % MOST_PERSONS)
+COOKIE = re.compile(rf"([0-9a-f]{{24}})((?:\.\d{{1,6}}_[0-9a-f]{{40}}){{1,{MOST_PERSONS}}})")
 
 _presented: Callable[[], str] = str
 

@@ -44,6 +44,11 @@ class Rights:
     areas: list[tuple[Words, list[Right]]]
     gate: Words | None
 
+    @property
+    def rows(self) -> list[tuple[Words, Right]]:
+        """Every right beside the name of its area."""
+        return [(area, right) for area, rights in self.areas for right in rights]
+
 
 def look(team: Team, person: Person, *, by: Person) -> Rights | None:
     """What the person may do in the team right by right; None without any grant there."""

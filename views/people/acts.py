@@ -23,7 +23,7 @@ from views.support.access import current_person, current_team, fresh, reach, req
 from views.support.forms import Form
 from views.support.hypermedia import go, invalid
 from views.support.language import offered
-from views.support.shell import PLACES
+from views.support.shell import in_order
 
 
 def back_to(person: Person, toast: Any) -> Any:
@@ -176,6 +176,8 @@ def look_as(uid: uuid.UUID):
         "people/look.html",
         person=person,
         rights=rights,
-        places=[place.label() for place in PLACES if place.permission is None or rights.reach.may(place.permission)],
+        places=[
+            place.label() for place in in_order() if place.permission is None or rights.reach.may(place.permission)
+        ],
         stores={store.id: store.name for store in Store.of_team(current_team)},
     )

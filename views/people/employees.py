@@ -133,6 +133,7 @@ def parts(person: Person, form: Form) -> dict[str, Any]:
         "stores": {store.id: store.name for store in Store.of_team(current_team)},
         "lock": lockout.state_of(person),
         "is_here": person.id in board.here([person]),
+        "has_factor": person.id in board.enrolled([person]),
         "sessions": board.living_sessions(person),
         "gate": gates.closed_gate(person, current_team),
         "trained_until": gates.trained_until(person, current_team),

@@ -61,6 +61,11 @@ def place(
     PLACES.append(Place(section, order, label, icon, endpoint, permission, count, key))
 
 
+def in_order() -> list[Place]:
+    """Every place, as the navigation shows them."""
+    return sorted(PLACES, key=lambda place: (SECTIONS.index(place.section), place.order))
+
+
 def notice(asks: Any) -> Any:
     """Registers a function that may return a banner (tone, text, url, label) for the page being made. It is called with the
     value that the query of `asks` found, if it found one. All pages ask for all of it, so it is asked together."""

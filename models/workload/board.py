@@ -80,7 +80,10 @@ class Board:
 
     @property
     def measures(self) -> list[Measure]:
-        return list(MEASURES.values())
+        """Those of which anybody did anything in the period, is meant to, or by which it is sorted; no empty columns."""
+        aimed = {one.target.measure for row in self.rows for one in row.targets}
+        shown = {self.sort.lstrip("-"), *aimed, *self.total.counts}
+        return [one for one in MEASURES.values() if one.key in shown]
 
     @property
     def total(self) -> Figures:

@@ -94,11 +94,11 @@ def parts(board: Board, tag: str) -> dict[str, Any]:
 def heads(board: Board) -> list[dict[str, Any]]:
     """The heads of the table; each figure sorts, the most first."""
     measured = [(one.key, str(one.words), f"-{one.key}") for one in board.measures]
-    columns = [("name", _("Person"), "name"), ("last", _("Now"), "-last"), *measured]
-    found = [_head(board, *column, is_end=column[0] in MEASURES) for column in columns]
-    found.append(_head(board, ACTS, _("Acts by hour, today"), f"-{ACTS}"))
-    found += [_head(board, "waits", _("Waits"), "-waits", is_end=True), _head(board, "target", _("Targets"), "-target")]
-    return found
+    columns = [
+        ("name", _("Person"), "name"), ("last", _("Now"), "-last"), (ACTS, _("Acts by hour, today"), f"-{ACTS}"),
+        ("waits", _("Waits"), "-waits"), *measured, ("target", _("Targets"), "-target"),
+    ]  # fmt: skip
+    return [_head(board, *column, is_end=column[0] in MEASURES or column[0] == "waits") for column in columns]
 
 
 def _head(board: Board, name: str, label: str, first: str, is_end: bool = False) -> dict[str, Any]:

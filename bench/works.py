@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from bench import exports, ingest, lists
+from bench import exports, ingest, lists, people
 from bench.measure import Measurement
 
 
@@ -14,6 +14,7 @@ class Sizes:
     lists: lists.Size
     ingest: ingest.Size
     exports: exports.Size
+    people: people.Size = people.Size(events=100_000, samples=15)
 
 
 QUICK = Sizes(
@@ -23,6 +24,7 @@ FULL = Sizes(
     lists.Size(products=100_000, orders=1_000_000, samples=40),
     ingest.Size(orders=100_000),
     exports.Size(orders=100_000),
+    people.Size(events=3_600_000, samples=40),
 )
 
 Tell = Callable[[str], None]
@@ -30,4 +32,5 @@ WORKS: dict[str, Callable[[Sizes, Tell], Iterable[Measurement]]] = {
     "lists": lambda sizes, tell: lists.run(sizes.lists, tell),
     "ingest": lambda sizes, tell: ingest.run(sizes.ingest, tell),
     "exports": lambda sizes, tell: exports.run(sizes.exports, tell),
+    "people": lambda sizes, tell: people.run(sizes.people, tell),
 }

@@ -75,6 +75,7 @@ class Event(Record):
         indexes = (
             (("team_id", "at", "id"), False),
             (("actor_id", "at", "id"), False),
+            (("team_id", "actor_id", "at", "id"), False),
             (("team_id", "name", "at", "id"), False),
             (("team_id", "store_id", "at", "id"), False),
             (("team_id", "object_label", "at", "id"), False),

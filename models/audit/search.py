@@ -75,7 +75,7 @@ def strands(wanted: Wanted) -> list[Strand]:
     elif wanted.label:
         walks = [("label", (_team(team), Event.object_label == wanted.label)) for team in wanted.teams]
     elif wanted.people:
-        walks = [("people", (Event.actor_id == person,)) for person in wanted.people]
+        walks = [("people", (_team(team), Event.actor_id == one)) for one in wanted.people for team in wanted.teams]
     elif wanted.kinds:
         walks = [("kinds", (_team(team), Event.name == kind)) for kind in wanted.kinds for team in wanted.teams]
     elif wanted.stores:
@@ -107,7 +107,7 @@ def _conditions(wanted: Wanted) -> dict[str, Any]:
     return found
 
 
-WITH_A_TEAM = {"label", "kinds", "stores", "teams"}
+WITH_A_TEAM = {"label", "people", "kinds", "stores", "teams"}
 
 
 def _beside(rest: dict[str, Any], walked: str) -> tuple[Any, ...]:

@@ -10,6 +10,8 @@ CREATE INDEX "event_team_id_at_id" ON "event" ("team_id", "at", "id")
 
 CREATE INDEX "event_actor_id_at_id" ON "event" ("actor_id", "at", "id")
 
+CREATE INDEX "event_team_id_actor_id_at_id" ON "event" ("team_id", "actor_id", "at", "id")
+
 CREATE INDEX "event_team_id_name_at_id" ON "event" ("team_id", "name", "at", "id")
 
 CREATE INDEX "event_team_id_store_id_at_id" ON "event" ("team_id", "store_id", "at", "id")

@@ -97,7 +97,7 @@ def test_what_is_found_is_what_matches_on_every_page_both_ways(history, monkeypa
 
 
 def test_a_rare_combination_says_how_far_back_it_was_looked(history, monkeypatch):
-    monkeypatch.setattr(searching, "MOST_WALKED", 40)
+    monkeypatch.setattr(searching, "MOST_WALKED", 20)
     with write_txn():
         insert_rows(
             Event, FIELDS, [(THEN - timedelta(days=1), "rare", "person", 2, "", 1, None, "", None, "", {}, "", "")]

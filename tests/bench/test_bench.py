@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 
-from bench import data, exports, ground, ingest, lists
+from bench import data, exports, ground, ingest, lists, people
 from bench.measure import Measurement, at_least, at_most, heading, machine, quantiles, table
 from bench.works import WORKS, Sizes
 from commands import bench as command
@@ -19,7 +19,7 @@ from models.orders.line import OrderLine
 from models.orders.order import Order
 from models.people.session import Session
 
-TINY = Sizes(lists.Size(products=600, orders=600, samples=2), ingest.Size(orders=150), exports.Size(orders=150))
+TINY = Sizes(lists.Size(products=600, orders=600, samples=2), ingest.Size(orders=150), exports.Size(orders=150), people.Size(events=300, samples=2))
 TODAY = datetime(2026, 11, 21)
 FIELDS = {"work", "name", "database", "rows", "ours", "limit", "value", "goal", "is_met", "machine"}
 

@@ -10,7 +10,7 @@ import time
 from datetime import timedelta
 from typing import Any
 
-from flask import g, request
+from flask import current_app, g, request
 
 import models.compliance.touched  # noqa: F401 (is told of reveals)
 from models.compliance.activity import ORDERS, REFUSED, ActivityCount
@@ -26,7 +26,8 @@ OPENS_AN_ORDER = "orders.detail"
 class Gathered:
     """What one process has counted and not written yet."""
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float = GATHERED_SECONDS) -> None:
+        self._seconds = seconds
         self._guard = threading.Lock()
         self._opened: dict[tuple[int, int], int] = {}
         self._refused: dict[tuple[int, Any], int] = {}
@@ -37,7 +38,7 @@ class Gathered:
         with self._guard:
             key = (person_id, team_id)
             self._opened[key] = self._opened.get(key, 0) + 1
-            is_due = time.monotonic() - self._since > GATHERED_SECONDS or sum(self._opened.values()) >= GATHERED_MOST
+            is_due = time.monotonic() - self._since > self._seconds or sum(self._opened.values()) >= GATHERED_MOST
             if not is_due:
                 return {}
             due, self._opened, self._since = self._opened, {}, time.monotonic()
@@ -55,7 +56,9 @@ class Gathered:
         return STEP if count % STEP == 0 else 0
 
 
-GATHERED = Gathered()
+def gathered() -> Gathered:
+    """What the application at hand has counted."""
+    return current_app.extensions.setdefault("compliance", Gathered())
 
 
 @bp.after_app_request
@@ -66,9 +69,9 @@ def count(response: Any) -> Any:
         return response
     team_id = g.team.id if "team" in g else 0
     if response.status_code in (403, 404) and request.endpoint != "static":
-        if number := GATHERED.refused(person.id):
+        if number := gathered().refused(person.id):
             ActivityCount.add(person.id, team_id, REFUSED, number)
     elif request.endpoint == OPENS_AN_ORDER and response.status_code == 200:
-        for (person_id, team), number in GATHERED.opened(person.id, team_id).items():
+        for (person_id, team), number in gathered().opened(person.id, team_id).items():
             ActivityCount.add(person_id, team, ORDERS, number)
     return response

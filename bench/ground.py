@@ -100,7 +100,7 @@ def _seat(settings: Settings) -> Ground:
         person, _link = invite(team, "bela", "Bela Bench", role="boss")
         person.change(state="active", last_seen_at=clock.now())
         store = Store.declare(team, "Lotus", "eu", by=person)
-        _session, token = Session.open(person, address="127.0.0.1", device="bench")
+        _session, token = Session.open(person, address="127.0.0.1", device="bench", proved_by="code")
     with write_txn():
         for marketplace_id, currency, _share in data.MARKETPLACES:
             StoreMarketplace.create(store=store, marketplace_id=marketplace_id, currency=currency)

@@ -335,7 +335,7 @@ def test_a_body_that_broke_off_is_not_taken_for_the_whole(portal, alice):
     """A form of which only the beginning came must not be acted upon."""
     from models.people.session import Session
 
-    _session, token = Session.open(alice, address="127.0.0.1", device="x")
+    _session, token = Session.open(alice, address="127.0.0.1", device="x", proved_by="code")
     with served(portal) as server:
         form = post("theme=dark&language=zh_Hans", path="/preferences").replace("Host", f"Cookie: sid={token}\r\nHost")
         with server.connect() as line:

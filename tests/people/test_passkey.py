@@ -22,6 +22,7 @@ from models.people.passkey import Passkey, Site, register, take_passkey
 from models.people.session import Session
 from models.support.errors import FieldRefused
 from tests.browser.conftest import ended
+from tests.browser.test_screen import looked_at
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -42,7 +43,7 @@ def door(app: Any, lotus: Any) -> Iterator[str]:
 
 @pytest.fixture
 def page(chromium: Browser, door: str) -> Iterator[Page]:
-    context = chromium.new_context(base_url=door)
+    context = chromium.new_context(base_url=door, reduced_motion="reduce")
     yield context.new_page()
     context.close()
 
@@ -91,6 +92,28 @@ def test_a_newcomer_is_on_the_first_page_in_well_under_two_minutes(page, door, l
     assert time.monotonic() - began < 60
 
 
+def test_every_page_of_the_second_factor_is_whole_and_axe_finds_nothing(page, password, alice):
+    found: list[str] = []
+    sign_in(page, "alice", password)
+    found += looked_at(page, "the app")
+    maker = pyotp.TOTP(told(lambda: Authenticator.get().clear_secret))
+    page.goto("/factors/passkey")
+    found += looked_at(page, "the passkey")
+    page.goto("/factors/app")
+    page.fill("[name=code]", maker.now())
+    page.click("main form button.button-primary")
+    expect(page.locator(".codes li")).to_have_count(10)
+    found += looked_at(page, "the codes")
+    for path in ("/factors/", "/sessions/", "/t/lotus/people/factor-resets/"):
+        page.goto(path)
+        found += looked_at(page, path)
+    page.context.clear_cookies()
+    sign_in(page, "alice", password)
+    page.wait_for_url("**/second-factor")
+    found += looked_at(page, "the second step")
+    assert found == []
+
+
 def test_a_passkey_is_set_up_and_opens_the_second_step_and_the_question(page, password, alice, clock):
     plug_in(page)
     sign_in(page, "alice", password)
@@ -128,7 +151,7 @@ def test_a_copied_passkey_that_counts_backwards_is_refused(page, password, alice
 
 
 def test_a_browser_without_passkeys_says_so(chromium, door, password, alice):
-    context = chromium.new_context(base_url=door)
+    context = chromium.new_context(base_url=door, reduced_motion="reduce")
     context.add_init_script("delete window.PublicKeyCredential")
     page = context.new_page()
     sign_in(page, "alice", password)

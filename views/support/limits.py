@@ -20,7 +20,14 @@ from models.support import clock
 # Per network. A person clicks far less; a script that hammers is slowed before it costs anything.
 EVERYWHERE = "1200 per minute"
 AT_THE_DOOR = "60 per minute"
-DOORS = {"people.open_door", "people.welcome", "people.choose_password", "people.change_password"}
+DOORS = {
+    "people.open_door",
+    "people.welcome",
+    "people.choose_password",
+    "people.change_password",
+    "people.take_second_step",
+    "people.take_proof",
+}
 
 # A Redis that hangs must not hold every request.
 _PATIENCE: dict[str, str | int] = {"socket_connect_timeout": 1, "socket_timeout": 1}

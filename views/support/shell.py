@@ -115,7 +115,7 @@ def make_shell() -> Shell:
     if not person:
         return shell
     shell.person, shell.theme = person, person.theme
-    shell.urls["sign_out"] = _address("people.sign_out")
+    shell.urls |= {name: _address(f"people.{name}") for name in ("sign_out", "own_factors", "sessions", "own_password")}
     shell.team = team = g.get("team")
     shell.teams = [
         (one.name, "compass" if one.is_operator else "store", _address("home.dashboard", one.slug), one == team)

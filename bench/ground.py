@@ -15,6 +15,7 @@ from typing import Any
 import psycopg
 
 from bench import data
+from bench.serving import BROWSER
 from config.settings import PREFIX, Settings
 from models.audit.origin import Origin, acting
 from models.catalog.listing import Listing
@@ -63,7 +64,11 @@ class Ground:
         """The environment in which a child process finds this folder, and nothing of the caller's settings."""
         clean = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
         database = {"PORTOLAN_DATABASE": self.settings.database} if self.settings.database else {}
-        return clean | {"PORTOLAN_DATA": str(self.settings.data), "PORTOLAN_MODE": "test"} | database
+        return (
+            clean
+            | {"PORTOLAN_DATA": str(self.settings.data), "PORTOLAN_MODE": "test", "PORTOLAN_SECOND_FACTOR": "offered"}
+            | database
+        )
 
 
 @contextmanager
@@ -71,7 +76,7 @@ def fresh(*, database: str = "", products: int = 0, orders: int = 0) -> Iterator
     """A new folder with so many products and orders."""
     folder = Path(tempfile.mkdtemp(prefix="portolan-bench-"))
     try:
-        settings = replace(Settings(data=folder / "data", mode="test"), database=database)
+        settings = replace(Settings(data=folder / "data", mode="test", second_factor="offered"), database=database)
         key_file.create(settings.key_path)
         open_databases(settings)
         try:
@@ -100,7 +105,7 @@ def _seat(settings: Settings) -> Ground:
         person, _link = invite(team, "bela", "Bela Bench", role="boss")
         person.change(state="active", last_seen_at=clock.now())
         store = Store.declare(team, "Lotus", "eu", by=person)
-        _session, token = Session.open(person, address="127.0.0.1", device="bench", proved_by="code")
+        _session, token = Session.open(person, address="127.0.0.1", device=BROWSER, proved_by="code")
     with write_txn():
         for marketplace_id, currency, _share in data.MARKETPLACES:
             StoreMarketplace.create(store=store, marketplace_id=marketplace_id, currency=currency)

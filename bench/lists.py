@@ -19,7 +19,7 @@ from app import create_app
 from bench import ground, limit, postgres
 from bench.ground import Ground
 from bench.measure import Measurement, at_most, quantiles
-from bench.serving import free_port, get, serving
+from bench.serving import BROWSER, free_port, get, serving
 from models.catalog.lists import PRODUCTS
 from models.catalog.product import Product
 from models.orders.listing import ORDERS
@@ -181,6 +181,7 @@ def look_inside(place: Ground, page: Page, times: int = 7) -> dict[str, Any]:
     """How many queries a page asks, their share of its time, and the processor time of a page on both sides."""
     visitor = create_app(place.settings).test_client()
     visitor.set_cookie("sid", place.token)
+    visitor.environ_base["HTTP_USER_AGENT"] = BROWSER
     bare = limit.make(place.settings.data, place.settings.database)
     path, _, query = page.path.partition("?")
     environ = {"PATH_INFO": path, "QUERY_STRING": query, "REQUEST_METHOD": "GET", "wsgi.input": io.BytesIO()}

@@ -16,6 +16,7 @@ from config.settings import PROJECT
 
 START_SECONDS = 60
 PR_SET_PDEATHSIG = 1
+BROWSER = "bench"  # A session stays with the browser it was opened in.
 
 
 def free_port() -> int:
@@ -68,7 +69,7 @@ def _wait(process: subprocess.Popen, port: int, log: Path) -> None:
 
 def get(port: int, path: str, cookie: str = "") -> tuple[float, str]:
     """Seconds from connecting to the last byte, and the page. Raises RuntimeError for anything but 200."""
-    request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n"
+    request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUser-Agent: {BROWSER}\r\nConnection: close\r\n"
     wanted = (request + (f"Cookie: {cookie}\r\n" if cookie else "") + "\r\n").encode()
     began = time.perf_counter()
     with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -50,7 +51,7 @@ def cluster(programs: Path) -> Iterator[int]:
         yield port
     finally:
         if process is not None:
-            process.terminate()
+            process.send_signal(signal.SIGINT)  # Not waiting for those who are still connected.
             process.wait(30)
         shutil.rmtree(folder, ignore_errors=True)
 

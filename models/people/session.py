@@ -167,7 +167,10 @@ class Session(Record):
     def end(self, *, by: Any = None) -> None:
         with write_txn():
             cls = type(self)
-            if cls.update(ended_at=clock.now()).where(cls.id == self.id, cls.ended_at.is_null()).execute():
+            if (
+                cls.update(ended_at=clock.now()).where(cls.id == self.id, cls.ended_at.is_null()).execute()
+                and self.is_open
+            ):
                 kind = "person_signed_out" if by is None or by.id == self.person_id else "session_ended"
                 track(kind, self.person, by=by or self.person)
 

@@ -154,6 +154,24 @@ def test_a_half_open_session_is_nobody(required, visitor, alice, password):
     assert "dev" not in {cookie.key for cookie in visitor._cookies.values()}
 
 
+def test_beginning_again_ends_the_half_open_session_before(required, visitor, alice, password):
+    enrol(alice)
+    give_password(visitor, "alice", password)
+    first = visitor.get_cookie("sid").value
+    lockout.forgive(alice)
+    give_password(visitor, "alice", password)
+    assert Session.of_token(first) is None
+    assert not Event.select().where(Event.name == "person_signed_out").exists(), "nobody had signed in"
+
+
+def test_signing_out_of_a_half_open_session_leaves_nothing(required, visitor, alice, password):
+    enrol(alice)
+    give_password(visitor, "alice", password)
+    token = visitor.get_cookie("sid").value
+    assert visitor.post("/sign-out").headers["Location"] == "/sign-in"
+    assert Session.of_token(token) is None
+
+
 def test_the_way_leads_where_the_person_wanted_to_go(required, visitor, alice, password, clock):
     _app, maker = enrol(alice)
     answer = visitor.post("/sign-in", data={"login": "alice", "password": password, "next": "/t/lotus/people/"})
@@ -233,6 +251,17 @@ def test_production_does_not_start_where_it_is_only_offered(portal):
     assert not any(
         "second_factor" in one for one in contradictions(replace(portal, mode="production", second_factor="strict"))
     )
+
+
+def test_strict_takes_no_code_of_who_has_a_passkey_that_verifies(strict, visitor, alice, password, clock):
+    from models.people.passkey import Passkey
+
+    _app, maker = enrol(alice)
+    Passkey.create(person=alice, name="Stick", credential_id="AAAA", public_key=b"x", is_verifying=True)
+    code = make_codes(alice)[0]
+    give_password(visitor, "alice", password)
+    assert give_code(visitor, code_of(maker, clock)).status_code == 422
+    assert give_code(visitor, code).headers["Location"] == "/", "but a code on paper, which is for losing everything"
 
 
 def test_strict_wants_a_passkey_of_those_who_manage_and_an_app_of_others(strict, alice, bob, password):

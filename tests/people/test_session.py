@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from models.audit.event import Event
+from models.people import password as passwords
 from models.people.session import MOST_SESSIONS, Session
 
 
@@ -81,7 +82,7 @@ def test_a_suspended_person_is_out_at_once_and_stays_out_when_restored(alice, ol
 
 def test_a_new_password_ends_every_session(alice, password):
     token = open_for(alice)[1]
-    alice.take_password(alice.hash_of("Another-Kettle-28"))
+    alice.take_password(passwords.hash_password("Another-Kettle-28"))
     assert Session.of_token(token) is None
     assert Session.of_token(open_for(alice)[1])
 

@@ -21,7 +21,6 @@ from views.people.password_form import chosen, suggested_for
 from views.support.access import (
     cookie_name,
     current_person,
-    current_session,
     entering,
     entering_session,
     proving,
@@ -60,8 +59,8 @@ def open_door():
     except SignInRefused as refused:
         form.fail("password", refused.words)
         return invalid("people/sign_in.html", form=form, next=target)
-    if current_session:
-        current_session.end()
+    if entering_session:
+        entering_session.end()
     return with_session(go(onwards(session, target)), token)
 
 

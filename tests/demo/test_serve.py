@@ -18,10 +18,16 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
 PAGES = {
     "operator": ["/", "/people/", "/people/teams/", "/audit/", "/jobs/", "/jobs/orders.poll", "/stores/applications"],
     "clerk": ["/", "/people/", "/audit/", "/jobs/"],
+    "cashier": ["/", "/people/"],
+    "security": ["/", "/people/", "/audit/", "/jobs/"],
     "boss": ["/", "/catalog/products/", "/catalog/listings/", "/stores/", "/stores/calls/", "/people/", "/audit/", "/orders/"],
     "manager": ["/", "/catalog/products/new", "/imports/kinds/products", "/stores/", "/orders/", "/audit/"],
     "lister": ["/", "/catalog/products/", "/catalog/listings/?standing=refused", "/catalog/listings/?standing=suppressed"],
     "shipper": ["/", "/orders/", "/stores/"],
+    "support": ["/", "/orders/", "/catalog/products/"],
+    "finance": ["/", "/orders/", "/audit/"],
+    "advertiser": ["/", "/catalog/listings/"],
+    "auditor": ["/", "/people/", "/orders/", "/audit/"],
 }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ import pytest
 from config.settings import Settings
 from models.audit.event import Event
 from models.database import close_databases, connected, open_databases, schema_problem
+from models.people.authenticator import Authenticator
 from models.people.lockout import count_attempt
 from models.people.network import Network
 from models.people.person import Person
@@ -208,6 +209,16 @@ def test_somebody_is_suspended_from_the_server(command, alice):
     says(command("person", "suspend", "alice", "--reason", "stolen laptop"), 0, "can no longer sign in")
     assert Session.of_token(token) is None
     says(command("person", "suspend", "alice", "--reason", "again"), 1)
+
+
+def test_a_lost_second_factor_is_reset_from_the_server(command, alice):
+    says(command("person", "second-factor-reset", "alice", "--reason", "met at the office"), 1, "no second factor")
+    Authenticator.offered_to(alice).change(confirmed_at=alice.created_at, name="Telephone")
+    says(command("person", "second-factor-reset", "alice"), 2, "--reason")
+    says(command("person", "second-factor-reset", "alice", "--reason", "met at the office"), 0, "sets up a new")
+    event = Event.select().order_by(Event.id.desc()).get()
+    assert (event.name, event.details["reason"]) == ("factors_reset", "met at the office")
+    assert Authenticator.of(alice) == []
 
 
 def test_networks_are_kept_from_the_server(command, portal):

@@ -203,21 +203,28 @@ def raise_alarm(
     rule = RULES[kind]
     key = (key or (f"person:{person.id}" if person else "portal"))[:160]
     with write_txn():
-        found = Alarm.get_or_none(Alarm.kind == kind, Alarm.key == key, Alarm.state == "open")
+        found = _open_one(kind, key)
         if found is None:
             try:
                 with db.atomic():
                     alarm = Alarm.create(team=team, kind=kind, severity=rule.severity, key=key, person=person,
                                          store_id=store_id, details=details, with_operator=_needs_operator(team, person))  # fmt: skip
-            except peewee.IntegrityError:
-                raise AlreadyDecided() from None
-            alarm.change(answer=_answer(rule, person, team))
-            track("alarm_raised", alarm, team=team, kind=kind, severity=rule.severity, answer=alarm.answer)
-            return alarm
+            except peewee.IntegrityError:  # Raised at the same moment elsewhere.
+                found = _open_one(kind, key)
+                if found is None:
+                    raise AlreadyDecided() from None
+            else:
+                alarm.change(answer=_answer(rule, person, team))
+                track("alarm_raised", alarm, team=team, kind=kind, severity=rule.severity, answer=alarm.answer)
+                return alarm
         found.change(last_at=clock.now(), count=Alarm.count + 1, details=details)
         if rule.suspends and person is not None:
             _answer(rule, person, team)  # Restored and at it again.
         return found.reload()
+
+
+def _open_one(kind: str, key: str) -> Alarm | None:
+    return Alarm.get_or_none(Alarm.kind == kind, Alarm.key == key, Alarm.state == "open")
 
 
 def _needs_operator(team: Any, person: Any) -> bool:

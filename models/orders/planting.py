@@ -59,8 +59,10 @@ def remove(canary: Canary, *, by: Any) -> None:
 
 
 def renew() -> int:
-    """Plants those anew whose buyer would be destroyed before long. Returns how many."""
+    """Plants those anew whose buyer would be destroyed before long; those of disconnected stores go. Returns how many."""
     renewed = 0
+    for canary in Canary.select(Canary, Store).join(Store).where(Store.state == "disconnected"):
+        remove(canary, by=None)
     for canary in Canary.old():
         if canary.store.is_active:
             plant(canary.store)

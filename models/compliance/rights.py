@@ -150,8 +150,9 @@ def _unusual(
     used = known.used.get(person.id, {})
     if reveals := used.get("buyer_revealed"):
         found.append(_say("reveals", count=reveals, days=UNUSED_DAYS))
+    is_new = person.created_at > clock.ago(days=UNUSED_DAYS)  # Had no quarter to use anything in.
     for name in USED_BY:
-        if name in held and not any(used.get(event) for event in USED_BY[name]):
+        if name in held and not is_new and not any(used.get(event) for event in USED_BY[name]):
             found.append(_say("unused", permission=PERMISSIONS[name], days=UNUSED_DAYS))
         elif name in held and people >= FEW and holders[name] * 5 <= people:
             found.append(_say("few", permission=PERMISSIONS[name], count=holders[name], people=people))

@@ -209,3 +209,15 @@ def test_the_last_boss_nobody_reviewed_stays_and_the_operator_sees_an_alarm(
     assert alice.reload().state == "active"
     alarm = Alarm.get(Alarm.kind == "review_overdue", Alarm.person == alice)
     assert alarm in Alarm.listed(Reach.of(olga, harbor), is_open=True)
+
+
+def test_a_sensitive_right_nobody_used_in_a_quarter_is_said_and_a_newcomers_is_not(lotus, alice, clock):
+    def unusual() -> str:
+        review = campaign.begin(lotus)
+        words = " ".join(line_of(review, alice).before["unusual"])
+        AccessReview.update(state="closed").where(AccessReview.id == review.id).execute()
+        return words
+
+    assert "not used in" not in unusual()
+    clock.move(days=91)
+    assert "not used in" in unusual()

@@ -19,7 +19,12 @@ from models.orders.line import OrderLine
 from models.orders.order import Order
 from models.people.session import Session
 
-TINY = Sizes(lists.Size(products=600, orders=600, samples=2), ingest.Size(orders=150), exports.Size(orders=150), people.Size(events=300, samples=2))
+TINY = Sizes(
+    lists.Size(products=600, orders=600, samples=2),
+    ingest.Size(orders=150),
+    exports.Size(orders=150),
+    people.Size(events=300, samples=2),
+)
 TODAY = datetime(2026, 11, 21)
 FIELDS = {"work", "name", "database", "rows", "ours", "limit", "value", "goal", "is_met", "machine"}
 

@@ -14,10 +14,12 @@ from integrations.amazon.mapping import listings as mapping
 from integrations.errors import IntegrationError
 from jobs.amazon import GuardedClient, client_for, note_trouble, problem_words, settings
 from jobs.definitions import ensure
+from models.catalog.answers import in_both_languages, raw
 from models.catalog.attributes import build
 from models.catalog.listing import Listing
 from models.catalog.product_type import LOCALES, locale_for
-from models.catalog.publication import Publication, in_both_languages, raw, watch, watched_now
+from models.catalog.publication import Publication
+from models.catalog.watching import watch, watched_now
 from models.stores.store import Store
 from models.stores.sync import Sync
 from models.support import clock

@@ -7,11 +7,9 @@ sending the same listing twice does no harm.
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Iterable
-from datetime import datetime, timedelta
-from decimal import Decimal
+from datetime import timedelta
 from typing import Any
 
 import peewee
@@ -21,7 +19,7 @@ from models.audit.measure import measure
 from models.catalog.attributes import field_of
 from models.catalog.listing import Listing
 from models.catalog.product_type import LOCALES
-from models.catalog.schema import flat
+from models.catalog.sight import DISTANCES, observe, shows
 from models.catalog.variant import Variant
 from models.people.team import Team
 from models.stores.store import ON_DISCONNECTION, Store
@@ -30,7 +28,6 @@ from models.support.db import write_txn
 from models.support.errors import Refused
 from models.support.fields import JsonField, StatusField, UidField, UtcField
 from models.support.job_run import wake
-from models.support.money import Money
 from models.support.record import About, Record, TeamRecord, created_at
 from models.support.words import Words, say
 
@@ -43,17 +40,12 @@ READ_BACK_GIVE_UP = timedelta(hours=72)
 SETTLES_WITHIN = timedelta(minutes=15)
 MOST_ISSUES = 200
 CHUNK = 100
-# After it is live a listing is read again at these distances, for what Amazon finds out late.
-WATCH = (timedelta(minutes=2), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6), timedelta(days=1))
 
 declare("publications_asked", say("%(actor)s asked to publish %(count)s listings"), "count", "stores")
 declare("publication_live", say("%(object)s is live on Amazon"), "asin", "seconds")
 declare("publication_refused", say("Amazon refused %(object)s: %(codes)s"), "codes", "stage")
 declare("publication_failed", say("%(object)s could not be published"), "problem")
 declare("publication_stopped", say("%(actor)s stopped publishing %(object)s"))
-declare("listing_suppressed", say("Amazon suppressed %(object)s: %(codes)s"), "codes")
-declare("listing_removed", say("Amazon does not have %(object)s any more"))
-declare("listing_recovered", say("%(object)s is buyable again"))
 measure("listings_published", say("Listings published"), publications_asked=("count",))
 
 
@@ -253,7 +245,7 @@ class Publication(TeamRecord):
             self.move("accepted", "live", ended_at=clock.now(), problem="")
             self._keep_issues("read", issues)
             observe(self.listing, seen, is_live=True)
-            self.listing.change(publication_state="live", watch_at=clock.now() + WATCH[0])
+            self.listing.change(publication_state="live", watch_at=clock.now() + DISTANCES[0])
             seconds = round((clock.now() - self.created_at).total_seconds())
             track("publication_live", self.listing, asin=seen.asin, seconds=seconds)
 
@@ -265,7 +257,7 @@ class Publication(TeamRecord):
         if clock.now() - (self.accepted_at or clock.now()) > SETTLES_WITHIN:
             return False
         if "BUYABLE" in seen.statuses:
-            return self.listing.live_at is not None and not _shows(seen, self.attributes)
+            return self.listing.live_at is not None and not shows(seen, self.attributes)
         before = Publication.select().where(Publication.listing == self.listing_id, Publication.id < self.id)
         earlier = before.order_by(Publication.id.desc()).first()
         if earlier is None or not errors:
@@ -334,19 +326,6 @@ def end_with_store(store: Store) -> None:
 ON_DISCONNECTION.append(end_with_store)
 
 
-def _shows(seen: Any, attributes: dict) -> bool:
-    """Does a reading of Amazon show the price and title that were sent?"""
-    price = flat_value(attributes, "purchasable_offer", ("our_price", "schedule", "value_with_tax"))
-    title = flat_value(attributes, "item_name", ("value",))
-    same_price = seen.price is None or not price or Decimal(price) == seen.price[0]
-    return same_price and (not seen.title or not title or title == seen.title)
-
-
-def flat_value(attributes: dict, name: str, path: tuple[str, ...]) -> str:
-    items = attributes.get(name) or []
-    return flat(items[0], path) if items else ""
-
-
 class Issue(Record):
     """One thing Amazon (or our own check) says about a publication, pinned to a field, in the languages we asked for."""
 
@@ -398,93 +377,3 @@ def issues_of(publications: list[Publication]) -> dict[int, list[Issue]]:
     for issue in Issue.select().where(Issue.publication.in_(publications or [0])).order_by(order, Issue.id):
         found.setdefault(issue.publication_id, []).append(issue)
     return found
-
-
-def in_both_languages(
-    first: tuple[str, list[Any]], second: tuple[str, list[Any]] | None
-) -> list[tuple[Any, dict[str, str]]]:
-    """Pairs the issues of the same question asked in two locales: (issue, {locale: message})."""
-    locale, issues = first
-    other_locale, others = second or ("", [])
-    waiting = list(others)
-    paired = []
-    for issue in issues:
-        messages = {locale: issue.message}
-        twin = next(
-            (
-                o
-                for o in waiting
-                if (o.code, o.attributes, o.severity) == (issue.code, issue.attributes, issue.severity)
-            ),
-            None,
-        )
-        if twin is not None:
-            waiting.remove(twin)
-            messages[other_locale] = twin.message
-        paired.append((issue, messages))
-    return paired
-
-
-def observe(listing: Listing, seen: Any, *, is_live: bool) -> None:
-    """Notes what Amazon has for a listing now: asin, statuses, price, quantity."""
-    price = Money.of(*seen.price) if seen.price else None
-    listing.change(
-        asin=seen.asin[:10] or listing.asin,
-        statuses=seen.statuses[:10],
-        live_price_minor=price.amount_minor if price else listing.live_price_minor,
-        live_currency=price.currency if price else listing.live_currency,
-        live_quantity=seen.quantity if seen.quantity is not None else listing.live_quantity,
-        state="live" if is_live else listing.state,
-        live_at=(listing.live_at or clock.now()) if is_live else listing.live_at,
-        read_at=clock.now(),
-    )
-
-
-def watched_now(store: Store, limit: int = 100) -> list[Listing]:
-    """Listings of a store that are due to be read again."""
-    query = Listing.select().where(Listing.store == store, Listing.watch_at <= clock.now())
-    return list(query.order_by(Listing.watch_at).limit(limit))
-
-
-def watch(listing: Listing, seen: Any | None, issues: list[tuple[Any, dict[str, str]]]) -> None:
-    """What a later reading found: late issues are kept with the last publication, a suppressed listing says so."""
-    with write_txn():
-        mine = Publication.select().where(Publication.listing == listing).order_by(Publication.id.desc())
-        newest, latest = mine.first(), mine.where(Publication.state == "live").first()
-        errors = [pair for pair in issues if pair[0].severity == "ERROR"]
-        if latest is not None:
-            Issue.delete().where(Issue.publication == latest, Issue.stage == "late").execute()
-            for issue, messages in issues[:MOST_ISSUES]:
-                Issue.keep(latest, "late", issue, messages)
-            if latest == newest:  # Else it is the newer attempt whose issues are counted.
-                listing.change(issue_count=Issue.errors_of(latest))
-        was = listing.state
-        if seen is None:
-            listing.change(state="removed", read_at=clock.now(), watch_at=next_watch(listing))
-            if was != "removed":
-                track("listing_removed", listing)
-            return
-        is_buyable = "BUYABLE" in seen.statuses
-        observe(listing, seen, is_live=is_buyable)
-        if not is_buyable and was in ("live", "removed"):
-            listing.change(state="suppressed")
-            track("listing_suppressed", listing, codes=sorted({issue.code for issue, _ in errors}) or ["?"])
-        elif is_buyable and was in ("suppressed", "removed"):
-            track("listing_recovered", listing)
-        listing.change(watch_at=next_watch(listing))
-
-
-def next_watch(listing: Listing) -> datetime:
-    """When to look again: often at first, then once a day."""
-    age = clock.now() - (listing.live_at or clock.now())
-    return clock.now() + next((distance for distance in WATCH if age < distance * 2), WATCH[-1])
-
-
-def raw(payload: Any) -> str:
-    """An answer as it came, as text. Halves of characters, which no database takes, are kept escaped."""
-    text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return json.dumps(payload, separators=(",", ":"))
-    return text

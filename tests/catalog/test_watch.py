@@ -8,7 +8,8 @@ from urllib.parse import quote
 import pytest
 
 from models.audit.event import Event
-from models.catalog.publication import Issue, Publication, watched_now
+from models.catalog.publication import Issue, Publication
+from models.catalog.watching import watched_now
 
 
 @pytest.fixture
@@ -181,7 +182,7 @@ def test_while_a_new_attempt_is_under_way_its_issues_are_counted_not_the_old_one
     Publication.ask([live.reload()])
     inject(actions=["LISTING_SUPPRESSED"])
     from integrations.amazon.mapping.listings import IssueSnapshot, ListingSnapshot
-    from models.catalog.publication import watch
+    from models.catalog.watching import watch
 
     found = IssueSnapshot("1", "x", "ERROR", ["brand"], [], [], [])
     seen = ListingSnapshot("TOY-1", live.marketplace_id, live.asin, ["BUYABLE"], "", None, None, None, [found])

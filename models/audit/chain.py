@@ -17,6 +17,7 @@ import peewee
 from models.audit.anchor import LogAnchor
 from models.audit.event import Event
 from models.support import clock
+from models.support.bulk import insert_rows
 from models.support.db import db, write_txn
 from models.support.fields import UtcField
 from models.support.record import About, Record
@@ -102,12 +103,11 @@ def seal_events(limit: int = BATCH, *, from_start: bool = False) -> int:
         for row in _rows(unsealed(limit, from_start=from_start)):
             seq += 1
             link = digest(seq, previous, row)
-            links.append({"seq": seq, "event_id": row["id"], "previous": previous, "hash": link})
+            links.append((seq, row["id"], previous, link))
             previous, last = link, max(last, row["id"])
         if not links:
             return 0
-        for start in range(0, len(links), 100):
-            EventSeal.insert_many(links[start : start + 100]).execute()
+        insert_rows(EventSeal, ("seq", "event_id", "previous", "hash"), links)
         changed = (
             SealHead.update(seq=seq, hash=previous, event_id=last, sealed_at=clock.now())
             .where(SealHead.id == 1, SealHead.seq == head.seq)

@@ -49,10 +49,11 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Strand:
-    """One walk: what its index finds, and what is only looked at on the way."""
+    """One walk: what its index finds, and what is only looked at on the way. `is_portal`: of what belongs to no team."""
 
     along: tuple[Any, ...]
     beside: tuple[Any, ...]
+    is_portal: bool = False
 
 
 @dataclass
@@ -65,7 +66,7 @@ class Found(Page):
 def strands(wanted: Wanted) -> list[Strand]:
     """How the events are walked: by the part that narrows most, each index in the order of the page."""
     rest = _conditions(wanted)
-    walks: list[tuple[str, tuple[Any, ...]]]
+    walks: list[tuple[Any, ...]]  # Its name, what it walks along, and the team where it names one.
     if wanted.request_id:
         walks = [("request", (Event.request_id == wanted.request_id,))]
     elif wanted.object_id is not None and wanted.objects:
@@ -73,18 +74,20 @@ def strands(wanted: Wanted) -> list[Strand]:
             ("object", (Event.object_kind == kind, Event.object_id == wanted.object_id)) for kind in wanted.objects
         ]
     elif wanted.label:
-        walks = [("label", (_team(team), Event.object_label == wanted.label)) for team in wanted.teams]
+        walks = [("label", (_team(team), Event.object_label == wanted.label), team) for team in wanted.teams]
     elif wanted.people:
-        walks = [("people", (_team(team), Event.actor_id == one)) for one in wanted.people for team in wanted.teams]
+        walks = [
+            ("people", (_team(team), Event.actor_id == one), team) for one in wanted.people for team in wanted.teams
+        ]
     elif wanted.kinds:
-        walks = [("kinds", (_team(team), Event.name == kind)) for kind in wanted.kinds for team in wanted.teams]
+        walks = [("kinds", (_team(team), Event.name == kind), team) for kind in wanted.kinds for team in wanted.teams]
     elif wanted.stores:
         walks = [("stores", (_team(wanted.team_id), Event.store_id == store)) for store in wanted.stores]
     elif wanted.address:
         walks = [("address", (Event.address == wanted.address,))]
     else:
-        walks = [("teams", (_team(team),)) for team in wanted.teams]
-    return [Strand(along, _beside(rest, name)) for name, along in walks]
+        walks = [("teams", (_team(team),), team) for team in wanted.teams]
+    return [Strand(along, _beside(rest, name), team == [None]) for name, along, *team in walks]
 
 
 def _conditions(wanted: Wanted) -> dict[str, Any]:
@@ -211,9 +214,9 @@ def _along(wanted: Wanted, strand: Strand, bound: Any, backwards: bool) -> Any:
     if bound:
         here, there = peewee.Tuple(Event.at, Event.id), peewee.Tuple(*bound)
         query = query.where(here > there if backwards else here < there)
-    if backwards:
-        return query.order_by(Event.at, Event.id)
-    return query.order_by(Event.at.desc(), Event.id.desc())
+    # For PostgreSQL IS NULL is no constant: it takes the order of an index only when the order names the column, too.
+    order = [*([Event.team_id] if strand.is_portal else []), Event.at, Event.id]
+    return query.order_by(*(order if backwards else [column.desc() for column in order]))
 
 
 def _edge(wanted: Wanted, strand: Strand, bound: Any, backwards: bool) -> Place | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import uuid
 import zlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,8 @@ from models.support.fields import JsonField, SealedField
 
 Row = Sequence[Any]
 CONVERTED = (peewee.UUIDField, JsonField)  # Types whose Python value a driver would store differently from peewee.
+SUM = "{old} + {new}"
+LATER = "CASE WHEN {new} > {old} THEN {new} ELSE {old} END"
 ARRAYS = ((peewee.UUIDField, "uuid[]"), ((peewee.IntegerField, peewee.ForeignKeyField), "bigint[]"))
 
 
@@ -41,16 +43,27 @@ def insert_rows(model: type[peewee.Model], names: Sequence[str], rows: Sequence[
 
 
 def upsert_rows(
-    model: type[peewee.Model], names: Sequence[str], rows: Sequence[Row], *, key: Sequence[str], keeping: bool = False
+    model: type[peewee.Model],
+    names: Sequence[str],
+    rows: Sequence[Row],
+    *,
+    key: Sequence[str],
+    keeping: bool = False,
+    merged: Mapping[str, str] | None = None,
 ) -> None:
-    """Inserts the rows; one whose key exists takes the new values. `keeping`: a None leaves the old value."""
+    """Inserts the rows; one whose key exists takes the new values. `keeping`: a None leaves the old value; `merged` says of
+    a column what is made of `{old}` and `{new}` (SUM, LATER)."""
     if not rows:
         return
     fields = _fields(model, names)
     database, table = model._meta.database, f'"{model._meta.table_name}"'
-    told = [f'"{field.column_name}"' for field in fields if field.name not in key]
-    new = f"COALESCE(excluded.%s, {table}.%s)" if keeping else "excluded.%s"
-    changes = ", ".join(f"{column} = {new.replace('%s', column)}" for column in told)
+    taken = "COALESCE({new}, {old})" if keeping else "{new}"
+    changes = ", ".join(
+        f'"{field.column_name}" = '
+        + (merged or {}).get(field.name, taken).format(old=f'{table}."{field.column_name}"', new=f'excluded."{field.column_name}"')
+        for field in fields
+        if field.name not in key
+    )  # fmt: skip
     ends = f"ON CONFLICT ({_quoted(_fields(model, key))}) DO UPDATE SET {changes}"
     rows = _converted(fields, rows)
     head = f"INSERT INTO {table} ({_quoted(fields)})"

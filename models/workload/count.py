@@ -2,7 +2,8 @@
 
 The chain is the one order in which events are visible for good: an event that PostgreSQL commits late gets a late link, so
 a mark at the last link counted can never pass one by. The figures and the mark move in one transaction: killed anywhere,
-every event is counted once. Counted anew, the same events give the same figures.
+every event is counted once. Counted anew, the same events give the same figures. Quarters of an hour are kept as long as any
+page looks at them, days as long as events.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from math import exp, log
 from typing import Any
 
@@ -20,7 +22,7 @@ from models.audit.event import Event
 from models.audit.measure import ACTS, added, fingerprint, needs_details, whole
 from models.people.team import Team
 from models.support import clock
-from models.support.bulk import as_moment, raw_rows
+from models.support.bulk import LATER, SUM, as_moment, raw_rows, upsert_rows
 from models.support.db import is_sqlite, retrying, write_txn
 from models.support.fields import StatusField, UtcField
 from models.support.prepared import Prepared
@@ -29,12 +31,16 @@ from models.workload.rooms import ROOMS
 from models.workload.spans import DAY, QUARTER
 
 assert ROOMS  # Every measure is declared now.
-BATCH, AT_ONCE = 2_000, 400
+BATCH = 2_000
+QUARTERS_KEPT = 40 * DAY  # More than the 30 days whose hours and edges a page asks for.
+KEY = ("team", "person_id", "grain", "start", "measure", "store_id")
 STEP = log(1.1)  # Waiting times are kept in steps of a tenth: a median is right within five per cent.
 
 
 class WorkCount(TeamRecord):
-    """How much of one measure a person did in a quarter of an hour or in a day (UTC). Store 0: it belongs to none."""
+    """How much of one measure a person did in a quarter of an hour or in a day (UTC). Store 0: it belongs to none.
+
+    On SQLite the rows lie in the order of their key (WITHOUT ROWID, migration 0015): what a page sums stands together."""
 
     store_column = "store_id"
 
@@ -49,14 +55,12 @@ class WorkCount(TeamRecord):
 
     about = About(
         why="the workload of employees, counted from events", keep="as the events: 400 days, at least 365",
-        plain="id team person_id store_id measure grain start count last_at",
+        plain="team person_id store_id measure grain start count last_at",
     )  # fmt: skip
 
     class Meta:
-        indexes = (
-            (("team", "person_id", "grain", "start", "measure", "store_id"), True),
-            (("start",), False),
-        )
+        primary_key = peewee.CompositeKey(*KEY)
+        indexes = ((("start",), False),)
 
 
 class WorkMark(Record):
@@ -78,7 +82,7 @@ class WorkPulse(TeamRecord):
     about = About(why="tells a page that nothing changed", keep="while the team is here", plain="team seq")
 
 
-Key = tuple[int, int, int, str, str, datetime]  # team, person, store, measure, grain, start
+Key = tuple[int, int, str, datetime, str, int]  # The columns of KEY.
 Sums = dict[Key, tuple[int, datetime]]
 
 
@@ -124,9 +128,14 @@ def rebuild(tell: Any = lambda done: None) -> int:
 
 
 def forget_old(days: int) -> int:
-    """Figures go when the events behind them do. Returns how many rows."""
+    """Figures go when the events behind them do, quarters of an hour before. Returns how many rows."""
+    old = (WorkCount.grain == "quarter") & (WorkCount.start < _first_quarter())
     with write_txn():
-        return WorkCount.delete().where(WorkCount.start < clock.now() - days * DAY).execute()
+        return WorkCount.delete().where(old | (WorkCount.start < clock.now() - days * DAY)).execute()
+
+
+def _first_quarter() -> datetime:
+    return clock.floor(clock.now() - QUARTERS_KEPT, DAY)
 
 
 def _locked_mark() -> WorkMark:
@@ -149,18 +158,28 @@ def _next_events(seq: int, limit: int) -> list[tuple]:
 
 def _summed(rows: Iterable[tuple]) -> Sums:
     sums: Sums = {}
+    first, plain = _first_quarter(), {}
     for _seq, team, person, store, name, at, details in rows:
         if team is None or person is None:
             continue
         moment = as_moment(at)
         assert moment is not None
-        starts = (("quarter", clock.floor(moment, QUARTER)), ("day", clock.floor(moment, DAY)))
-        for measure, count in worth(name, details):
-            for grain, start in starts:
-                key = (team, person, store or 0, measure, grain, start)
-                before, last = sums.get(key, (0, moment))
-                sums[key] = (before + count, max(last, moment))
+        adds = (
+            worth(name, details) if needs_details(name) else plain.get(name) or plain.setdefault(name, worth(name, ""))
+        )
+        for grain, start in _starts(moment.replace(second=0, microsecond=0), first):
+            for measure, count in adds:
+                key = (team, person, grain, start, measure, store or 0)
+                before = sums.get(key)
+                sums[key] = (before[0] + count, max(before[1], moment)) if before else (count, moment)
     return sums
+
+
+@lru_cache(maxsize=10_000)
+def _starts(minute: datetime, first: datetime) -> tuple[tuple[str, datetime], ...]:
+    """The spans into which a minute falls; no quarter of an hour before the first that is kept."""
+    day = ("day", clock.floor(minute, DAY))
+    return (day, ("quarter", clock.floor(minute, QUARTER))) if minute >= first else (day,)
 
 
 def worth(name: str, details: str | None) -> list[tuple[str, int]]:
@@ -185,17 +204,8 @@ def median_of(steps: dict[int, int]) -> int | None:
 
 
 def _add(sums: Sums) -> None:
-    names = ("team", "person_id", "store_id", "measure", "grain", "start", "count", "last_at")
-    rows = [(*key, count, last) for key, (count, last) in sorted(sums.items())]
-    later = peewee.Case(
-        None, ((peewee.EXCLUDED.last_at > WorkCount.last_at, peewee.EXCLUDED.last_at),), WorkCount.last_at
-    )
-    for start in range(0, len(rows), AT_ONCE):
-        WorkCount.insert_many(rows[start : start + AT_ONCE], fields=[getattr(WorkCount, name) for name in names]).on_conflict(
-            conflict_target=[WorkCount.team, WorkCount.person_id, WorkCount.grain, WorkCount.start, WorkCount.measure,
-                             WorkCount.store_id],
-            update={WorkCount.count: WorkCount.count + peewee.EXCLUDED.count, WorkCount.last_at: later},
-        ).execute()  # fmt: skip
+    rows = [(*key, *sum_) for key, sum_ in sorted(sums.items())]
+    upsert_rows(WorkCount, (*KEY, "count", "last_at"), rows, key=KEY, merged={"count": SUM, "last_at": LATER})
 
 
 def _tell_teams(rows: Iterable[tuple]) -> None:

@@ -37,7 +37,7 @@ def breaking(app):
     [
         (Refused("The wallet is empty."), 409, "The wallet is empty."),
         (AlreadyDecided(), 409, "Somebody else was faster"),
-        (Busy("Many people are signing in."), 429, "Many people are signing in."),
+        (Busy(), 429, "Many people are signing in"),
         (OutOfReach(), 404, "does not exist, or is not for you"),
         (peewee.OperationalError("database or disk is full"), 507, "Nothing was lost"),
         (OSError(28, "No space left on device"), 507, "Nothing was lost"),

@@ -21,7 +21,7 @@ leads("imports", lambda: url_for("imports.index"), "products.edit")
 leads("decisions", lambda: url_for("exports.index"), "pii.export")
 leads("approvals", lambda: url_for("exports.index"))
 leads("downloads", lambda: url_for("exports.index"))
-leads("refused", lambda: url_for("catalog.listings", view="refused", standing="refused"), "products.view")
+leads("refused", lambda: url_for("catalog.listing_index", standing="to_fix"), "products.view")
 
 
 def address(queue: Queue, reach: Any) -> str | None:

@@ -13,7 +13,7 @@ from models.people.person import Person
 from models.support import clock
 from models.workload import spans
 from models.workload.count import WorkPulse, behind
-from models.workload.figures import Figures, by_quarter, last_acts, recent, stores_of, totals
+from models.workload.figures import Figures, by_quarter, last_acts, others_at_work, recent, stores_of, totals
 from models.workload.queues import Queue, waiting_for
 from models.workload.spans import NOW, Bins
 from models.workload.target import WorkTarget, targets_on
@@ -40,7 +40,7 @@ class Progress:
 
 @dataclass
 class Row:
-    """One person. `last_at` is when they did anything last, within 30 days."""
+    """One person. `last_at` is when they did anything last, within 30 days; `is_gone`: they have no role here any more."""
 
     person: Person
     figures: Figures
@@ -49,6 +49,7 @@ class Row:
     hours: list[int]
     queues: list[tuple[Queue, int]] = field(default_factory=list)
     targets: list[Progress] = field(default_factory=list)
+    is_gone: bool = False
 
     @property
     def is_busy(self) -> bool:
@@ -107,7 +108,12 @@ class Board:
         people = [one.person for one in employees_of(reach.team) if one.person.state != "invited"]
         day = spans.today(zone)
         hours = spans.hours_of(day, zone)
-        rows = rows_of(reach.team_id, people, zone, period, hours, stores_of(reach))
+        stores, since = stores_of(reach), spans.since(period, zone)
+        gone = others_at_work(reach.team_id, [person.id for person in people], since, stores)
+        rows = rows_of(reach.team_id, [*people, *gone], zone, period, hours, stores)
+        for row in rows[len(people) :]:
+            row.is_gone = True
+        rows = [row for row in rows if not row.is_gone or row.figures.of(ACTS)]
         return cls(period, sort, hours, sorted_by(rows, sort), behind())
 
 

@@ -158,7 +158,8 @@ def _next_events(seq: int, limit: int) -> list[tuple]:
 
 def _summed(rows: Iterable[tuple]) -> Sums:
     sums: Sums = {}
-    first, plain = _first_quarter(), {}
+    plain: dict[str, list[tuple[str, int]]] = {}
+    first = _first_quarter()
     for _seq, team, person, store, name, at, details in rows:
         if team is None or person is None:
             continue

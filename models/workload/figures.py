@@ -16,6 +16,7 @@ import peewee
 
 from models.audit.event import Event
 from models.audit.measure import ACTS
+from models.people.person import Person
 from models.support import clock
 from models.support.bulk import as_moment, raw_rows
 from models.support.matching import beside_index
@@ -105,16 +106,28 @@ def recent(team_id: int, stores: Stores = None) -> tuple[Totals, dict[int, datet
 
 
 def last_acts(team_id: int, people: Sequence[int], stores: Stores = None) -> dict[int, datetime]:
-    """When each person acted last, within the last 30 days."""
-    if not people:
-        return {}
-    query = (
-        _of(team_id, people, "day", stores)
-        .where(WorkCount.start >= clock.floor(clock.now() - 30 * DAY, DAY), WorkCount.measure == ACTS)
-        .select(WorkCount.person_id, peewee.fn.MAX(WorkCount.last_at))
-        .group_by(WorkCount.person_id)
-    )
+    """When each person acted last, within the last 30 days: for each a walk back to the last day on which they did."""
+    latest = (
+        WorkCount.select(WorkCount.last_at)
+        .where(
+            WorkCount.team == team_id, WorkCount.person_id == Person.id, WorkCount.grain == "day", WorkCount.measure == ACTS,
+            WorkCount.start >= clock.floor(clock.now() - 30 * DAY, DAY), _within(stores),
+        )
+        .order_by(WorkCount.start.desc(), WorkCount.last_at.desc())
+        .limit(1)
+    )  # fmt: skip
+    query = Person.select(Person.id, latest.alias("last_at")).where(Person.id.in_(list(people) or [0]))
     return {person: moment for person, at in raw_rows(query) if (moment := as_moment(at))}
+
+
+def others_at_work(team_id: int, people: Sequence[int], since: datetime, stores: Stores = None) -> list[Person]:
+    """Who did something in the team since that day and is none of these people, by name."""
+    work = WorkCount.select(peewee.SQL("1")).where(
+        WorkCount.team == team_id, WorkCount.person_id == Person.id, WorkCount.grain == "day",
+        WorkCount.start >= clock.floor(since, DAY), _within(stores),
+    )  # fmt: skip
+    others = Person.select().where(Person.id.not_in(list(people) or [0]), peewee.fn.EXISTS(work))
+    return list(others.order_by(Person.name, Person.id))
 
 
 def by_quarter(
@@ -138,7 +151,13 @@ def by_quarter(
 
 
 def _of(team_id: int, people: Sequence[int], grain: str, stores: Stores) -> Any:
-    query = WorkCount.select().where(
-        WorkCount.team == team_id, WorkCount.person_id.in_(list(people) or [0]), WorkCount.grain == grain
+    return WorkCount.select().where(
+        WorkCount.team == team_id,
+        WorkCount.person_id.in_(list(people) or [0]),
+        WorkCount.grain == grain,
+        _within(stores),
     )
-    return query if stores is None else query.where(WorkCount.store_id.in_([0, *stores]))
+
+
+def _within(stores: Stores) -> Any:
+    return peewee.SQL("1 = 1") if stores is None else WorkCount.store_id.in_([0, *stores])

@@ -25,7 +25,9 @@ OBJECTS: dict[str, Words] = {
     "product": say("Product"), "listing": say("Listing"), "publication": say("Publication"), "order": say("Order"),
     "store": say("Store"), "person": say("Person"), "team": say("Team"), "role": say("Role"), "export": say("Export"),
     "import": say("Import"), "bulk_run": say("Bulk run"), "saved_view": say("Saved view"), "network": say("Network"),
-    "session": say("Session"), "application": say("Amazon application"),
+    "session": say("Session"), "application": say("Amazon application"), "alarm": say("Alarm"),
+    "access_review": say("Access review"), "review_line": say("Line of an access review"), "work_target": say("Target"),
+    "alarm_threshold": say("Threshold"), "proposal": say("Decision about a role"), "passkey": say("Passkey"),
 }  # fmt: skip
 SECURITY = "networks.manage"  # Who may search by address and request.
 NUMBER = re.compile(r"\d{1,18}", re.ASCII)

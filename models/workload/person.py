@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
+
+import peewee
 
 from models.audit.feed import Line, lines_of
 from models.audit.measure import ACTS
 from models.audit.search import Found, Wanted, search
+from models.people.employees import colleague_of
+from models.people.person import Person
+from models.people.reach import OutOfReach
 from models.workload import spans
+from models.workload.count import WorkCount
 from models.workload.figures import by_quarter
 from models.workload.spans import Bins
 
@@ -25,6 +33,18 @@ class Course:
     day: date
     hours: Bins
     by_hour: list[int]
+
+
+def worker_of(reach: Any, uid: uuid.UUID) -> tuple[Person, bool]:
+    """A person of the team, or one who worked in it and has no role there any more: then True. Raises OutOfReach."""
+    try:
+        return colleague_of(reach, uid), False
+    except OutOfReach:
+        work = WorkCount.select().where(WorkCount.team == reach.team_id, WorkCount.person_id == Person.id)
+        person = Person.select().where(Person.uid == uid, peewee.fn.EXISTS(work)).first()
+        if person is None:
+            raise
+        return person, True
 
 
 def course(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 TONES = 5
 STEP, BAR, HEIGHT = 10, 8, 100
@@ -91,22 +91,28 @@ class Chart:
 
 
 def small_bars(values: Sequence[int], words: Sequence[str], label: str) -> Markup:
-    """Bars as small as a line of text, without a scale: how the hours of a day compare. `words` say each of them."""
+    """Bars as small as a line of text, without a scale: how the hours of a day compare. `words` say each that is not 0.
+    A table has one in every row, so they are two paths' worth of markup."""
     most = max(values, default=0) or 1
-    bars = Markup("").join(
-        Markup("<g>{}{}<title>{}</title></g>").format(
-            _rectangle("chart-day", place, most, most, most), _rectangle("chart-1", place, value, value, most), told
-        )
+    ground = "".join(f"M{_left(place)} 0h{BAR}v{HEIGHT}h-{BAR}z" for place in range(len(values)))
+    bars = "".join(
+        f'<path class="chart-1" d="M{_left(place)} {HEIGHT}h{BAR}v-{round(HEIGHT * value / most, 2):g}h-{BAR}z">'
+        f"<title>{escape(told)}</title></path>"
         for place, (value, told) in enumerate(zip(values, words, strict=True))
+        if value
     )
-    tag = Markup(
-        '<svg class="chart-bars chart-small" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img" aria-label="{}">{}</svg>'
-    )
-    return tag.format(STEP * len(values), HEIGHT, label, bars)
+    return Markup(
+        f'<svg class="chart-bars chart-small" viewBox="0 0 {STEP * len(values)} {HEIGHT}" preserveAspectRatio="none" role="img" '
+        f'aria-label="{escape(label)}"><path class="chart-day" d="{ground}"/>{bars}</svg>'
+    )  # Every word in it is escaped above.
+
+
+def _left(place: int) -> int:
+    return place * STEP + (STEP - BAR) // 2
 
 
 def _rectangle(kind: str, place: int, top: int, value: int, most: int) -> Markup:
     """A part of a bar in a box of HEIGHT: its upper edge at `top` of `most`, as high as its value."""
-    x = place * STEP + (STEP - BAR) // 2
+    x = _left(place)
     y, height = (round(HEIGHT * figure / most, 2) for figure in (most - top, value))
     return Markup(f'<rect class="{kind}" x="{x}" y="{y:g}" width="{BAR}" height="{height:g}"/>')

@@ -79,7 +79,7 @@ def parts(board: Board, tag: str) -> dict[str, Any]:
         "board": board,
         "tag": f'W/"{tag}"',
         "here": here,
-        "bars": lambda counts: hour_bars(board.hours, counts),
+        "bars": hour_bars(board.hours),
         "total": board.total,
         "acts": ACTS,
         "heads": heads(board),

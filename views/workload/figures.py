@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -14,12 +14,17 @@ from views.support import format as figures
 from views.support.charts import Chart, Series, small_bars
 
 
-def hour_bars(hours: Bins, counts: Sequence[int]) -> Any:
-    """The hours of a day as bars of a line's height."""
+def hour_bars(hours: Bins) -> Callable[[Sequence[int]], Any]:
+    """Draws counts of these hours as bars of a line's height; the hours are named once for all rows."""
     names = [figures.moment(start, "time") for start in hours.starts]
-    told = [f"{name}: {figures.number(count)}" for name, count in zip(names, counts, strict=True)]
-    busy = ", ".join(text for text, count in zip(told, counts, strict=True) if count)
-    return small_bars(counts, told, _("By hour: %(hours)s", hours=busy) if busy else _("By hour: nothing yet"))
+    nothing = _("By hour: nothing yet")
+
+    def draw(counts: Sequence[int]) -> Any:
+        told = [f"{name}: {figures.number(count)}" if count else "" for name, count in zip(names, counts, strict=True)]
+        busy = ", ".join(filter(None, told))
+        return small_bars(counts, told, _("By hour: %(hours)s", hours=busy) if busy else nothing)
+
+    return draw
 
 
 def day_chart(course: Course, title: str) -> Chart:

@@ -12,13 +12,12 @@ from flask_babel import gettext as _
 from models.audit.feed import Line
 from models.audit.measure import ACTS, MEASURES
 from models.lists.days import day_of
-from models.people.employees import colleague_of
 from models.people.person import Person
 from models.support import clock
 from models.workload import spans
 from models.workload.board import rows_of
 from models.workload.figures import Stores, stores_of, totals
-from models.workload.person import course, done_by
+from models.workload.person import course, done_by, worker_of
 from models.workload.target import WorkTarget
 from views.support.access import current_person, reach, requires, signed_in
 from views.support.forms import Form
@@ -42,10 +41,11 @@ def mine():
 @bp.get("/t/<team>/workload/<uuid:uid>")
 @requires("work.view")
 def person(uid: uuid.UUID):
-    return render_template("workload/person.html", **parts(colleague_of(reach, uid), stores_of(reach)), is_mine=False)
+    person, is_gone = worker_of(reach, uid)
+    return render_template("workload/person.html", **parts(person, stores_of(reach), is_gone=is_gone), is_mine=False)
 
 
-def parts(person: Person, stores: Stores, form: Form | None = None) -> dict[str, Any]:
+def parts(person: Person, stores: Stores, form: Form | None = None, is_gone: bool = False) -> dict[str, Any]:
     """Everything about one person's work in this team, on the reader's clock."""
     zone, team_id = choose_zone(), reach.team_id
     chosen = request.args.get("measure", ACTS)
@@ -55,6 +55,7 @@ def parts(person: Person, stores: Stores, form: Form | None = None) -> dict[str,
     page, lines = done_by(team_id, person.id, stores=stores, after=request.args.get("after", ""),
                           before=request.args.get("before", ""))  # fmt: skip
     row = rows_of(team_id, [person], zone, "today", shown.hours, stores)[0]
+    row.is_gone = is_gone
     return {
         "person": person,
         "row": row,
@@ -70,7 +71,7 @@ def parts(person: Person, stores: Stores, form: Form | None = None) -> dict[str,
         "day": shown.day,
         "history": WorkTarget.history(team_id, person.id),
         "form": form or Form({"since": spans.today(zone).isoformat(), "every": "day"}),
-        "may_set": reach.may("people.manage") and person.id != current_person.id,
+        "may_set": reach.may("people.manage") and person.id != current_person.id and not is_gone,
         "set_url": url_for("workload.set_target", uid=person.uid),
     }
 

@@ -15,6 +15,8 @@ from models.compliance.last_boss import is_last_boss
 from models.compliance.line import APPLICATION, AUTHORIZATION, KEEP, PERSON, REDUCE, ReviewLine
 from models.compliance.review import TIME_TO_DECIDE, AccessReview
 from models.compliance.rights import grants_of, people_of, tokens_of
+from models.compliance.smaller import smaller_roles
+from models.people.granting import require_a_boss_stays
 from models.people.person import Person
 from models.people.role import Grant, Role
 from models.people.team import Team
@@ -165,9 +167,11 @@ def _reduce(line: ReviewLine) -> str:
     """Takes what was chosen of what is still there; what went meanwhile is gone."""
     choice, grants, changed = Choice.of(line.choice), _grants(line), 0
     for uid in [uid for uid in choice.taken if uid in grants]:
+        require_a_boss_stays(line.review.team, line.person, but=grants[uid])
         grants[uid].take(by=line.decided_by)
         changed += 1
     for uid in [uid for uid in {*choice.stores, *choice.roles} if uid in grants]:
+        require_a_boss_stays(line.review.team, line.person, but=grants[uid])
         _narrow(line, grants[uid], choice)
         changed += 1
     return "reduced" if changed else "gone"
@@ -176,7 +180,7 @@ def _reduce(line: ReviewLine) -> str:
 def _narrow(line: ReviewLine, grant: Grant, choice: Choice) -> None:
     """Gives the smaller role, for the stores that stay, in place of the old one."""
     uid = str(grant.uid)
-    role = next((r for r in Role.offered_to(line.review.team) if r.key == choice.roles.get(uid)), grant.role)
+    role = _smaller(line.review.team, grant.role, choice.roles.get(uid))
     held = None if grant.all_stores else [part.store_id for part in grant.stores]
     kept = choice.stores.get(uid)
     stores = held if kept is None else [n for n in kept if held is None or n in held]
@@ -187,6 +191,16 @@ def _narrow(line: ReviewLine, grant: Grant, choice: Choice) -> None:
         return
     grant.take(by=line.decided_by)
     Grant.give(line.person, line.review.team, role, stores=stores, by=line.decided_by)
+
+
+def _smaller(team: Team, held: Role, wanted: str | None) -> Role:
+    """The role that was chosen in place of the one held, if it is smaller still."""
+    if not wanted:
+        return held
+    found = next((role for role in smaller_roles(team, held.key) if role.key == wanted), None)
+    if found is None:
+        raise Refused("The chosen role is gone, or it allows more now than the one it was to replace.")
+    return found
 
 
 def _remove(line: ReviewLine) -> str:

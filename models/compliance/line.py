@@ -12,6 +12,7 @@ import peewee
 from models.audit.event import declare, track
 from models.compliance.choice import Choice, read_choice
 from models.compliance.review import AccessReview
+from models.compliance.smaller import smaller_roles
 from models.people.person import Person
 from models.people.reach import OutOfReach
 from models.people.role import Grant, RolePermission
@@ -197,11 +198,21 @@ class ReviewLine(Record):
         if decision == REDUCE:
             if not self.is_person:
                 raise FieldRefused("decision", "A token is kept or removed; it has no parts.")
-            return read_choice(self.before, choice)
+            chosen = read_choice(self.before, choice)
+            self._require_smaller(chosen)
+            return chosen
         if decision == REMOVE and self.kind == APPLICATION and self.before.get("used_by"):
             raise FieldRefused("decision", "Stores still use this application. Disconnect them, or authorize them "
                                "with another one, first.")  # fmt: skip
         return None
+
+    def _require_smaller(self, choice: Choice) -> None:
+        held = {grant["uid"]: grant["role"] for grant in self.before["grants"]}
+        for uid, key in choice.roles.items():
+            if key not in {role.key for role in smaller_roles(self.review.team, held[uid])}:
+                raise FieldRefused(
+                    "decision", "A review only takes. Choose a smaller role, one that allows nothing new."
+                )
 
     def withdraw(self, *, by: Any) -> None:
         """Makes the line undecided again."""

@@ -22,6 +22,9 @@ def _exports(team: Team, person: Person) -> list[Held]:
 
 @hands_over("exports", say("Exports that wait"), held=_exports)
 def pass_exports(team: Team, person: Person, to: Person) -> int:
-    """They are made with the rights of whoever takes them; one with buyers' data still waits for somebody else's yes."""
+    """They are made with the rights of whoever takes them; one with buyers' data waits for somebody else's yes,
+    also where there was one: it was given to the leaver."""
     mine = (Export.team == team) & (Export.person == person) & Export.state.in_(WAITING)
+    agreed = mine & Export.is_personal & (Export.state == "waiting")
+    Export.update(state="waiting_approval", approved_by=None, is_solo=False).where(agreed).execute()
     return Export.update(person=to).where(mine).execute()

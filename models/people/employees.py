@@ -116,6 +116,7 @@ def invite(
         chosen = next((offered for offered in Role.offered_to(team) if offered.key == role), None)
         if chosen is None:
             raise FieldRefused("role", "There is no such role in this team.")
+        chosen.hold()
         try:
             require_may_give(by, team, chosen, stores)
         except Refused as refused:

@@ -74,8 +74,9 @@ def keeps_teams(person: Any) -> bool:
 def give(team: Team, person: Person, role: Role, *, stores: Stores, by: Any, reason: str = "") -> Grant | Proposal:
     """Gives a role, or proposes it where that takes two people. Raises Refused."""
     _require_other(by, person)
-    require_may_give(by, team, role, stores)
     with write_txn():
+        role.hold()
+        require_may_give(by, team, role, stores)
         if Grant.select().where(Grant.person == person, Grant.team == team, Grant.role == role).exists():
             raise Refused("This person has that role already.")
         if by is None or not takes_two(role):
@@ -93,7 +94,7 @@ def change_stores(grant: Grant, stores: Stores, *, by: Any, reason: str = "") ->
         if by is not None and takes_two(grant.role) and _is_wider(grant, chosen):
             return _proposed(grant.team, grant.person, grant.role, chosen, by, reason)
         if chosen is not None:
-            _require_a_boss_stays(grant.team, grant.person, but=grant)
+            require_a_boss_stays(grant.team, grant.person, but=grant)
         grant.reach_stores(chosen, by=by)
     return None
 
@@ -103,7 +104,7 @@ def take(grant: Grant, *, by: Any) -> None:
     _require_other(by, grant.person)
     require_may_give(by, grant.team, grant.role, _stores_of(grant))
     with write_txn():
-        _require_a_boss_stays(grant.team, grant.person, but=grant)
+        require_a_boss_stays(grant.team, grant.person, but=grant)
         if by is not None and grant.person.grants.count() == 1:
             raise Refused("This is the only role. Suspend the person instead, or set when they leave.")
         grant.take(by=by)
@@ -164,12 +165,9 @@ def others_who_decide(team: Team, *but: Any) -> list[Person]:
     return [person for person in active if (reach := Reach.of(person, team)) and reach.may("people.manage")]
 
 
-def require_a_boss_stays(team: Team, person: Person) -> None:
-    """Raises LastBoss when the team would have no active boss without this person. Call it inside the change's transaction."""
-    _require_a_boss_stays(team, person, but=None)
-
-
-def _require_a_boss_stays(team: Team, person: Person, but: Grant | None) -> None:
+def require_a_boss_stays(team: Team, person: Person, *, but: Grant | None = None) -> None:
+    """Raises LastBoss when the team would have no active boss without this person, or without this grant of theirs. Call it
+    inside the change's transaction."""
     if not is_sqlite():  # Two who take each other's role at once come one after the other.
         Team.select(Team.id).where(Team.id == team.id).for_update().execute()
     is_boss = Role.team.is_null() & Role.key.in_(BOSSES) & (Grant.all_stores == True)  # noqa: E712

@@ -8,7 +8,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from models.audit.event import declare, track
+from models.people.granting import require_a_boss_stays
 from models.people.person import Person
+from models.people.reach import teams_of
 from models.people.role import Grant
 from models.support import clock
 from models.support.db import write_txn
@@ -26,7 +28,7 @@ def moment_of(day: date, hour: time, zone: str) -> datetime:
 
 
 def leave(person: Person, at: datetime | None, *, by: Any, team: Any = None) -> None:
-    """Sets the instant at which everything ends (UTC); None withdraws it. Raises FieldRefused for one that is past."""
+    """Sets the instant at which everything ends (UTC); None withdraws it. Raises FieldRefused for one that is past, and LastBoss."""
     if at is not None and at <= clock.now():
         raise FieldRefused("day", "This moment is past. To end the access now, suspend the account.")
     with write_txn():
@@ -35,6 +37,8 @@ def leave(person: Person, at: datetime | None, *, by: Any, team: Any = None) -> 
             raise Refused("This person has no access any more. Restore the account first.")
         if at == now.leaves_at:
             return
+        for one in teams_of(person) if at is not None else ():
+            require_a_boss_stays(one, person)
         person.change(leaves_at=at)
         if at is None:
             track("leaving_withdrawn", person, by=by, team=team)

@@ -63,6 +63,7 @@ def change(reach: Reach, role: Role, name: str, permissions: Iterable[str], idle
     _require_own(reach, role)
     chosen = frozenset(permissions)
     with write_txn():
+        role.hold()
         name, before, had = _good_name(reach, name, but=role.id), role.name, role.permissions
         _require_good(reach, chosen | had)
         holders = _holders(role)

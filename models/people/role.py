@@ -11,7 +11,7 @@ from models.audit.event import declare, track
 from models.people.permissions import DEFAULT_ROLES, PERMISSIONS
 from models.people.person import Person
 from models.people.team import Team
-from models.support.db import write_txn
+from models.support.db import is_sqlite, write_txn
 from models.support.errors import AlreadyDecided, Refused
 from models.support.fields import UidField, UtcField
 from models.support.record import About, Record, created_at
@@ -90,6 +90,11 @@ class Role(Record):
         ).execute()
         if new := wanted - have:
             RolePermission.insert_many([{"role": self.id, "permission": p} for p in sorted(new)]).execute()
+
+    def hold(self) -> None:
+        """Giving a role and changing what it allows follow each other, so that nobody gives what was added meanwhile."""
+        if not is_sqlite():
+            Role.select(Role.id).where(Role.id == self.id).for_update().execute()  # type: ignore[attr-defined]
 
     @classmethod
     def built_in(cls, key: str) -> Role:

@@ -101,14 +101,16 @@ def test_reducing_takes_the_chosen_role_and_leaves_the_others(lotus, alice, mana
 
 def test_reducing_leaves_the_chosen_stores_and_the_smaller_role(lotus, alice, manager, go_on):
     here, _there = make_store(lotus, "Here"), make_store(lotus, "There")
+    small = Role.create(team=lotus, key="looker", name="Looker")
+    small.set_permissions(frozenset({"alarms.view"}))
     review = campaign.begin(lotus)
     grants = {g["role"]: g["uid"] for g in line_of(review, manager).before["grants"]}
-    choice = {"stores": {grants["lister"]: [here.id]}, "roles": {grants["reviewer"]: "auditor"}}
+    choice = {"stores": {grants["lister"]: [here.id]}, "roles": {grants["reviewer"]: "looker"}}
     decided(review, alice, manager, "reduce", reason="works for one store", choice=choice)
     campaign.close(review, by=alice)
     go_on()
     held = {g.role.key: [p.store_id for p in g.stores] for g in Grant.select().where(Grant.person == manager)}
-    assert held == {"lister": [here.id], "auditor": []}
+    assert held == {"lister": [here.id], "looker": []}
 
 
 def test_reducing_nothing_or_everything_is_refused(review, alice, bob):

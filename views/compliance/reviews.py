@@ -11,7 +11,7 @@ from models.compliance import campaign
 from models.compliance.document import ReviewDocument
 from models.compliance.line import DECISIONS, KEEP, MOST_REASON, REDUCE, ReviewLine
 from models.compliance.review import AccessReview
-from models.people.role import Role
+from models.compliance.smaller import smaller_roles
 from models.support.words import say
 from views.compliance import bp
 from views.support.access import current_person, current_team, fresh, reach, requires
@@ -32,6 +32,7 @@ def reviews():
 
 @bp.post("/t/<team>/compliance/reviews/")
 @requires("reviews.manage")
+@fresh
 def begin():
     review = campaign.begin(current_team, by=current_person)
     return go(url_for(".review", uid=review.uid), toast=say("The review is open. Look at each line."))
@@ -90,14 +91,21 @@ def line_parts(found: ReviewLine) -> dict[str, Any]:
         "line": found,
         "review": found.review,
         "decisions": [(key, str(words)) for key, words in offered.items()],
-        "roles": [("", "—"), *((role.key, str(role.words)) for role in Role.offered_to(found.review.team))],
+        "roles": {grant["uid"]: _smaller(found, grant["role"]) for grant in found.before.get("grants", [])},
         "may_decide": found.review.is_open and found.may_decide(current_person),
         "is_ours": found.team_id == current_team.id,
     }
 
 
+def _smaller(found: ReviewLine, key: str) -> list[tuple[str, str]]:
+    """As options; none where there is no smaller role."""
+    roles = smaller_roles(found.review.team, key)
+    return [("", "—"), *((role.key, str(role.words)) for role in roles)] if roles else []
+
+
 @bp.post("/t/<team>/compliance/reviews/<uuid:uid>/lines/<uuid:line>/decision")
 @requires("reviews.manage")
+@fresh
 def decide(uid: uuid.UUID, line: uuid.UUID):
     found = line_of(uid, line)
     form = Form.read()
@@ -127,6 +135,7 @@ def _choice(form: Form, found: ReviewLine) -> dict[str, Any]:
 
 @bp.post("/t/<team>/compliance/reviews/<uuid:uid>/lines/<uuid:line>/withdrawal")
 @requires("reviews.manage")
+@fresh
 def withdraw(uid: uuid.UUID, line: uuid.UUID):
     found = line_of(uid, line)
     found.withdraw(by=current_person)

@@ -26,6 +26,7 @@ from models.people.proposal import Proposal
 from models.people.role import Role
 from models.stores.store import Store
 from models.support import clock
+from models.support.db import write_txn
 from views.people import bp
 from views.people.parts import part_tabs, read_stores, role_options, store_options
 from views.support.access import current_person, current_team, fresh, reach, requires
@@ -99,7 +100,8 @@ def create():
     stores = read_stores(form, current_team)
     language = form.choice("language", offered())
     if form.ok:
-        with form.refusals():
+        with form.refusals(), write_txn():
+            roles[role].hold()
             require_invitable(roles[role])
             person, token = invite(
                 current_team, login, name, role=role, language=language, by=current_person, stores=stores

@@ -49,7 +49,7 @@ def take(person: Person, hashed: str) -> None:
 def change(person: Person, present: str, new: str, *, network: str) -> None:
     """The person's own change. Attempts with a wrong present password count like any other. Raises FieldRefused."""
     if not lockout.count_attempt(person.login, network) or not passwords.check_password(person.password_hash, present):
-        raise FieldRefused("present", "This is not your present password.")
+        raise FieldRefused("present_password", "This is not your present password.")
     lockout.clear(person.login, network)
     if keeps_until(person) is not None:
         raise FieldRefused(

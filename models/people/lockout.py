@@ -192,12 +192,13 @@ def clear(login: str, network: str, known: str | None = None) -> None:
 
 @retrying
 def take_back(login: str, network: str) -> None:
-    """A step succeeded and another is to come: that attempt was no failure. Those before it stay counted."""
+    """A step succeeded and another is to come: that attempt was no failure. Those before it stay counted.
+
+    It was let in, so the bucket was open before it; where it closed the bucket as one failure too many, that is taken back too.
+    """
     with write_txn():
         mine = _account_bucket(login, _known_device(login))
-        failures = max(0, mine.failures - 1)
-        until = mine.locked_until if failures >= ACCOUNT_LIMIT else None
-        mine.change(failures=failures, last_at=None, locked_until=until)
+        mine.change(failures=max(0, mine.failures - 1), last_at=None, locked_until=None)
         for bucket in _wide_buckets(network):
             bucket.change(failures=max(0, bucket.failures - 1))
 

@@ -96,7 +96,7 @@ class Person(Record):
 
     @classmethod
     def by_login(cls, login: str) -> Person | None:
-        return cls.get_or_none(cls.login == login.strip().lower()[:40])
+        return cls.get_or_none(cls.login == as_login(login))
 
     def take_password(self, hashed: str) -> None:
         """Sets the password and ends every session. Raises AlreadyDecided when the account changed meanwhile.
@@ -163,6 +163,12 @@ class Person(Record):
         """Display names by id, for sentences about events."""
         wanted = {i for i in ids if i}
         return {p.id: p.name for p in cls.select(cls.id, cls.name).where(cls.id.in_(wanted))} if wanted else {}
+
+
+def as_login(typed: str) -> str:
+    """A sign-in name as somebody typed it: one spelling for the account and for what is counted of its tries, so without
+    capitals, signs that nobody sees, and spaces around it."""
+    return "".join(sign for sign in typed.lower() if sign.isprintable()).strip()[:40].strip()
 
 
 def _require_own_name(login: str, name: str, things: Iterable[str] = ()) -> None:

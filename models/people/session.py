@@ -16,7 +16,7 @@ from peewee import SQL
 from models.audit.event import declare, track
 from models.people import factors, lockout, tries
 from models.people import password as passwords
-from models.people.person import Person
+from models.people.person import Person, as_login
 from models.people.reach import idle_minutes_of
 from models.support import clock
 from models.support.db import write_txn
@@ -193,7 +193,7 @@ def sign_in(login: str, password: str, *, address: str, network: str, device: st
 
     Raises SignInRefused (one text for all reasons) or Busy.
     """
-    login = "".join(sign for sign in login.strip().lower()[:40] if sign.isprintable())
+    login = as_login(login)
     person = Person.by_login(login)
     if not lockout.count_attempt(login, network):
         passwords.check_password(None, password)

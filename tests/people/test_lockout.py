@@ -244,3 +244,10 @@ def test_old_counts_are_forgotten_but_not_a_persons_closed_ones(alice, clock):
     clock.move(to=clock.now() + ACCOUNT_LOCK * 2)
     forget_old()
     assert "alice" not in {bucket.key for bucket in Bucket.select()}
+
+
+def test_one_name_has_one_bucket_however_it_is_spelled(alice):
+    for spelling in ("alice", " ALICE ", "\u200b alice", "alice \u200b", "\u200b  \u2060Alice", "al\u200bice"):
+        with pytest.raises(SignInRefused):
+            sign_in(spelling, "wrong", **WHERE)
+    assert [row.key for row in Bucket.select().where(Bucket.kind == "account")] == ["alice"]

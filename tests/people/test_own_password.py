@@ -48,7 +48,7 @@ def test_the_present_password_is_needed_and_guesses_at_it_count(alice, password,
         clock.move(seconds=31)
         with pytest.raises(FieldRefused) as refused:
             change(alice, "wrong", NEW, **HERE)
-        assert refused.value.field == "present"
+        assert refused.value.field == "present_password"
     clock.move(seconds=31)
     with pytest.raises(FieldRefused):
         change(alice, password, NEW, **HERE)

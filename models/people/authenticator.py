@@ -26,7 +26,8 @@ CODE = re.compile(r"[0-9]{6}")
 
 
 class Authenticator(Sealed, Record):
-    """An app that makes codes. Without `confirmed_at` it was offered and has not proved yet that it works."""
+    """An app that makes codes. Without `confirmed_at` it was offered and has not proved yet that it works; until then its name
+    is the place where it was offered."""
 
     uid = UidField()
     person = peewee.ForeignKeyField(Person, backref="authenticators", on_delete="CASCADE")
@@ -56,18 +57,22 @@ class Authenticator(Sealed, Record):
         return list(cls.select().where(cls.person == person, cls.confirmed_at.is_null(False)).order_by(cls.id))
 
     @classmethod
-    def offered_to(cls, person: Person) -> Authenticator:
-        """The one that is being set up, the same one while the page is reloaded; another after a quarter of an hour."""
+    def offered_to(cls, person: Person, place: str = "") -> Authenticator:
+        """The one that is being set up, the same one while the page is reloaded; another after a quarter of an hour.
+
+        `place` is the session that asks: whoever else knows the password must not see the secret that the person takes.
+        """
         open_one = cls.confirmed_at.is_null() & (cls.person == person)
-        offered = cls.get_or_none(open_one, cls.created_at > clock.now() - UNCONFIRMED_FOR)
-        return offered if offered is not None else cls._offer(person, open_one)
+        is_young = cls.created_at > clock.now() - UNCONFIRMED_FOR
+        offered = cls.get_or_none(open_one, is_young, cls.name == place)
+        return offered if offered is not None else cls._offer(person, place, open_one & ~is_young)
 
     @classmethod
-    def _offer(cls, person: Person, open_one: Any) -> Authenticator:
-        fresh = cls(person=person, name="")
+    def _offer(cls, person: Person, place: str, old: Any) -> Authenticator:
+        fresh = cls(person=person, name=place)
         fresh.seal(secret=pyotp.random_base32(32))
         with write_txn():
-            cls.delete().where(open_one).execute()
+            cls.delete().where(old).execute()
             fresh.save(force_insert=True)
         return fresh
 
@@ -115,6 +120,7 @@ class Authenticator(Sealed, Record):
                     "This code is not right. Is the clock of your telephone set by itself? Type the code that it shows now.",
                 )
             self.change(confirmed_at=clock.now(), name=name.strip()[:60])
+            cls.delete().where(cls.person == self.person_id, cls.confirmed_at.is_null()).execute()
 
 
 def take_code(person: Person, typed: str) -> bool:

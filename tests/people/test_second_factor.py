@@ -411,3 +411,33 @@ def test_a_reason_of_two_letters_is_none(alice, bob, lotus):
     enrol(bob)
     with pytest.raises(FieldRefused):
         FactorReset.ask(bob, lotus, "  ok ", by=alice)
+
+
+# What a second one who knows the password tries
+
+
+def test_two_browsers_are_never_shown_the_same_secret(required, app, alice, password):
+    """Whoever knows a newcomer's password would else read along, and have the codes for good."""
+    secrets = []
+    for browser in (app.test_client(), app.test_client()):
+        give_password(browser, "alice", password)
+        page = browser.get("/factors/app").text
+        assert page == browser.get("/factors/app").text or "secret" not in page
+        secrets.append(re.search(r"[A-Z2-7]{32}", page.replace(" ", ""))[0])
+    assert secrets[0] != secrets[1]
+
+
+def test_the_app_that_was_confirmed_is_the_only_one_left(alice, clock):
+    mine, theirs = Authenticator.offered_to(alice, "mine"), Authenticator.offered_to(alice, "theirs")
+    mine.confirm(code_of(pyotp.TOTP(mine.clear_secret), clock), "Telephone")
+    assert [one.id for one in Authenticator.select()] == [mine.id] and theirs.id != mine.id
+
+
+def test_after_a_lock_ran_out_the_way_through_both_steps_is_open(required, visitor, alice, password, clock):
+    _app, maker = enrol(alice)
+    for _ in range(10):
+        clock.move(seconds=31)
+        assert give_password(visitor, "alice", "Wrong-Kettle-27").status_code == 422
+    clock.move(minutes=31)
+    assert give_password(visitor, "alice", password).status_code == 303
+    assert give_code(visitor, code_of(maker, clock)).headers["Location"] == "/"

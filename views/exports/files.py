@@ -9,7 +9,7 @@ from flask import abort, redirect, request, url_for
 from models.exports.export import Export
 from models.exports.link import contents, make_link, spend
 from views.exports import bp
-from views.support.access import current_session, reach, signed_in
+from views.support.access import current_session, reach, require_fresh, signed_in
 from views.support.exporting import attachment, folder
 
 
@@ -17,7 +17,10 @@ from views.support.exporting import attachment, folder
 @signed_in
 def link(uid: uuid.UUID):
     """Makes a link for this session and follows it."""
-    token = make_link(Export.mine_of(reach, uid), current_session)
+    export = Export.mine_of(reach, uid)
+    if export.is_personal:
+        require_fresh()
+    token = make_link(export, current_session)
     return redirect(url_for("exports.download", token=token), 303)
 
 

@@ -66,7 +66,7 @@ def add_app():
         return elsewhere
     form, session = Form.read(), here()
     code, name = form.text("code", required=True, most=20), form.text("name", most=60)
-    offered = Authenticator.offered_to(session.person)
+    offered = Authenticator.offered_to(session.person, str(session.uid))
     if form.ok:
         with form.refusals():
             offered.confirm(code, name or _("An app"))
@@ -179,7 +179,7 @@ def _parts(form: Form) -> dict[str, Any]:
 
 
 def _app_parts(form: Form) -> dict[str, Any]:
-    offered = Authenticator.offered_to(here().person)
+    offered = Authenticator.offered_to(here().person, str(here().uid))
     return _parts(form) | {"picture": offered.picture(ISSUER), "secret": offered.clear_secret}
 
 

@@ -165,6 +165,8 @@ def _at_the_door() -> Any:
     if access is None or access == "public":
         if request.method not in SAFE_METHODS:
             _require_length(bodies.expect_little(request.environ))
+            if current_person:  # What they change here is theirs.
+                _require_networks_of(current_person, address)
         return None
     person = current_person
     if not person and access == "entering":

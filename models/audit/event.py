@@ -15,6 +15,7 @@ from typing import Any
 import peewee
 
 from models.audit.origin import current_origin
+from models.audit.telling import told
 from models.support import clock
 from models.support.db import in_write_txn
 from models.support.fields import JsonField, UtcField
@@ -90,14 +91,8 @@ class Event(Record):
         kind = KINDS.get(self.name)
         if kind is None:
             return Words("%(actor)s did %(name)s", actor=actor, name=self.name)
-        params = {name: "" for name in kind.details} | {k: shown(v) for k, v in self.details.items()}
+        params = {name: "" for name in kind.details} | {k: told(self.name, k, v) for k, v in self.details.items()}
         return Words(kind.sentence, **params | {"actor": actor, "object": self.object_label} | labels)
-
-
-def shown(value: Any) -> Any:
-    if isinstance(value, list):
-        return ", ".join(map(str, value))
-    return "" if value is None else value
 
 
 def track(

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from models.audit.telling import tell
 from models.support.words import Words
 
 ACTS = "acts"  # Every event a person left in a team, of whatever kind.
@@ -31,6 +32,8 @@ class Measure:
 
 MEASURES: dict[str, Measure] = {}
 _BY_KIND: dict[str, list[Measure]] = {}
+_WORDS: dict[str, Words] = {}
+tell("measure", _WORDS)
 
 
 def measure(key: str, words: Words, *kinds: str, seconds: str = "", **summed: tuple[str, ...]) -> None:
@@ -40,6 +43,7 @@ def measure(key: str, words: Words, *kinds: str, seconds: str = "", **summed: tu
         raise ValueError(f"The measure {key} is declared twice, or has a name that cannot be used.")
     if key not in MEASURES:
         MEASURES[key] = declared
+        _WORDS[key] = words
         for kind in declared.parts:
             _BY_KIND.setdefault(kind, []).append(declared)
 

@@ -11,6 +11,7 @@ from typing import Any
 import peewee
 
 from models.audit.event import declare, track
+from models.audit.telling import tell
 from models.compliance.last_boss import leads_alone
 from models.compliance.rules import GRAVE, RULES, SEVERITIES, Rule
 from models.people.person import Person
@@ -34,7 +35,14 @@ ANSWERS = {
     "suspended": say("The account was suspended at once."),
     "sessions_ended": say("All sessions were ended. The account stays, because nobody else could lead the team."),
 }
+TITLES = {kind: rule.title for kind, rule in RULES.items()}
 
+tell("alarm_raised.kind", TITLES)
+tell("alarm_settled.kind", TITLES)
+tell("alarm_escalated.kind", TITLES)
+tell("alarm_settled.outcome", OUTCOMES)
+tell("alarm_raised.severity", SEVERITIES)
+tell("alarm_raised.answer", {code: words for code, words in ANSWERS.items() if words})
 declare("alarm_raised", say("An alarm was raised about %(object)s: %(kind)s"), "kind", "severity", "answer")
 declare(
     "alarm_settled",

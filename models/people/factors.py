@@ -10,6 +10,7 @@ import uuid
 from typing import TYPE_CHECKING
 
 from models.audit.event import declare, track
+from models.audit.telling import tell
 from models.people import recovery
 from models.people.authenticator import Authenticator
 from models.people.passkey import Passkey
@@ -28,6 +29,9 @@ REQUIRED, STRICT, OFFERED = "required", "strict", "offered"
 WEIGHTY = OPERATOR_ONLY | {"people.manage", "networks.manage", "audit.view", "reviews.manage", "alarms.settle"}
 _mode = REQUIRED
 
+KINDS = {"passkey": say("Passkey"), "app": say("App with codes")}
+tell("factor_added.kind", KINDS)
+tell("factor_removed.kind", KINDS)
 declare("factor_added", say("%(actor)s added a second factor: %(kind)s"), "kind")
 declare("factor_removed", say("%(actor)s removed a second factor: %(kind)s"), "kind")
 

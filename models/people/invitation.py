@@ -10,6 +10,7 @@ from typing import Any
 import peewee
 
 from models.audit.event import declare, track
+from models.audit.telling import tell
 from models.people import choosing, lockout
 from models.people.person import Person
 from models.support import clock
@@ -21,6 +22,7 @@ from models.support.words import say
 
 LIFETIME = {"setup": timedelta(hours=24), "invite": timedelta(hours=24), "reset": timedelta(minutes=30)}
 
+tell("purpose", {"setup": say("first person"), "invite": say("invitation"), "reset": say("new password")})
 declare("link_made", say("%(actor)s made a one-time link for %(object)s (%(purpose)s)"), "purpose")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from models.audit.telling import tell
 from models.support.words import Words, say
 
 PERMISSIONS: dict[str, Words] = {
@@ -101,3 +102,8 @@ DEFAULT_ROLES = (
     _role("security", say("Security officer"), "people.view audit.view alarms.view alarms.settle reviews.manage networks.manage "
           "jobs.view calls.view retention.view", 15, for_operator=True),
 )  # fmt: skip
+
+WORDS_OF_ROLES = {role.key: role.name for role in DEFAULT_ROLES}
+tell("role", WORDS_OF_ROLES)
+for _detail in ("permissions", "role_changed.added", "role_changed.removed"):
+    tell(_detail, PERMISSIONS)

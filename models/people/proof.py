@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from models.audit.event import declare, track
+from models.audit.telling import tell
 from models.people import factors, lockout
 from models.people import password as passwords
 from models.people.authenticator import take_code
@@ -20,6 +21,10 @@ from models.support.db import write_txn
 from models.support.errors import FieldRefused
 from models.support.words import say
 
+tell(
+    "how",
+    {"password": say("Password"), "code": say("Code"), "passkey": say("Passkey"), "recovery": say("Recovery code")},
+)
 declare("identity_proved", say("%(actor)s proved who they are (%(how)s)"), "how")
 declare("proof_refused", say("Somebody failed to prove that they are %(object)s (%(how)s)"), "how")
 

@@ -208,7 +208,7 @@ def test_an_event_opens_with_all_its_fields_and_its_place_in_the_chain(as_, alic
     for headers in ({}, drawer):
         page = as_(alice).get(url, headers=headers).text
         assert "product_created" in page and "Sealed" in page and "audit verify" in page
-        assert f"/t/lotus/catalog/products/{product.uid}" in page and "variants" in page
+        assert f"/t/lotus/catalog/products/{product.uid}" in page and "Variants" in page
     for nonsense in ("0", "-1", "9" * 40, "x", "７"):
         assert as_(alice).get(f"/t/lotus/audit/{nonsense}").status_code == 404
 

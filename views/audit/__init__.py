@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from models.audit.chain import seal_of
 from models.audit.event import Event
 from models.audit.feed import lines_of
+from models.audit.telling import named, told
 from models.people.team import Team
 from models.stores.store import Store
 from models.workload.log import EVENTS, OBJECTS, event_of
@@ -63,25 +64,29 @@ def parts(event: Event) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def changes(event: Event) -> list[tuple[str, Any, Any]]:
+def changes(event: Event) -> list[tuple[Any, Any, Any]]:
     """The details by name: what was before and what came of it, where the event tells both; else the one value."""
-    told = dict(event.details)
-    found: list[tuple[str, Any, Any]] = []
+    kept = dict(event.details)
+    found: list[tuple[Any, Any, Any]] = []
     for old, new in (("before", "amount"), ("before", "after"), ("old", "new")):
-        if old in told and new in told:
-            found.append((new, written(told.pop(old)), written(told.pop(new))))
-    for name, value in told.items():
+        if old in kept and new in kept:
+            found.append((named(new), written(event, new, kept.pop(old)), written(event, new, kept.pop(new))))
+    for name, value in kept.items():
         if name == "changes" and isinstance(value, list):
-            found += [(str(one[0]), written(one[1]), written(one[2])) for one in value if len(one) == 3]
+            found += [
+                (str(one[0]), written(event, name, one[1]), written(event, name, one[2]))
+                for one in value
+                if len(one) == 3
+            ]
         else:
-            found.append((name, None, written(value)))
+            found.append((named(name), None, written(event, name, value)))
     return found
 
 
-def written(value: Any) -> str:
+def written(event: Event, name: str, value: Any) -> str:
     """A detail as a person reads it."""
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(value, list):
-        return ", ".join(written(one) for one in value)
-    return "—" if value in (None, "") else str(value)
+        return ", ".join(written(event, name, one) for one in value)
+    return "—" if value in (None, "") else str(told(event.name, name, value))

@@ -21,6 +21,7 @@ from flask_babel import get_timezone as chosen_zone
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from models.audit import telling
 from models.support import clock
 from models.support.money import exponent
 
@@ -39,6 +40,7 @@ def register(app: Flask) -> None:
         app.add_template_filter(filter_)
     app.add_template_global(icon)
     app.add_template_global(zone_name)
+    telling.write_moment, telling.write_day = _told(moment), _told(day)
 
 
 def money(amount_minor: int | None, currency: str, plus: bool = False) -> str:
@@ -277,6 +279,11 @@ def icon(name: str, label: str | None = None, size: str = "", flips: bool = Fals
 
 
 @lru_cache(maxsize=2000)
+def _told(write: Any) -> Any:
+    """For details of events: as the reader of a page has it; what a job writes stays as kept, without a zone to guess."""
+    return lambda at: write(at) if has_request_context() else f"{at.isoformat()}{'Z' * isinstance(at, datetime)}"
+
+
 def _icon(sprite: str, name: str, label: str | None, size: str, flips: bool) -> Markup:
     classes = " ".join(["icon", f"icon-{name}", *(f"icon-{part}" for part in size.split()), *(["icon-flips"] * flips)])
     voice = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')

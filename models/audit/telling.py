@@ -1,0 +1,143 @@
+"""How the details of events are told: they are kept as codes, days and moments, and worded for whoever reads them.
+
+A room gives words to its codes beside the events that carry them; a code without words is told as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from models.support.words import Words, say
+
+WORDED: dict[str, Mapping[str, Words]] = {}
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
+SOME_STORES = re.compile(r"(\d+) stores")
+
+NAMES: dict[str, Words] = {
+    "new": say("New"),
+    "changed": say("Changed"),
+    "role": say("Role"),
+    "scope": say("Stores"),
+    "reason": say("Reason"),
+    "at": say("When"),
+    "day": say("Day"),
+    "count": say("How many"),
+    "fields": say("Fields"),
+    "kind": say("Kind"),
+    "severity": say("How grave"),
+    "answer": say("What happened at once"),
+    "outcome": say("Outcome"),
+    "note": say("Note"),
+    "purpose": say("What for"),
+    "network": say("Network"),
+    "rows": say("Rows"),
+    "format": say("Format"),
+    "number": say("Number"),
+    "codes": say("Codes of Amazon"),
+    "asin": say("ASIN"),
+    "seconds": say("Seconds"),
+    "version": say("Version"),
+    "variants": say("Variants"),
+    "stores": say("Stores"),
+    "marketplaces": say("Marketplaces"),
+    "region": say("Region"),
+    "how": say("How"),
+    "code": say("Code"),
+    "permissions": say("Rights"),
+    "added": say("Added"),
+    "removed": say("Removed"),
+    "before": say("Before"),
+    "amount": say("Amount"),
+    "measure": say("Measure"),
+    "period": say("Period"),
+    "language": say("Language"),
+    "theme": say("Theme"),
+    "timezone": say("Time zone"),
+    "to": say("To whom"),
+    "decision": say("Decision"),
+    "lines": say("Lines"),
+    "file": say("File"),
+    "created": say("New"),
+    "bad": say("Refused"),
+    "problem": say("Problem"),
+    "stage": say("Stage"),
+    "list": say("List"),
+    "failures": say("Failures"),
+    "left": say("Left"),
+    "action": say("Act"),
+    "columns": say("Columns"),
+    "done": say("Done"),
+    "idle_minutes": say("Minutes until signed out"),
+    "is_operator": say("Runs the portal"),
+    "is_overdue": say("Overdue"),
+    "kept": say("Kept"),
+    "passkey": say("Passkey"),
+    "personal": say("With buyers' data"),
+    "reduced": say("Reduced"),
+    "registration": say("Registration needed"),
+    "secret_changed": say("Secret changed"),
+    "sha256": say("SHA-256"),
+    "since": say("Since"),
+    "suspended": say("Suspended"),
+    "total": say("Total"),
+    "training_days": say("Days a training counts"),
+    "until": say("Until"),
+    "value": say("Value"),
+    "was": say("Before"),
+    "is_solo": say("Decided alone"),
+}  # fmt: skip
+
+# The views hand in how a moment and a day are written for the reader; without them (commands, tests) they stay as kept.
+write_moment: Callable[[datetime], str] = str
+write_day: Callable[[date], str] = str
+
+
+def tell(detail: str, words: Mapping[str, Words]) -> None:
+    """Words for the codes of a detail: `role` in whatever event, or `alarm_raised.kind` in one."""
+    WORDED[detail] = words
+
+
+def told(event: str, detail: str, value: Any) -> Any:
+    """A detail as a person reads it."""
+    if isinstance(value, list):
+        return Listed([told(event, detail, one) for one in value])
+    if not isinstance(value, str):
+        return "" if value is None else value
+    words = WORDED.get(f"{event}.{detail}") or WORDED.get(detail) or {}
+    if value in words:
+        return words[value]
+    if detail == "scope" and (some := SOME_STORES.fullmatch(value)):
+        return say("stores: %(count)s", count=some[1])
+    return When(value) if MOMENT.fullmatch(value) or DAY.fullmatch(value) else value
+
+
+def named(detail: str) -> Words | str:
+    """What a detail is called; one without words is called as it is kept."""
+    return NAMES.get(detail, detail)
+
+
+class Listed(list[Any]):
+    """Several values, worded only when shown."""
+
+    def __str__(self) -> str:
+        return ", ".join(map(str, self))
+
+
+class When(str):
+    """A moment or a day as it is kept, written in the reader's zone and language only when shown."""
+
+    def __str__(self) -> str:
+        kept = str.__str__(self)
+        try:
+            if MOMENT.fullmatch(kept):
+                return write_moment(datetime.fromisoformat(kept).replace(tzinfo=None))
+            return write_day(date.fromisoformat(kept))
+        except ValueError:
+            return kept
+
+
+tell("scope", {"all stores": say("all stores"), "1 stores": say("one store")})

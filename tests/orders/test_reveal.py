@@ -26,7 +26,7 @@ SECRETS = (CANARY, "Kanarek", "Lange Straße", "Hamburg", "90210", "+49 40 55501
 @pytest.fixture
 def shipper(lotus, password):
     """Somebody of lotus who packs parcels: may reveal, may not manage."""
-    _person, token = invite(lotus, "packer", "Piet Packer", role="shipper")
+    _person, token = invite(lotus, "piet", "Piet Packer", role="shipper")
     return Invitation.of_token(token).use(password)
 
 

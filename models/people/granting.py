@@ -145,6 +145,9 @@ def require_may_decide(proposal: Proposal, by: Any) -> None:
 
 def carry_out(proposal: Proposal, *, by: Any, is_solo: bool = False) -> None:
     with write_txn():
+        proposal.role.hold()
+        if not proposal.proposed_by.is_active:
+            raise Refused("Whoever proposed this has no access any more. Propose it anew.")
         if proposal.role.permissions - frozenset(proposal.permissions):
             raise Refused("The role allows more now than when this was proposed. Propose it anew.")
         if proposal.person.state == "suspended" or proposal.person.has_left:

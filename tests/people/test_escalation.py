@@ -12,13 +12,14 @@ from models.compliance.review import AccessReview
 from models.exports.export import Export
 from models.exports.handing_over import pass_exports
 from models.people import granting, leaving
-from models.people.employees import invite
+from models.people.employees import invite, suspend
 from models.people.granting import LastBoss
 from models.people.invitation import Invitation
 from models.people.own_role import change, make
+from models.people.proposal import Proposal
 from models.people.reach import Reach
 from models.people.role import Grant, Role
-from models.support.errors import FieldRefused
+from models.support.errors import FieldRefused, Refused
 from tests.conftest import PASSWORD
 
 
@@ -104,6 +105,15 @@ def test_a_right_that_takes_two_is_not_slipped_into_a_role_while_it_is_given(ali
         in_parallel(2, act)
         held = Grant.select().where(Grant.person == bob, Grant.role == role).exists()
         assert not (held and "people.manage" in role.permissions)
+
+
+def test_what_somebody_proposed_who_was_sent_away_since_is_not_agreed_to(alice, bob, lotus, joined):
+    dora, emil = joined("dora", "boss"), joined("emil", "boss")
+    proposal = granting.give(lotus, bob, Role.built_in("boss"), stores=None, by=dora, reason="he is a friend")
+    suspend(dora, lotus, "misuse", by=alice)
+    with pytest.raises(Refused, match="Propose it anew"):
+        granting.decide(Proposal.get_by_id(proposal.id), by=emil)
+    assert [grant.role.key for grant in bob.grants] == ["lister"]
 
 
 def test_who_agreed_to_an_export_does_not_take_it_over(alice, bob, lotus):

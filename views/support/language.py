@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from config.settings import PROJECT
 from models.people.person import LANGUAGES
+from models.people.reach import teams_of
 from models.support import words
 from views.support.templates import written
 
@@ -43,7 +44,11 @@ def choose_locale() -> str:
 def choose_zone() -> str:
     if current_user and current_user.is_authenticated and current_user.timezone:
         return current_user.timezone
-    return g.team.timezone if g.get("team") else "Asia/Shanghai"
+    if g.get("team"):
+        return g.team.timezone
+    if "teams" not in g:
+        g.teams = teams_of(current_user) if current_user and current_user.is_authenticated else []
+    return g.teams[0].timezone if g.teams else "Asia/Shanghai"  # A person's own pages are on the clock of their team.
 
 
 def direction(locale: str) -> str:

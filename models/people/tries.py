@@ -10,18 +10,22 @@ from typing import Any
 
 import peewee
 
+from models.audit.event import declare, track
 from models.audit.origin import current_origin
 from models.people.person import Person
 from models.support import clock
 from models.support.db import write_txn
 from models.support.fields import UtcField
 from models.support.record import About, Record
+from models.support.words import say
 
 OWN_MOST, OWN_WITHIN = (
     3,
     timedelta(minutes=15),
 )  # Few failures from where the person then signs in are their own mistakes.
 KEPT = timedelta(days=30)
+
+declare("failed_tries_seen", say("%(actor)s has seen that somebody tried to sign in as them"))
 
 
 class FailedTry(Record):
@@ -70,7 +74,8 @@ def count_at(person: Person) -> Any:
 
 def were_seen(person: Person) -> None:
     with write_txn():
-        FailedTry.delete().where(FailedTry.person == person).execute()
+        if FailedTry.delete().where(FailedTry.person == person).execute():
+            track("failed_tries_seen", person, by=person)
 
 
 def forget_old() -> int:

@@ -61,3 +61,13 @@ def test_what_was_not_seen_is_forgotten_after_thirty_days(alice, clock):
 def test_a_known_device_is_given_after_a_full_success_and_to_nobody_else(visitor, alice, password):
     visitor.post("/sign-in", data={"login": "alice", "password": "wrong"})
     assert visitor.get_cookie("dev") is None
+
+
+def test_that_they_were_seen_stands_in_the_log_once(as_, alice, app, last_event):
+    give_up = app.test_client()
+    give_up.post("/sign-in", data={"login": "alice", "password": "Wrong-Kettle-27"})
+    as_(alice).post("/tries/seen")
+    event = last_event()
+    assert (event.name, event.actor_id) == ("failed_tries_seen", alice.id)
+    as_(alice).post("/tries/seen")
+    assert last_event().id == event.id

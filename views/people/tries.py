@@ -23,7 +23,7 @@ def failed_tries():
 @bp.post("/tries/seen")
 @signed_in
 def tries_seen():
-    tries.were_seen(current_person)
+    tries.were_seen(current_person._get_current_object())  # type: ignore[attr-defined]
     return go(url_for("people.failed_tries"), toast=say("Noted. The event log keeps them."))
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import peewee
 
+from models.audit.changes import changes_of
 from models.audit.event import declare, track
 from models.audit.measure import measure
 from models.catalog import saving
@@ -34,7 +35,10 @@ CHUNK = 100
 OVERRIDABLE = (*TEXT_FIELDS, "price_minor", "quantity", "attributes")
 
 declare(
-    "listing_overridden", say("%(actor)s set %(fields)s of the listing %(object)s apart from the product"), "fields"
+    "listing_overridden",
+    say("%(actor)s set %(fields)s of the listing %(object)s apart from the product"),
+    "fields",
+    "changes",
 )
 measure("listings_edited", say("Listings edited"), "listing_overridden")
 
@@ -166,9 +170,20 @@ class Listing(TeamRecord):
             return
         with write_txn():
             changed = sorted(k for k in {*merged, *self.overrides} if merged.get(k) != self.overrides.get(k))
+            before = self.overrides
             self.change(overrides=merged, seen_version=self.product.version)
             if changed:
-                track("listing_overridden", self, by=by, fields=changed)
+                told = changes_of((name, self._told(name, before), self._told(name, merged)) for name in changed)
+                track("listing_overridden", self, by=by, fields=changed, changes=told)
+
+    def _told(self, name: str, values: dict[str, Any]) -> Any:
+        """A value of its own as an event tells it."""
+        value = values.get(name)
+        return (
+            f"{Money(value, self.currency).text()} {self.currency}"
+            if name == "price_minor" and value is not None
+            else value
+        )
 
     def content(self) -> Content:
         """What would be offered: inherited and overridden values, and where each comes from."""

@@ -24,7 +24,8 @@ LANGUAGES = {
 }  # fmt: skip
 
 declare("product_created", say("%(actor)s entered the product %(object)s"), "variants")
-declare("product_changed", say("%(actor)s changed the product %(object)s: %(fields)s"), "fields", "version")
+declare("product_changed", say("%(actor)s changed the product %(object)s: %(fields)s"), "fields", "version",
+        "changes")  # fmt: skip
 declare("product_archived", say("%(actor)s archived the product %(object)s"))
 declare("product_restored", say("%(actor)s restored the product %(object)s"))
 measure(

@@ -16,6 +16,7 @@ from typing import Any
 
 import peewee
 
+from models.audit.changes import changes_of
 from models.audit.event import track
 from models.catalog.identifiers import checked_gtin, checked_sku
 from models.catalog.image import MOST_IMAGES, ProductImage, checked_url, source_of
@@ -225,7 +226,8 @@ def change(product: Product, draft: ProductDraft, *, version: int, by: Any = Non
                 "Somebody else saved this product meanwhile. Nothing of yours was stored yet; compare and save again.",
                 {name: pair for name, pair in differences(held, draft).items()},
             )
-        fields = sorted(differences(held, draft))
+        different = differences(held, draft)
+        fields = sorted(different)
         if not fields:
             return current
         _require_unused(current.team, draft, current)
@@ -247,7 +249,8 @@ def change(product: Product, draft: ProductDraft, *, version: int, by: Any = Non
         first = ProductImage.of(current)[:1] if draft.images is None else _write_images(current, draft.images)
         if first and current.image_url != first[0].source:
             current.change(image_url=first[0].source)
-        track("product_changed", current, by=by, fields=fields, version=current.version)
+        track("product_changed", current, by=by, fields=fields, version=current.version,
+              changes=changes_of((name, *map(_told, different[name])) for name in fields))  # fmt: skip
     return current
 
 
@@ -447,6 +450,14 @@ def differences(theirs: ProductDraft, mine: ProductDraft) -> dict[str, tuple[Any
     if mine.images is not None and theirs.images != mine.images:
         found["images"] = tuple([i.url or i.file_name for i in images or []] for images in (theirs.images, mine.images))  # type: ignore[assignment]
     return found
+
+
+def _told(value: Any) -> Any:
+    """Prices by currency as amounts a person reads; everything else as it is."""
+    is_prices = (
+        isinstance(value, dict) and value and all(len(key) == 3 and type(one) is int for key, one in value.items())
+    )
+    return {key: Money(one, key).text() for key, one in value.items()} if is_prices else value
 
 
 def _differ(found: dict, part: str, theirs: Any, mine: Any, names: Iterable[str]) -> None:

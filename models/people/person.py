@@ -9,6 +9,7 @@ from typing import Any
 import peewee
 
 from models.audit import feed
+from models.audit.changes import changes_of
 from models.audit.event import declare, track
 from models.people.names import is_shared, things_of
 from models.support import clock
@@ -26,7 +27,7 @@ declare("person_invited", say("%(actor)s invited %(object)s"))
 declare("password_chosen", say("%(actor)s chose a password"))
 declare("person_suspended", say("%(actor)s suspended %(object)s: %(reason)s"), "reason")
 declare("person_restored", say("%(actor)s restored %(object)s"))
-declare("person_changed", say("%(actor)s changed the account of %(object)s"), "fields")
+declare("person_changed", say("%(actor)s changed the account of %(object)s"), "fields", "changes")
 declare("sessions_ended", say("%(actor)s ended every session of %(object)s"))
 declare("preferences_changed", say("%(actor)s changed their preferences"), "language", "theme", "timezone")
 
@@ -128,8 +129,9 @@ class Person(Record):
         changed = [key for key, value in (("name", name), ("language", language)) if getattr(self, key) != value]
         with write_txn():
             if changed:
+                told = changes_of([("name", self.name, name[:120]), ("language", self.language, language)])
                 self.change(name=name[:120], language=language)
-                track("person_changed", self, by=by, team=team, fields=changed)
+                track("person_changed", self, by=by, team=team, fields=changed, changes=told)
 
     def end_sessions(self, *, by: Any, team: Any = None) -> None:
         """Signs the person out everywhere. Their open one-time links die too."""

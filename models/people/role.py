@@ -7,6 +7,7 @@ from typing import Any
 
 import peewee
 
+from models.audit.changes import changes_of
 from models.audit.event import declare, track
 from models.people.permissions import DEFAULT_ROLES, PERMISSIONS
 from models.people.person import Person
@@ -18,7 +19,8 @@ from models.support.record import About, Record, created_at
 from models.support.words import Words, say
 
 declare("grant_given", say("%(actor)s gave %(object)s the role %(role)s (%(scope)s)"), "role", "scope")
-declare("grant_changed", say("%(actor)s changed the stores of %(object)s's role %(role)s: %(scope)s"), "role", "scope")
+declare("grant_changed", say("%(actor)s changed the stores of %(object)s's role %(role)s: %(scope)s"), "role", "scope",
+        "changes")  # fmt: skip
 declare("grant_taken", say("%(actor)s took the role %(role)s from %(object)s"), "role")
 
 
@@ -173,11 +175,13 @@ class Grant(Record):
         with write_txn():
             if (self.all_stores, self.store_ids) == (stores is None, chosen):
                 return
+            before = _scope(None if self.all_stores else self.store_ids)
             self.change(all_stores=stores is None)
             GrantStore.delete().where(GrantStore.grant == self).execute()
             if chosen:
                 GrantStore.insert_many([{"grant": self.id, "store_id": store} for store in chosen]).execute()
-            track("grant_changed", self.person, by=by, team=self.team_id, role=self.role.label, scope=_scope(stores))
+            track("grant_changed", self.person, by=by, team=self.team_id, role=self.role.label, scope=_scope(stores),
+                  changes=changes_of([("scope", before, _scope(stores))]))  # fmt: skip
             self.person.renew_rights()
 
     @property

@@ -16,6 +16,7 @@ from models.catalog.publication import Publication
 from models.exports.export import Export
 from models.imports.record import Import
 from models.lists.bulk_run import BulkRun
+from models.people.proposal import Proposal
 from models.people.role import Grant, RolePermission
 from models.support import clock
 from models.support.words import Words, say
@@ -120,6 +121,19 @@ def bulk(team_id: int, people: Sequence[int]) -> Counts:
         BulkRun.created_at >= clock.ago(days=LATELY),
     )  # fmt: skip
     return _by(BulkRun.person, runs)
+
+
+@queue("proposals", say("Roles proposed, to agree to or refuse"), "users")
+def proposals(team_id: int, people: Sequence[int]) -> Counts:
+    """For everybody who may decide on them: neither who proposed a role nor whom it is for."""
+    waiting = Proposal.select(Proposal.proposed_by, Proposal.person).where(
+        Proposal.team == team_id, Proposal.state == "waiting"
+    )
+    parties: list[tuple[int, int]] = list(waiting.tuples())  # type: ignore[arg-type]
+    if not parties:
+        return {}
+    able = [person for person in holders(team_id, "people.manage") if person in people]
+    return {person: sum(person not in both for both in parties) for person in able}
 
 
 def holders(team_id: int, permission: str) -> list[int]:

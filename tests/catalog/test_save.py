@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from models.audit.event import Event
@@ -114,7 +116,10 @@ def test_a_change_is_a_version_and_names_its_fields(product, alice, last_event):
     changed.variants[0].cost_minor = 600
     product = saving.change(product, changed, version=1, by=alice)
     assert product.version == 2 and draft_of(product) == changed
-    assert last_event().details == {"fields": ["brand", "cost (TOY-1)"], "version": 2}
+    told = {"brand": ["Harbor & Pine", "New brand"], "cost (TOY-1)": ["5.10 CNY", "6.00 CNY"]}
+    assert last_event().details == {
+        "fields": list(told), "version": 2, "changes": [[name, *pair] for name, pair in told.items()],
+    }  # fmt: skip
 
 
 def test_every_kind_of_change_is_stored_exactly(product, alice):
@@ -148,6 +153,18 @@ def test_of_parallel_saves_of_one_version_exactly_one_wins(product, alice, in_pa
     assert len(outcomes.results) == 1 and len(outcomes.errors_of(Stale)) == 5, outcomes.errors
     assert product.reload().version == 2 and product.reload().brand == outcomes.results[0]
     assert Event.select().where(Event.name == "product_changed").count() == 1
+
+
+def test_an_event_tells_each_field_that_changed_old_and_new(product, alice, last_event):
+    held = saving.draft_of(product)
+    first = held.variants[0]
+    dearer = replace(first, prices={**first.prices, "USD": 1999}, quantity=first.quantity + 1)
+    saving.change(product, replace(held, brand="Now", variants=[dearer, *held.variants[1:]]), version=1, by=alice)
+    told = {name: (old, new) for name, old, new in last_event().details["changes"]}
+    assert told["brand"] == (held.brand, "Now")
+    assert told[f"quantity ({first.sku})"] == (first.quantity, first.quantity + 1)
+    assert told[f"prices ({first.sku}): USD"][1] == "19.99"
+    assert set(told) == {"brand", f"quantity ({first.sku})", f"prices ({first.sku}): USD"}
 
 
 def test_a_variant_with_listings_stays(product, listing, alice):

@@ -195,3 +195,24 @@ def test_a_manager_of_one_store_opens_a_person_as_far_as_that_store(as_, act, se
     settle()
     page = as_(person).get(f"{T}/{bob.uid}").text
     assert "Bob Stein set here" in page and "elsewhere" not in page
+
+
+# Those who left
+
+
+def test_who_worked_and_has_no_role_any_more_stands_on_the_board_as_gone(
+    as_, act, settle, board, alice, bob, charlie, lotus
+):
+    act(bob, lotus, "listing_overridden", clock.now() - timedelta(days=2), fields=["title"])
+    settle()
+    Grant.delete().where(Grant.person == bob, Grant.team == lotus).execute()
+    row = row_of(board(period="7"), bob)
+    assert row.is_gone and row.figures.of("listings_edited") == 1
+    assert bob.id not in {one.person.id for one in board(period="now").rows}, "only where they did something"
+    page = as_(alice).get(f"{T}/?period=7").text
+    assert "No role here any more" in page
+    page = as_(alice).get(f"{T}/{bob.uid}").text
+    assert "No role here any more" in page and "Set a target" not in page
+    assert as_(alice).post(f"{T}/{bob.uid}/targets", data={}).status_code == 404
+    assert as_(charlie).get(f"{T}/{bob.uid}").status_code == 404
+    assert as_(alice).get(f"{T}/{charlie.uid}").status_code == 404, "who never worked here is nobody's to look at"

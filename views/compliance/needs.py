@@ -6,6 +6,7 @@ from flask import g, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from models.compliance import queues as _queues  # noqa: F401 (what waits for whom)
 from models.compliance.alarm import Alarm
 from models.compliance.line import ReviewLine
 from models.compliance.pending import Pending, pending
@@ -13,6 +14,7 @@ from models.compliance.review import AccessReview
 from views.support.access import reach
 from views.support.shell import notice, place
 from views.support.waiting import waiting
+from views.workload.queues import leads
 
 place("team", 25, lambda: _("Reviews and alarms"), "shield-check", "compliance.index", "alarms.view")
 
@@ -51,6 +53,9 @@ waiting(
     permission="reviews.manage",
     icon="shield-check",
 )
+
+leads("reviews", lambda: url_for("compliance.index"), "reviews.manage")
+leads("alarms", lambda: url_for("compliance.alarms"), "alarms.settle")
 
 
 @notice(lambda: Alarm.calling(reach) if reach.may("alarms.view") else None)

@@ -23,6 +23,8 @@ leads("approvals", lambda: url_for("exports.index"))
 leads("downloads", lambda: url_for("exports.index"))
 leads("refused", lambda: url_for("catalog.listing_index", standing="to_fix"), "products.view")
 
+leads("proposals", lambda: url_for("people.decisions"), "people.manage")
+
 
 def address(queue: Queue, reach: Any) -> str | None:
     """The page of a queue, for somebody who may open it."""

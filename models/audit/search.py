@@ -200,7 +200,10 @@ def _limited(wanted: Wanted, strand: Strand, bound: Any, backwards: bool, most: 
     walk = _along(wanted, strand, bound, backwards)
     if not strand.beside:
         return walk.limit(most)
-    near = walk.select(Event).limit(MOST_WALKED).alias("near")
+    seen = {
+        field.name: field for field in (Event.at, Event.id, *(one for part in strand.beside for one in _fields(part)))
+    }
+    near = walk.select(*seen.values()).limit(MOST_WALKED).alias("near")
     columns = [near.c.at, near.c.id]
     return peewee.Select([near], columns).where(*(_renamed(one, near) for one in strand.beside)).limit(most).bind(_db())
 
@@ -227,6 +230,15 @@ def _edge(wanted: Wanted, strand: Strand, bound: Any, backwards: bool) -> Place 
     moment = as_moment(rows[0][0])
     assert moment is not None
     return moment, rows[0][1]
+
+
+def _fields(node: Any) -> Iterator[Any]:
+    """The columns a condition looks at."""
+    if isinstance(node, peewee.Field):
+        yield node
+    elif isinstance(node, peewee.Expression):
+        yield from _fields(node.lhs)
+        yield from _fields(node.rhs)
 
 
 def _renamed(node: Any, near: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import fcntl
+import gc
 import multiprocessing.util
 import os
 import signal
@@ -22,6 +23,7 @@ from models.stores.application import Application
 from views.support import bodies
 
 PR_SET_PDEATHSIG = 1
+LITTER = 50_000  # So many new objects before garbage is looked for: a page of a list makes fewer, and all of it ends by itself.
 _held: list[int] = []
 
 
@@ -43,8 +45,16 @@ def make() -> Callable:
     # SIGTERM ends granian's loop and skips atexit; the finalizers of multiprocessing run, so the jobs end there.
     multiprocessing.util.Finalize(None, runner.stop, exitpriority=100)
     runner.start()
+    look_for_garbage_less_often()
     logs.logger("serve").info("serving", address=settings.base_url, mode=settings.mode)
     return app
+
+
+def look_for_garbage_less_often() -> None:
+    """What stands now stands until the end and need not be looked through; a page should not be held up by the search."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(LITTER, 20, 20)
 
 
 def die_with_parent() -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 import peewee
@@ -84,7 +85,11 @@ class Choices(Filter):
     def on_offer(self, viewer: Viewer) -> list[Offer]:
         if callable(self.offers):
             return list(viewer.once(self.offers))
-        return [Offer(key, key, label) for key, label in self.offers.items()]
+        return list(self._always_offered)
+
+    @cached_property
+    def _always_offered(self) -> list[Offer]:
+        return [Offer(key, key, label) for key, label in self.offers.items()]  # type: ignore[union-attr]
 
     def read(self, args: Args, viewer: Viewer) -> tuple[Offer, ...] | None:
         asked = args.get(self.name)

@@ -74,9 +74,9 @@ def _by_item(team_id: int, words: list[str], limit: int) -> list[int]:
 
 
 def _newest(team_id: int, skus: list[str], limit: int) -> list[int]:
-    """Of more than MANY lines those of the newest orders: reads all lines backwards until there are enough."""
+    """Of more than MANY lines those of the newest orders: reads all lines backwards until there are enough orders."""
     lines = OrderLine.select(OrderLine.order).where(beside_index(OrderLine.team) == team_id, among(OrderLine.sku, skus))
-    return _ids(lines.order_by(OrderLine.order.desc()).limit(limit * 2))
+    return _ids(lines.distinct().order_by(OrderLine.order.desc()).limit(limit))
 
 
 def _ids(query: Any) -> list[int]:

@@ -21,6 +21,7 @@ from models.support import clock
 from models.support.db import write_txn
 from models.support.errors import FieldRefused, Refused
 from models.support.fields import StatusField, UidField, UtcField
+from models.support.prepared import Prepared
 from models.support.record import About, TeamRecord, created_at
 from models.support.words import say
 
@@ -138,8 +139,8 @@ class FactorReset(TeamRecord):
 
     @classmethod
     def open_for(cls, person: Person) -> Any:
-        """A query of the uid of a reset that somebody asked for this person."""
-        return cls.select(cls.uid).where(cls.person == person, cls.state.in_(OPEN)).limit(1)
+        """Asks for the uid of a reset that somebody asked for this person."""
+        return _OPEN_FOR.asking(person.id)
 
     @classmethod
     def own(cls, person: Person, uid: uuid.UUID) -> FactorReset:
@@ -162,3 +163,10 @@ def reset_at_the_host(person: Person, reason: str) -> None:
         FactorReset.update(state="refused").where(FactorReset.person == person, FactorReset.state.in_(OPEN)).execute()
         factors.remove_all(person)
         track("factors_reset", person, reason=reason)
+
+
+_OPEN_FOR = Prepared(
+    lambda person: (
+        FactorReset.select(FactorReset.uid).where(FactorReset.person == person, FactorReset.state.in_(OPEN)).limit(1)
+    )
+)

@@ -14,6 +14,7 @@ from models.people.person import Person
 from models.support import clock
 from models.support.db import write_txn
 from models.support.fields import UtcField
+from models.support.prepared import Prepared
 from models.support.record import About, Record, created_at
 from models.support.words import say
 
@@ -70,13 +71,20 @@ def unused(person: Person) -> Any:
 
 
 def count_where_few(person: Person) -> Any:
-    """A query of how many are left, with a row only where the person had some and few are left."""
+    """Asks how many are left, with a row only where the person had some and few are left."""
+    return _FEW_LEFT.asking(person.id)
+
+
+def _few_left(person: Any) -> Any:
     left = peewee.fn.SUM(peewee.Case(None, [(RecoveryCode.used_at.is_null(), 1)], 0))
     return (
         RecoveryCode.select(left)
         .where(RecoveryCode.person == person)
         .having((peewee.fn.COUNT(RecoveryCode.id) > 0) & (left <= FEW))
     )
+
+
+_FEW_LEFT = Prepared(_few_left)
 
 
 def forget(person: Person) -> None:

@@ -16,6 +16,7 @@ from models.people.person import Person
 from models.support import clock
 from models.support.db import write_txn
 from models.support.fields import UtcField
+from models.support.prepared import Prepared
 from models.support.record import About, Record
 from models.support.words import say
 
@@ -67,9 +68,11 @@ def tries_at(person: Person) -> list[FailedTry]:
 
 
 def count_at(person: Person) -> Any:
-    """A query of how many failures the person has not seen; no row when there is none."""
-    total = peewee.fn.SUM(FailedTry.times)
-    return FailedTry.select(total).where(FailedTry.person == person)
+    """Asks how many failures the person has not seen; nothing when there is none."""
+    return _UNSEEN.asking(person.id)
+
+
+_UNSEEN = Prepared(lambda person: FailedTry.select(peewee.fn.SUM(FailedTry.times)).where(FailedTry.person == person))
 
 
 def were_seen(person: Person) -> None:

@@ -6,8 +6,11 @@ and the records are the same.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import peewee
@@ -15,6 +18,7 @@ import peewee
 from models.support.db import db
 
 # These are in Python what the driver gives; a foreign key is what it leads to.
+MOMENTS = (19, 26)  # As text, without and with fractions of seconds.
 AS_THEY_ARE = (peewee.IntegerField, peewee.AutoField, peewee.CharField, peewee.TextField, peewee.ForeignKeyField)
 
 
@@ -60,7 +64,32 @@ class Plan:
 def records(query: Any) -> list[Any]:
     """What the query finds, as `list(query)` would give it."""
     plan = plan_of(query)
-    return list(query) if plan is None else plan.records(db.execute(query).fetchall())
+    if plan is None:
+        return list(query)
+    if len(plan.parts) == 1 and not query._joins:
+        query = query.clone()
+        query._returning = [columns_of(plan.parts[0])]
+    return plan.records(db.execute(query).fetchall())
+
+
+@lru_cache(maxsize=500)
+def columns_of(part: Part) -> Columns:
+    return Columns(part)
+
+
+class Columns(peewee.Node):
+    """The columns of one table, written once for each name the table gets in a query."""
+
+    def __init__(self, part: Part):
+        self.table = part.model._meta.table
+        self.names = [part.model._meta.fields[name].column_name for name in part.names]
+        self.texts: dict[str, str] = {}
+
+    def __sql__(self, ctx: Any) -> Any:
+        called = ctx.alias_manager[self.table]
+        if called not in self.texts:
+            self.texts[called] = ", ".join(f'"{called}"."{name}"' for name in self.names)
+        return ctx.literal(self.texts[called])
 
 
 def plan_of(query: Any) -> Plan | None:
@@ -68,6 +97,19 @@ def plan_of(query: Any) -> Plan | None:
     fields = _plain_fields(query)
     if fields is None or query._row_type is not None:
         return None
+    if query._joins:
+        return _joined_plan(query, fields)
+    if {field.model for field in fields} != {query.model}:
+        return None
+    return _plan_of_one(query.model, tuple(field.name for field in fields))
+
+
+@lru_cache(maxsize=500)
+def _plan_of_one(model: type[peewee.Model], names: tuple[str, ...]) -> Plan:
+    return Plan((_part(model, 0, [model._meta.fields[name] for name in names]),))
+
+
+def _joined_plan(query: Any, fields: list[peewee.Field]) -> Plan | None:
     models = list(dict.fromkeys(field.model for field in fields))
     links = _links(query, models)
     if links is None or models[0] is not query.model:
@@ -92,8 +134,26 @@ def _plain_fields(query: Any) -> list[peewee.Field] | None:
 
 
 def _part(model: type[peewee.Model], start: int, fields: list[peewee.Field]) -> Part:
-    converted = [(field.name, field.python_value) for field in fields if not _is_as_it_is(field)]
+    converted = [(field.name, _converter(field)) for field in fields if not _is_as_it_is(field)]
     return Part(model, start, tuple(field.name for field in fields), tuple(converted))
+
+
+def _converter(field: peewee.Field) -> Callable[[Any], Any]:
+    """What the field makes of a value, by the shortest way for what a driver gives as a rule."""
+    kind, whole = type(field), field.python_value
+    if isinstance(field, peewee.DateTimeField) and kind.adapt is peewee.DateTimeField.adapt and _is_usual(kind):
+        return lambda value: (
+            datetime.fromisoformat(value) if type(value) is str and len(value) in MOMENTS else whole(value)
+        )
+    if isinstance(field, peewee.UUIDField) and kind.python_value is peewee.UUIDField.python_value:
+        return lambda value: uuid.UUID(int=int(value, 16)) if type(value) is str and len(value) == 32 else whole(value)
+    if kind is peewee.BooleanField:
+        return bool
+    return whole
+
+
+def _is_usual(kind: type[peewee.Field]) -> bool:
+    return kind.python_value is peewee.Field.python_value
 
 
 def _is_as_it_is(field: peewee.Field) -> bool:

@@ -6,7 +6,7 @@ Amounts are integers in minor units, moments are naive UTC. Nothing here compute
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
@@ -29,6 +29,7 @@ MINUS = "\u2212"
 NO_BREAK = "\u00a0"
 LEFT_TO_RIGHT = "\u200e"
 NOTHING = "—"
+MOST_WRITTEN = 20_000  # Things remembered for one kind of reader; then it begins anew.
 # From so many seconds on, a span is told in steps of so many.
 STEPS = ((60 * 86_400, 86_400), (2 * 86_400, 3600), (2 * 3600, 600), (120, 60))
 
@@ -120,8 +121,8 @@ def moment(at: datetime | None, style: str = "short") -> str:
     """A moment on the person's clock. short: Nov 21 02:05 (with the year when it is another), day, time, full (zone named)."""
     if at is None:
         return NOTHING
-    zone = _zone()
-    return _moment(at, style, zone, _language(), _this_year(zone))
+    reader = of_reader()
+    return _moment(at, style, reader.zone, reader.language, reader.year)
 
 
 @lru_cache(maxsize=20_000)
@@ -236,7 +237,8 @@ def filesize(size: int | None) -> str:
 
 def stamp(at: datetime) -> str:
     """The attributes of a <time>: the moment for machines, and in full on hover."""
-    return _stamp(at, _zone(), _language())
+    reader = of_reader()
+    return _stamp(at, reader.zone, reader.language)
 
 
 @lru_cache(maxsize=20_000)
@@ -289,6 +291,45 @@ def _icon(sprite: str, name: str, label: str | None, size: str, flips: bool) -> 
     voice = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
     tag = Markup('<svg class="{}" {} width="16" height="16"><use href="{}#{}"/></svg>')
     return tag.format(classes, voice, sprite, name)
+
+
+class Reader:
+    """Whom a page is written for, as far as figures depend on it; and what was written so for such a reader already."""
+
+    def __init__(self, language: str, zone: tzinfo, year: int):
+        self.language, self.zone, self.year = language, zone, year
+        self._written: dict[Any, Any] = {}
+
+    def once(self, make: Callable[..., Any], *values: Any) -> Any:
+        """What `make` makes of these values, which must depend on nothing but them, the language, the zone and the year."""
+        key = (make, *values)
+        try:
+            return self._written[key]
+        except KeyError:
+            pass
+        if len(self._written) >= MOST_WRITTEN:
+            self._written = {}
+        made = self._written[key] = make(*values)
+        return made
+
+
+_reader = lru_cache(maxsize=200)(Reader)
+
+
+def of_reader() -> Reader:
+    """The reader of this page, found once a request: the person may have changed language, zone or year before the next."""
+    try:
+        context = _context()
+        kept, (locale, zone, reader) = context._flask_babel, context.reader
+        if kept.babel_locale is locale and kept.babel_tzinfo is zone:
+            return reader
+    except (AttributeError, RuntimeError):
+        pass
+    zone, language = _zone(), _language()
+    reader = _reader(language, zone, _this_year(zone))
+    if has_request_context():
+        g.reader = (get_locale(), zone, reader)
+    return reader
 
 
 # A list asks for the reader's language and zone hundreds of times. Flask-Babel keeps what it has found in `g._flask_babel`;

@@ -108,6 +108,11 @@ def _said() -> Sentences:
         return g.sentences
 
 
+def sentence(message: str) -> Markup:
+    """A message in the reader's language as it is, its %(names)s still to be filled."""
+    return _said()[message]
+
+
 def in_template(message: str, /, **params: Any) -> Markup:
     """A message in the reader's language; parameters are escaped."""
     text = _said()[message]

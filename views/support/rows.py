@@ -3,6 +3,9 @@
 `templates/<room>/_row.html` has a block for the cell of each column, `row` for what begins a row, and `select` for the box that
 selects it. The blocks of a layout, in its order, become the body of one loop: while rows are written nothing is decided, and
 nothing is called but what the cells call. What stands outside of blocks (imports) comes once before the loop.
+
+Here a dot means an attribute and nothing else: `order.total` of an order without one is an error, and the key of a mapping is
+written `stores[order.store_id]`.
 """
 
 from __future__ import annotations
@@ -12,9 +15,14 @@ from typing import Any
 
 from flask import Flask, current_app
 from jinja2 import Environment, Template, nodes
+from jinja2.compiler import Frame
 from markupsafe import Markup
 
+from views.support.cells import CELLS
+from views.support.templates import Generator
+
 MOST_LAYOUTS = 500
+MADE_OF = {function.__name__ for function in CELLS}
 
 
 def install(app: Flask) -> None:
@@ -43,4 +51,41 @@ def _compiled(environment: Environment, name: str, called: str, blocks: tuple[st
     gathered = nodes.AssignBlock(nodes.Name("gathered", "store"), None, [loop], lineno=1)
     page.body = [*before, gathered, nodes.Output([nodes.Name("gathered", "load")], lineno=1)]
     page.set_environment(environment)
-    return Template.from_code(environment, environment.compile(page, name, filename), environment.make_globals(None))
+    compiling = environment.overlay()
+    compiling.code_generator_class = RowGenerator
+    return Template.from_code(environment, compiling.compile(page, name, filename), environment.make_globals(None))
+
+
+class RowGenerator(Generator):
+    """Reads attributes as Python does, and calls the functions of `views/support/cells.py` by their names."""
+
+    def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:
+        self.writeline("from views.support import cells")
+        super().visit_Template(node, frame)
+
+    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:
+        if is_cell(node):
+            self.write(f"cells.{node.attr}")
+        else:
+            self.visit(node.node, frame)
+            self.write(f".{node.attr}")
+
+    def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:
+        if is_cell(node.node) and not (forward_caller or node.dyn_args or node.dyn_kwargs):
+            self.visit(node.node, frame)
+            self.arguments(node, frame)
+        else:
+            super().visit_Call(node, frame, forward_caller=forward_caller)
+
+    def is_written(self, node: nodes.Expr) -> bool:
+        return isinstance(node, nodes.Call) and is_cell(node.node)
+
+
+def is_cell(node: nodes.Node) -> bool:
+    """Is it `ui.pill` or another of what rows are made of?"""
+    return (
+        isinstance(node, nodes.Getattr)
+        and isinstance(node.node, nodes.Name)
+        and node.node.name == "ui"
+        and node.attr in MADE_OF
+    )

@@ -152,7 +152,7 @@ def _sections(places: Iterable[tuple[Place, Any]], slug: str) -> list[tuple[str,
             current = item
         items[place.section].append(item)
     current.is_current = True
-    return [(section_title(name), entries) for name, entries in items.items() if entries]
+    return [(section_title(name), list(map(vars, entries))) for name, entries in items.items() if entries]
 
 
 def _is_within(place: Place, url: str) -> bool:
@@ -186,4 +186,5 @@ class LazyShell:
     def __getattr__(self, name: str) -> Any:
         if "shell" not in g:
             g.shell = make_shell() if g.get("entered") else Shell()
+        self.__dict__ |= vars(g.shell)  # From now on they are its own.
         return getattr(g.shell, name)

@@ -24,6 +24,10 @@ except ImportError:
     escaped = escape  # type: ignore[assignment]
 
 
+# Markup of text that is made of Markup already, without asking it whether it is.
+marked: Callable[[str], Markup] = partial(str.__new__, Markup)
+
+
 def install(app: Flask) -> None:
     app.jinja_env.code_generator_class = Generator
 
@@ -53,16 +57,23 @@ class Generator(CodeGenerator):
         if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:
             super()._output_child_pre(node, frame, finalize)
         else:
-            self.write("written(")
+            self.write("(" if self.is_written(node) else "written(")
+
+    def is_written(self, node: nodes.Expr) -> bool:
+        """Does the expression give Markup, always?"""
+        return False
 
     def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:
         if forward_caller or node.dyn_args or node.dyn_kwargs:
             return super().visit_Call(node, frame, forward_caller=forward_caller)
         self.write("callee(context, ")
         self.visit(node.node, frame)
-        self.write(")(")
+        self.write(")")
+        return self.arguments(node, frame)
+
+    def arguments(self, node: nodes.Call, frame: Frame) -> None:
+        self.write("(")
         for place, part in enumerate([*node.args, *node.kwargs]):
             self.write(", " if place else "")
             self.visit(part, frame)
         self.write(")")
-        return None

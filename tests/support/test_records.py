@@ -25,6 +25,15 @@ def test_a_record_is_the_same_field_by_field(orders):
     assert all(type(one) is Order and not one.dirty_fields for one in made)
 
 
+def test_columns_of_one_table_are_the_same_in_a_query_within_which_it_stands_again(orders):
+    newest = Order.alias("newest")
+    query = Order.select(Order.id, Order.uid, Order.ordered_at).where(
+        Order.id.in_(newest.select(newest.id).where(newest.order_id == Order.order_id))
+    )
+    made, known = records(query), list(query)
+    assert len(made) == 3 and [one.__data__ for one in made] == [one.__data__ for one in known]
+
+
 def test_a_joined_record_is_held_by_the_one_that_leads_to_it(orders):
     (order, *_) = records(Order.select(Order, Order.store.rel_model).join(Order.store.rel_model).order_by(Order.id))
     assert order.store.__data__ == order.store.reload().__data__ and "store" in order.__rel__

@@ -51,7 +51,7 @@ def test_a_role_is_given_once(bob, alice, lotus):
 def test_a_grant_takes_effect_at_once_and_leaves_events(bob, alice, lotus, last_event):
     assert not Reach.of(bob, lotus).may("audit.view")
     grant = Grant.give(bob, lotus, Role.built_in("auditor"), by=alice)
-    assert str(last_event().words("Alice")) == "Alice gave bob the role auditor (all stores)"
+    assert str(last_event().words("Alice")) == "Alice gave bob the role Auditor (all stores)"
     assert Reach.of(bob, lotus).may("audit.view")
     grant.take(by=alice)
     assert str(last_event().words("Alice")) == "Alice took the role auditor from bob"

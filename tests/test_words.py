@@ -13,7 +13,10 @@ from models.people.person import LANGUAGES as OFFERED
 from models.stores.store import Store
 
 # Names and signs that are written the same everywhere.
-ALIKE = {"%(done)s of %(total)s", "%(range)s %(currency)s", "%(what)s: %(value)s", "?", "ASIN", "Portolan", "SKU"}
+ALIKE = {
+    "%(amount)s %(every)s", "%(done)s of %(amount)s", "%(done)s of %(total)s", "%(range)s %(currency)s", "%(what)s (%(count)s)",
+    "%(what)s: %(done)s of %(amount)s", "%(what)s: %(value)s", "?", "ASIN", "PDF", "Portolan", "SHA-256", "SKU",
+}  # fmt: skip
 SAYS = ("title", "placeholder", "alt", "aria-label")  # Attributes that people read or hear.
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")

@@ -54,7 +54,7 @@ def test_a_grant_takes_effect_at_once_and_leaves_events(bob, alice, lotus, last_
     assert str(last_event().words("Alice")) == "Alice gave bob the role Auditor (all stores)"
     assert Reach.of(bob, lotus).may("audit.view")
     grant.take(by=alice)
-    assert str(last_event().words("Alice")) == "Alice took the role auditor from bob"
+    assert str(last_event().words("Alice")) == "Alice took the role Auditor from bob"
     assert not Reach.of(bob, lotus).may("audit.view")
 
 

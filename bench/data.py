@@ -45,7 +45,7 @@ KINDS = (
 COLOURS = (
     ("Navy", "藏青色"), ("Sand", "沙色"), ("Forest", "墨绿色"), ("Coral", "珊瑚色"), ("Charcoal", "炭灰色"), ("White", "白色"),
 )  # fmt: skip
-CANARY = "canary"  # Stands in everything personal that is made here; it may never be found in clear.
+CANARY = "saltcellar-47"  # Stands in everything personal that is made here; it may never be found in clear.
 
 PRODUCT = (
     "id", "uid", "team", "code", "title", "product_type", "brand", "language", "country_of_origin", "attributes", "state",

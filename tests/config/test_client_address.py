@@ -50,9 +50,9 @@ TWO_HOPS = networks("127.0.0.1/32", "10.0.0.0/8")
         # Everything through proxies: the first of them is as far as we can see.
         ("127.0.0.1", "10.0.0.2", TWO_HOPS, "10.0.0.2"),
         ("127.0.0.1", "", LOCAL, "127.0.0.1"),
-        ("127.0.0.1", " , ,", LOCAL, "127.0.0.1"),
         # Garbage where the truth should stand: nobody, so nobody gets in.
         ("127.0.0.1", "unknown", LOCAL, None),
+        ("127.0.0.1", " , ,", LOCAL, None),
         ("127.0.0.1", "203.0.113.9, unknown", LOCAL, None),
         ("127.0.0.1", "_hidden", LOCAL, None),
         ("127.0.0.1", "203.0.113.9.evil.example", LOCAL, None),

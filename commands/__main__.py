@@ -23,6 +23,7 @@ COMMANDS = {
     "person": "invite, unlock and suspend people",
     "network": "allow networks",
     "audit": "verify the event log",
+    "freight": "price parcels under price sheets",
     "retention": "what personal data is due, and destroying it",
     "bench": "measure the portal against the physical limit",
     "sandbox": "run the stand-in Amazon alone",

@@ -208,6 +208,6 @@ def test_whatever_is_sent_the_total_is_the_sum_of_its_lines(found: list[Box], mo
 
 @given(st.decimals(min_value="0.001", max_value="69", places=3), st.decimals(min_value="0", max_value="1", places=3))
 def test_more_weight_never_costs_less_where_the_card_is_monotone(kg: D, more: D) -> None:
-    sheet = replace(EXP, rows=EXP.rows[:1] + (replace(EXP.rows[1], rate=D(95)),))
+    sheet = replace(EXP, rows=(*EXP.rows[:1], replace(EXP.rows[1], rate=D(95))))
     lighter, heavier = (quote(sheet, Parcel(DAY, "US", (Box(each),)), {}) for each in (kg, kg + more))
     assert lighter.total is not None and heavier.total is not None and lighter.total <= heavier.total

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import pairwise
 
 from models.freight.card import ROW_TYPES, Area, Round, Row, ZoneArea
 from models.freight.workbook.bands import Band, read_band
@@ -107,7 +108,7 @@ def _rounds_of(drafts: Sequence[Draft], problems: Problems) -> tuple[Round, ...]
     if len(set(by_end.values())) <= 1:
         return tuple(Round(None, step) for step in set(by_end.values()))
     ends = sorted(by_end, key=lambda end: (end is None, end or 0))
-    return tuple(Round(end, by_end[end]) for end in ends[:-1]) + (Round(None, by_end[ends[-1]]),)
+    return (*(Round(end, by_end[end]) for end in ends[:-1]), Round(None, by_end[ends[-1]]))
 
 
 def _placed(drafts: Sequence[Draft], rounds: Sequence[Round], problems: Problems) -> list[Row]:
@@ -122,7 +123,8 @@ def _placed(drafts: Sequence[Draft], rounds: Sequence[Round], problems: Problems
         for at in sorted(found, key=lambda at: drafts[at].band.low):
             low = _low(drafts[at], end, smallest, rounds, problems)
             rows[at] = replace(rows[at], above=low)
-            end = rows[at].upto if rows[at].upto is not None else low
+            upto = rows[at].upto
+            end = low if upto is None else upto
         _close(rows, drafts, found)
     return rows
 
@@ -145,6 +147,6 @@ def _low(draft: Draft, end: Decimal, smallest: Decimal, rounds: Sequence[Round],
 def _close(rows: list[Row], drafts: Sequence[Draft], found: Sequence[int]) -> None:
     """An open band of “from 21” ends where the next of its zone begins."""
     ordered = sorted(found, key=lambda at: rows[at].above)
-    for at, following in zip(ordered, ordered[1:], strict=False):
+    for at, following in pairwise(ordered):
         if rows[at].upto is None and drafts[at].band.is_from:
             rows[at] = replace(rows[at], upto=rows[following].above)

@@ -14,10 +14,6 @@ from models.support.errors import Refused
 MOST_KG, MOST_CM, MOST_BOXES, MOST_VALUE = Decimal(100_000), Decimal(10_000), 10_000, Decimal(10) ** 12
 
 
-class ParcelRefused(Refused):
-    """A request for a price that cannot be understood."""
-
-
 @dataclass(frozen=True)
 class Box:
     """A box of `kg`, its sides in cm, `quantity` times. Sides that nobody gave are zero."""
@@ -40,10 +36,10 @@ class Parcel:
 
     @classmethod
     def read(cls, asked: Mapping[str, Any]) -> Parcel:
-        """A parcel from plain data, numbers as strings or numbers (docs/freight.md). Raises ParcelRefused."""
+        """A parcel from plain data, numbers as strings or numbers (docs/freight.md). Raises Refused."""
         boxes = asked.get("boxes")
         if not isinstance(boxes, list) or not boxes:
-            raise ParcelRefused("Name at least one box.")
+            raise Refused("Name at least one box.")
         parcel = cls(
             ship_date=_day(asked.get("ship_date")),
             country=_country(asked.get("country")),
@@ -55,20 +51,20 @@ class Parcel:
             formal_declaration=_yes(asked.get("formal_declaration"), "formal_declaration"),
         )
         if sum(box.quantity for box in parcel.boxes) > MOST_BOXES:
-            raise ParcelRefused("More than %(most)s boxes at once.", most=MOST_BOXES)
+            raise Refused("More than %(most)s boxes at once.", most=MOST_BOXES)
         return parcel
 
 
 def _box(asked: Any) -> Box:
     if not isinstance(asked, Mapping):
-        raise ParcelRefused("A box is written as {kg, l, w, h, qty}.")
+        raise Refused("A box is written as {kg, l, w, h, qty}.")
     kg = _number(asked.get("kg"), "kg", MOST_KG)
     if not kg:
-        raise ParcelRefused("“%(name)s” must be more than zero.", name="kg")
+        raise Refused("“%(name)s” must be more than zero.", name="kg")
     sides = [_maybe(asked.get(name), name, MOST_CM) or ZERO for name in ("l", "w", "h")]
     quantity = _number(asked.get("qty", 1), "qty", Decimal(MOST_BOXES))
     if quantity != quantity.to_integral_value() or not quantity:
-        raise ParcelRefused("“%(name)s” must be a whole number from 1.", name="qty")
+        raise Refused("“%(name)s” must be a whole number from 1.", name="qty")
     return Box(kg, (sides[0], sides[1], sides[2]), int(quantity))
 
 
@@ -79,13 +75,13 @@ def _maybe(value: Any, name: str, most: Decimal) -> Decimal | None:
 def _number(value: Any, name: str, most: Decimal) -> Decimal:
     """A number of at most six decimals, not below zero."""
     if isinstance(value, bool) or not isinstance(value, (str, int, float, Decimal)):
-        raise ParcelRefused("“%(name)s” must be a number.", name=name)
+        raise Refused("“%(name)s” must be a number.", name=name)
     try:
         number = Decimal(value.strip() if isinstance(value, str) else str(value))
     except InvalidOperation:
-        raise ParcelRefused("“%(name)s” must be a number.", name=name) from None
+        raise Refused("“%(name)s” must be a number.", name=name) from None
     if not number.is_finite() or number < 0 or number > most:
-        raise ParcelRefused("“%(name)s” must be between 0 and %(most)s.", name=name, most=str(most))
+        raise Refused("“%(name)s” must be between 0 and %(most)s.", name=name, most=str(most))
     return round(number, 6) if -int(number.as_tuple().exponent) > 6 else number
 
 
@@ -93,21 +89,21 @@ def _day(value: Any) -> date:
     try:
         return date.fromisoformat(value)
     except (TypeError, ValueError):
-        raise ParcelRefused("“%(name)s” must be a date like 2026-03-01.", name="ship_date") from None
+        raise Refused("“%(name)s” must be a date like 2026-03-01.", name="ship_date") from None
 
 
 def _text(value: Any, name: str) -> str:
     if value is None:
         return ""
     if isinstance(value, bool) or not isinstance(value, (str, int)) or len(str(value)) > 40:
-        raise ParcelRefused("“%(name)s” must be a short text.", name=name)
+        raise Refused("“%(name)s” must be a short text.", name=name)
     return str(value)
 
 
 def _country(value: Any) -> str:
     country = _text(value, "country").strip().upper()
     if len(country) != 2 or not country.isascii() or not country.isalpha():
-        raise ParcelRefused("“%(name)s” must be a country's two letters.", name="country")
+        raise Refused("“%(name)s” must be a country's two letters.", name="country")
     return country
 
 
@@ -115,11 +111,11 @@ def _cargo(value: Any) -> frozenset[str]:
     if value in (None, []):
         return frozenset({"general"})
     if not isinstance(value, list) or not all(tag in CARGO for tag in value):
-        raise ParcelRefused("“cargo” is a list of: %(tags)s.", tags=", ".join(CARGO))
+        raise Refused("“cargo” is a list of: %(tags)s.", tags=", ".join(CARGO))
     return frozenset(value)
 
 
 def _yes(value: Any, name: str) -> bool:
     if value in (None, False, True):
         return bool(value)
-    raise ParcelRefused("“%(name)s” must be true or false.", name=name)
+    raise Refused("“%(name)s” must be true or false.", name=name)

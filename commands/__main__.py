@@ -24,6 +24,7 @@ COMMANDS = {
     "network": "allow networks",
     "audit": "verify the event log",
     "workload": "count the work of everybody anew",
+    "freight": "price parcels under price sheets",
     "retention": "what personal data is due, and destroying it",
     "bench": "measure the portal against the physical limit",
     "sandbox": "run the stand-in Amazon alone",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import struct
 import zipfile
 import zlib
+from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 from models.support.errors import Refused
@@ -23,6 +24,15 @@ DAMAGED = say("The workbook is damaged. Open it in a spreadsheet program and sav
 
 def require_harmless_workbook(path: Path) -> None:
     """Raises Refused for what is no plain .xlsx: macros, bombs, archives in it, damaged or encrypted members."""
+    _look_into(path, _require_spreadsheet)
+
+
+def require_harmless_archive(path: Path) -> None:
+    """Raises Refused for a ZIP archive of files that may be built to harm."""
+    _look_into(path, lambda archive: None)
+
+
+def _look_into(path: Path, require_kind: Callable[[zipfile.ZipFile], None]) -> None:
     try:
         with zipfile.ZipFile(path) as archive, path.open("rb") as file:
             members = archive.infolist()
@@ -30,7 +40,7 @@ def require_harmless_workbook(path: Path) -> None:
             unpacked = 0
             for member in members:
                 unpacked = _require_member(file, member, unpacked)
-            _require_spreadsheet(archive)
+            require_kind(archive)
     except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, UnicodeError):
         raise Refused(DAMAGED) from None
 

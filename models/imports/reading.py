@@ -131,6 +131,20 @@ def rows(path: Path, shape: Shape) -> Generator[Numbered]:
                 yield number, cells
 
 
+def sheet_names(path: Path) -> list[str]:
+    """The visible sheets of a workbook that was found harmless (`format_of`)."""
+    made = Survey(Shape("xlsx"))
+    with closing(_all_rows(path, made.shape, made)) as found:
+        next(found, None)
+    return made.sheets
+
+
+def csv_shape(path: Path) -> Shape:
+    """How a CSV file is read, with its first row counted as any other."""
+    encoding = encoding_of(path)
+    return Shape("csv", encoding, _delimiter_of(path, encoding))
+
+
 def _all_rows(path: Path, shape: Shape, made: Survey) -> Generator[Numbered]:
     source = _csv_rows(path, shape) if shape.format == "csv" else _workbook_rows(path, shape, made)
     with closing(source) as found:

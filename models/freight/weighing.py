@@ -1,0 +1,113 @@
+"""What a parcel counts for: boxes measured as the card says, actual weight against volume, rounded up (docs/freight.md, step 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, Decimal
+
+from models.freight.card import EVERY_ZONE, ZERO, Card
+from models.freight.parcel import Box
+
+CM3_PER_CBM = Decimal(1_000_000)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A box as the card measures it: its sides from the longest to the shortest."""
+
+    kg: Decimal
+    longest: Decimal
+    second: Decimal
+    third: Decimal
+    quantity: int
+
+    @property
+    def girth(self) -> Decimal:
+        return self.longest + 2 * (self.second + self.third)
+
+    @property
+    def volume(self) -> Decimal:
+        return self.longest * self.second * self.third
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """`chargeable` in the card's unit; `by` says what made it: actual, volumetric, mixed or least; the weights behind it."""
+
+    chargeable: Decimal
+    by: str
+    actual: Decimal
+    volumetric: Decimal
+
+
+def pieces_of(card: Card, boxes: Sequence[Box]) -> list[Piece]:
+    return [_piece(card, box) for box in boxes]
+
+
+def _piece(card: Card, box: Box) -> Piece:
+    sides = [side.to_integral_value(ROUND_CEILING) for side in box.sides] if card.ceil_sides else box.sides
+    longest, second, third = sorted(sides, reverse=True)
+    return Piece(box.kg, longest, second, third, box.quantity)
+
+
+def weigh(card: Card, zone: str, pieces: Sequence[Piece]) -> Weighed:
+    """The chargeable weight (kg) or volume (CBM) of the pieces in a zone."""
+    actual = sum((piece.kg * piece.quantity for piece in pieces), ZERO)
+    if card.unit == "CBM":
+        return _by_volume(card, pieces, actual)
+    volumetric = sum((piece.volume * piece.quantity for piece in pieces), ZERO) / card.divisor
+    counted = _counted(card, pieces, actual, volumetric)
+    least = card.leasts.get(zone, card.leasts.get(EVERY_ZONE, ZERO))
+    by = "least" if least > counted else _made_by(counted, actual, volumetric)
+    return Weighed(_rounded(card, max(counted, least)), by, actual, volumetric)
+
+
+def _counted(card: Card, pieces: Sequence[Piece], actual: Decimal, volumetric: Decimal) -> Decimal:
+    if card.pieces_mode == "SUM_THEN_COMPARE":
+        return compare(card, actual, volumetric, max(piece.longest for piece in pieces))
+    return sum((_box_weight(card, piece) * piece.quantity for piece in pieces), ZERO)
+
+
+def _box_weight(card: Card, piece: Piece) -> Decimal:
+    weight = max(compare(card, piece.kg, piece.volume / card.divisor, piece.longest), card.box_least)
+    return up_to(weight, card.box_step) if card.pieces_mode == "COMPARE_ROUND_THEN_SUM" else weight
+
+
+def compare(card: Card, actual: Decimal, volumetric: Decimal, longest: Decimal) -> Decimal:
+    """The weight that counts, before minimum and rounding."""
+    if volumetric <= actual or card.volume_mode == "NONE":
+        return actual
+    if card.volume_mode == "SHARE":
+        return actual + (volumetric - actual) * card.share
+    if card.volume_mode == "MAX_IF_RATIO":
+        return volumetric if volumetric > actual * card.ratio else actual
+    if card.volume_mode == "MAX_IF_SIDE":
+        return volumetric if longest >= card.side else actual
+    return volumetric
+
+
+def _by_volume(card: Card, pieces: Sequence[Piece], actual: Decimal) -> Weighed:
+    measured = sum((piece.volume * piece.quantity for piece in pieces), ZERO) / CM3_PER_CBM
+    heavy = actual / card.kg_per_cbm
+    counted = max(measured, heavy, card.least_cbm)
+    by = "least" if card.least_cbm > max(measured, heavy) else "actual" if heavy > measured else "volumetric"
+    return Weighed(up_to(counted, card.cbm_step), by, actual, measured)
+
+
+def _made_by(counted: Decimal, actual: Decimal, volumetric: Decimal) -> str:
+    return "actual" if counted <= actual else "volumetric" if counted == volumetric else "mixed"
+
+
+def _rounded(card: Card, weight: Decimal) -> Decimal:
+    for rule in card.rounds:
+        if rule.below is None or weight < rule.below:
+            return up_to(weight, rule.step)
+    return weight
+
+
+def up_to(weight: Decimal, step: Decimal) -> Decimal:
+    """Rounded up to whole steps; a step of zero leaves it as it is."""
+    if not step:
+        return weight
+    return (weight / step).to_integral_value(ROUND_CEILING) * step

@@ -1,0 +1,107 @@
+"""The sheets `zones` and `remote`: which postcodes of which country are which zone, and which are hard to reach."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from models.freight.card import REMOTE_LEVELS, Area, RemoteArea, ZoneArea
+from models.freight.places import plain_postcode
+from models.freight.workbook.problem import CellProblem, Problems
+from models.freight.workbook.table import Line, Table
+from models.support.words import say
+
+MOST_PREFIXES = 1000
+Eta = tuple[int, int]
+
+
+def read_zones(table: Table, problems: Problems) -> tuple[list[ZoneArea], dict[str, Decimal], dict[str, Eta]]:
+    """Areas of zones, least chargeable weights and days by zone."""
+    areas: list[ZoneArea] = []
+    leasts: dict[str, Decimal] = {}
+    etas: dict[str, Eta] = {}
+    for line in table.lines(problems, carried=("zone", "country")):
+        try:
+            country = country_of(line)
+            zone = line.text("zone") or country
+            areas += [ZoneArea(zone, area) for area in _areas(line, country)]
+            if least := line.number_of("min_kg", Decimal(0)):
+                leasts[zone] = least
+            if eta := eta_of(line):
+                etas[zone] = eta
+        except CellProblem as wrong:
+            problems.add(wrong.cell, wrong.code, wrong.words)
+    return areas, leasts, etas
+
+
+def country_of(line: Line) -> str:
+    """Two letters, also when the country's name stands around them: `美国 US`."""
+    text = line.text("country").upper()
+    found = re.findall(r"(?<![A-Z])[A-Z]{2}(?![A-Z])", text)
+    if len(found) != 1:
+        raise line.refuse("country", "COUNTRY", say("Write the country's two letters."))
+    return found[0]
+
+
+def eta_of(line: Line) -> Eta | None:
+    """`6-12`, `6~12天`, `10`."""
+    text = line.text("eta")
+    if text in ("", "/", "-"):
+        return None
+    days = [int(number) for number in re.findall(r"\d{1,3}", text)]
+    if not 1 <= len(days) <= 2 or days[0] > days[-1]:
+        raise line.refuse("eta", "ETA", say("Write days like 6-12."))
+    return days[0], days[-1]
+
+
+def _areas(line: Line, country: str) -> Iterator[Area]:
+    parts = [part.strip() for part in re.split(r"[;,、\n]+", line.text("postcodes")) if part.strip()]
+    if not parts or parts == ["*"]:
+        yield Area(country)
+    for part in parts:
+        low, dots, high = part.partition("..")
+        if dots:
+            yield _range(line, country, plain_postcode(low), plain_postcode(high))
+        elif found := re.fullmatch(r"(\d+)\s*[-~–]\s*(\d+)", part):
+            yield from _prefixes(line, country, found[1], found[2])
+        else:
+            yield _prefix(line, country, part)
+
+
+def _range(line: Line, country: str, low: str, high: str) -> Area:
+    if not low or not high or high < low or (low.isdigit() and high.isdigit() and len(low) != len(high)):
+        raise line.refuse("postcodes", "POSTCODES", say("Write a range of postcodes like 2000..2599."))
+    return Area(country, "range", low, high)
+
+
+def _prefixes(line: Line, country: str, low: str, high: str) -> Iterator[Area]:
+    """`995-999`: every prefix from one to the other."""
+    if len(low) != len(high) or not 0 <= int(high) - int(low) <= MOST_PREFIXES:
+        raise line.refuse("postcodes", "POSTCODES", say("Write prefixes like 967;968;995-999."))
+    for number in range(int(low), int(high) + 1):
+        yield Area(country, "prefix", str(number).zfill(len(low)))
+
+
+def _prefix(line: Line, country: str, text: str) -> Area:
+    if not plain_postcode(text):
+        raise line.refuse("postcodes", "POSTCODES", say("Write prefixes like 967;968;995-999."))
+    return Area(country, "prefix", plain_postcode(text))
+
+
+def read_remotes(table: Table, problems: Problems) -> list[RemoteArea]:
+    found = []
+    for line in table.lines(problems, carried=("country",)):
+        try:
+            country = country_of(line)
+            level = line.one_of("level", REMOTE_LEVELS, default="REMOTE")
+            kind = line.one_of("kind", ("prefix", "range"), default="range" if line.text("b") else "prefix")
+            low, high = plain_postcode(line.text("a")), plain_postcode(line.text("b"))
+            if kind == "range":
+                area = _range(line, country, low, high)
+            else:
+                area = Area(country, "prefix", low) if low else Area(country)
+            found.append(RemoteArea(level, area))
+        except CellProblem as wrong:
+            problems.add(wrong.cell, wrong.code, wrong.words)
+    return found

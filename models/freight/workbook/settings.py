@@ -1,0 +1,102 @@
+"""The sheet `card`: keys and values that say how the channel counts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from models.freight.card import CARGO, PIECES_MODES, VOLUME_MODES, Between, Round
+from models.freight.workbook.problem import WARNING, Cell, CellProblem, Problems
+from models.freight.workbook.table import Line
+from models.support.words import say
+
+CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._\-]{0,39}")
+NUMBERS = {
+    "vol_divisor": "divisor", "vol_ratio": "ratio", "vol_side_cm": "side", "vol_share": "share", "box_min_kg": "box_least",
+    "box_round_kg": "box_step", "kg_per_cbm": "kg_per_cbm", "min_cbm": "least_cbm", "cbm_step": "cbm_step",
+    "discount": "discount",
+}  # fmt: skip
+ABOVE_ZERO = {"vol_divisor", "kg_per_cbm", "discount"}
+CHOICES = {
+    "uom": ("unit", ("KG", "CBM")),
+    "vol_mode": ("volume_mode", VOLUME_MODES),
+    "pieces_mode": ("pieces_mode", PIECES_MODES),
+}
+KEYS = {*NUMBERS, *CHOICES, "channel_code", "currency", "effective_from", "effective_to", "dim_round", "fuel_on_handling",
+        "cargo_allowed", "round_steps"}  # fmt: skip
+
+
+def read_settings(sheet: str, rows: Iterable[tuple[int, list[str]]], problems: Problems) -> dict[str, Any]:
+    """Fields of a card by name, from rows of key and value."""
+    found: dict[str, Any] = {}
+    dates: dict[str, Any] = {}
+    for number, cells in rows:
+        key = cells[0].strip().casefold() if cells else ""
+        line = Line(sheet, number, {key: cells[1] if len(cells) > 1 else ""})
+        if key in ("key", "键", ""):
+            continue
+        try:
+            if key in ("effective_from", "effective_to"):
+                dates[key] = line.day(key)
+            elif key in KEYS:
+                found.update(_field(key, line))
+            else:
+                problems.add(Cell(sheet, number, key[:40], ""), "UNKNOWN_KEY", say("There is no such key."), WARNING)
+        except CellProblem as wrong:
+            problems.add(wrong.cell, wrong.code, wrong.words)
+    first, last = dates.get("effective_from"), dates.get("effective_to")
+    if first and last and last < first:
+        problems.add(Cell(sheet, 0, "effective_to", str(last)), "DATES", say("The last day lies before the first."))
+    return found | {"dates": Between(first, last)}
+
+
+def _field(key: str, line: Line) -> dict[str, Any]:
+    text = line.text(key)
+    if key in NUMBERS:
+        return {NUMBERS[key]: _number(key, line)} if text else {}
+    if key in CHOICES:
+        name, offered = CHOICES[key]
+        return {name: line.one_of(key, offered, default=offered[0])}
+    if key == "channel_code":
+        if not CODE.fullmatch(text):
+            raise line.refuse(key, "CODE", say("A code has letters, digits, dots or hyphens, at most 40."))
+        return {"channel": text}
+    if key == "currency":
+        if not re.fullmatch(r"[A-Za-z]{3}", text):
+            raise line.refuse(key, "CURRENCY", say("Write a currency like CNY."))
+        return {"currency": text.upper()}
+    if key == "dim_round":
+        return {"ceil_sides": line.one_of(key, ("none", "ceil_cm"), default="none") == "ceil_cm"}
+    if key == "fuel_on_handling":
+        return {"fuel_on_handling": line.is_yes(key)}
+    if key == "cargo_allowed":
+        return {"cargo": _cargo(key, line)}
+    return {"rounds": _rounds(key, line)}
+
+
+def _number(key: str, line: Line) -> Decimal:
+    number = line.number_of(key, Decimal(0))
+    if key in ABOVE_ZERO and not number:
+        raise line.refuse(key, "ZERO", say("This number must be more than zero."))
+    return number
+
+
+def _cargo(key: str, line: Line) -> frozenset[str]:
+    tags = frozenset(tag for tag in re.split(r"[|,;、\s]+", line.text(key).casefold()) if tag)
+    if unknown := sorted(tags - set(CARGO)):
+        words = say("There is no cargo tag %(tag)s. Use: %(tags)s.", tag=unknown[0], tags=", ".join(CARGO))
+        raise line.refuse(key, "CARGO", words)
+    return tags or frozenset({"general"})
+
+
+def _rounds(key: str, line: Line) -> tuple[Round, ...]:
+    """`21:0.5|*:1`: below 21 kg to half kilograms, the rest to whole ones."""
+    found = []
+    for part in filter(None, re.split(r"[|;]", line.text(key).replace(" ", ""))):
+        match = re.fullmatch(r"(\*|\d+(?:\.\d+)?):(\d+(?:\.\d+)?)", part)
+        if match is None:
+            raise line.refuse(key, "ROUND", say("Write rounding like 21:0.5|*:1."))
+        found.append(Round(None if match[1] == "*" else Decimal(match[1]), Decimal(match[2])))
+    return tuple(sorted(found, key=lambda rule: (rule.below is None, rule.below or 0)))

@@ -178,11 +178,11 @@ def test_the_discount_touches_the_freight_line_alone_after_its_least_charge() ->
 
 def test_quotes_stand_by_their_price_in_cny_and_the_rejected_last() -> None:
     dollars = replace(EXP, channel="USD", currency="USD")
-    strange = replace(EXP, channel="XXX", currency="XXX")
+    strange = replace(EXP, channel="XTS", currency="XTS")
     found = quotes(
         [strange, replace(LINES, zones=()), dollars, EXP, LINES], parcel("US", "0.5 10x10x10"), {"USD": D("7.1234")}
     )
-    assert [each.card.channel for each in found] == ["DEMO-LINE", "DEMO-EXP", "USD", "XXX", "DEMO-LINE"]
+    assert [each.card.channel for each in found] == ["DEMO-LINE", "DEMO-EXP", "USD", "XTS", "DEMO-LINE"]
     assert found[2].total_home == D("1335.64") and "FX_RATE_MISSING" in found[3].warnings
 
 

@@ -144,7 +144,7 @@ EVENTS: Any = declare(LogList(
         Choices("object", say("Kind of object"), Event.object_kind, offers=OBJECTS),
         Choices("store", say("Store"), Event.store_id, offers=stores_on_offer("audit.view"), icon="store"),
         Search("label", say("Object"), Event.object_label, icon="search",
-               help=say("The whole name of an object: a code, a SKU, an order id")),
+               help=say("Object, whole name")),
         Exact("object_id", say("Number of the object"), Event.object_id, shape=NUMBER.pattern),
         Exact("address", say("Network address"), Event.address, shape=r"[0-9a-fA-F.:]{2,45}", permission=SECURITY),
         Exact("request", say("Request"), Event.request_id, shape=r"[0-9a-f\-]{8,36}", permission=SECURITY),

@@ -31,7 +31,11 @@ def test_without_a_text_in_that_language_the_master_text_is_used_with_a_warning(
 
 def test_each_field_may_differ_and_go_back(listing, alice, last_event):
     listing.override({"title": "Own title", "price_minor": 2500, "quantity": 0, "bullets": ["Own"]}, by=alice)
-    assert last_event().details == {"fields": ["bullets", "price_minor", "quantity", "title"]}
+    own = {"bullets": "Own", "price_minor": "25.00 EUR", "quantity": 0, "title": "Own title"}
+    assert last_event().details == {
+        "fields": list(own),
+        "changes": [[name, None, value] for name, value in own.items()],
+    }
     content = listing.reload().content()
     assert (content.title, content.price_minor, content.quantity, content.bullets) == ("Own title", 2500, 0, ["Own"])
     assert content.overridden == {"title", "price_minor", "quantity", "bullets"}

@@ -129,7 +129,9 @@ class Person(Record):
         changed = [key for key, value in (("name", name), ("language", language)) if getattr(self, key) != value]
         with write_txn():
             if changed:
-                told = changes_of([("name", self.name, name[:120]), ("language", self.language, language)])
+                told = changes_of(
+                    [("language", self.language, language)]
+                )  # Names are people's own: an event keeps none.
                 self.change(name=name[:120], language=language)
                 track("person_changed", self, by=by, team=team, fields=changed, changes=told)
 

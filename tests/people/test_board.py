@@ -127,7 +127,7 @@ def test_name_and_language_change_and_the_sign_in_name_never(as_, alice, bob, la
     as_(alice).post(page, data={"name": "Robert  Stein", "language": "zh_Hans", "login": "boss"})
     person = bob.reload()
     assert (person.name, person.language, person.login) == ("Robert Stein", "zh_Hans", "bob")
-    assert last_event().details == {"fields": ["name", "language"]}
+    assert last_event().details == {"fields": ["name", "language"], "changes": [["language", "en", "zh_Hans"]]}
     for wrong in (
         {"name": "", "language": "en"},
         {"name": "Admin", "language": "en"},

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,6 +24,7 @@ from models.support.record import About, Record
 
 GENESIS = "0" * 64
 BATCH = 500
+WALK = 2000  # Links looked at before a walk along the chain takes a breath.
 BEHIND = 5000  # How many ids behind the end sealing looks: more than become visible while a transaction may be open.
 EVENT_FIELDS = Event._meta.sorted_fields
 COLUMNS = [f.column_name for f in EVENT_FIELDS]
@@ -139,9 +140,12 @@ class Verdict:
         return not self.faults
 
 
-def verify(checkpoints: dict[int, str] | None = None, most_faults: int = 20) -> Verdict:
+def verify(
+    checkpoints: dict[int, str] | None = None, most_faults: int = 20, step: Callable[[int], None] | None = None
+) -> Verdict:
     """Walks the whole chain from where it begins now. `checkpoints` maps seq to the hash that was written down elsewhere at
-    that time; of what left the log since, only the very end can still be compared."""
+    that time; of what left the log since, only the very end can still be compared. `step` is called after every few thousand
+    links with how many these were; it may stop the walk by raising."""
     anchor = LogAnchor.last()
     begins, previous = (anchor.seq, anchor.hash) if anchor else (0, GENESIS)
     verdict = Verdict(left=begins)
@@ -164,6 +168,8 @@ def verify(checkpoints: dict[int, str] | None = None, most_faults: int = 20) -> 
             verdict.faults.append(f"Link {link.seq} is not the one that was written down in the checkpoint.")
         expected, previous = link.seq + 1, link.hash
         verdict.links += 1
+        if step and verdict.links % WALK == 0:
+            step(WALK)
     verdict.head = previous
     head = SealHead.get_or_none(SealHead.id == 1)
     if head is not None and (head.seq, head.hash) != (expected - 1, previous):
@@ -180,7 +186,7 @@ def _sealed_count() -> int:
 def links_after(after: int) -> Iterator[tuple[EventSeal, dict[str, Any] | None]]:
     """The links after that one in their order, each with its event as it is stored, or None where that is gone."""
     while True:
-        links = list(EventSeal.select().where(EventSeal.seq > after).order_by(EventSeal.seq).limit(2000))
+        links = list(EventSeal.select().where(EventSeal.seq > after).order_by(EventSeal.seq).limit(WALK))
         if not links:
             return
         rows = {row["id"]: row for row in _rows(Event.select().where(Event.id.in_([link.event_id for link in links])))}

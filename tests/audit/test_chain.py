@@ -264,3 +264,15 @@ def test_an_event_that_becomes_visible_very_late_is_sealed_before_the_next_check
 def test_a_verdict_names_only_the_first_faults(tamper):
     tamper("UPDATE event SET actor_id = 99")
     assert len(verify(most_faults=3).faults) <= 4
+
+
+def test_a_walk_takes_breaths_and_stops_when_told(history, monkeypatch):
+    monkeypatch.setattr(chain, "WALK", 2)
+    breaths: list[int] = []
+    assert verify(step=breaths.append).links == verify().links and sum(breaths) in (verify().links, verify().links - 1)
+
+    def stop(_links: int) -> None:
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        verify(step=stop)

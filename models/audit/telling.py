@@ -27,6 +27,7 @@ NAMES: dict[str, Words] = {
     "day": say("Day"),
     "count": say("How many"),
     "fields": say("Fields"),
+    "changes": say("Old and new"),
     "kind": say("Kind"),
     "severity": say("How grave"),
     "answer": say("What happened at once"),

@@ -177,7 +177,8 @@ def test_who_lost_the_right_meanwhile_is_refused(web, back, declared, alice, lot
     from models.people.role import Grant
 
     Grant.get(Grant.person == alice, Grant.team == lotus).take(by=None)
-    assert web.get(back).status_code == 404
+    answer = web.get(back)  # The change of rights ended the session, too.
+    assert answer.status_code == 303 and "/sign-in" in answer.location
     assert declared.reload().authorization is None
 
 

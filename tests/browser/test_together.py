@@ -33,7 +33,9 @@ def open_quantity(page: Page, code: str) -> None:
 
 
 def write(page: Page, text: str) -> None:
-    page.locator("#drawer input[name=value]").fill(text)
+    field = page.locator("#drawer input[name=value]")
+    expect(field).to_be_focused()  # The form has come whole.
+    field.fill(text)
     page.keyboard.press("Enter")
 
 

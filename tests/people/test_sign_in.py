@@ -93,10 +93,7 @@ def test_a_stranger_learns_nothing_from_the_time_it_takes(alice, bob, charlie, c
     """Medians of processor time, turn by turn, so that a busy machine weighs on all of them alike."""
     bob.suspend("left", by=alice)
     passwords.check_password(None, "warm")
-    for _again in range(3):  # A leak shows every time, a noisy machine not.
-        medians = _medians({"known": "alice", "unknown": "nobody-here", "suspended": "bob"})
-        if max(medians.values()) < 1.15 * min(medians.values()):
-            break
+    medians = _medians({"known": "alice", "unknown": "nobody-here", "suspended": "bob"})
     assert max(medians.values()) < 1.15 * min(medians.values()), medians
     cost = statistics.median(_cost() for _ in range(9))
     assert min(medians.values()) > 0.5 * cost, "a password was really checked each time"
@@ -104,7 +101,7 @@ def test_a_stranger_learns_nothing_from_the_time_it_takes(alice, bob, charlie, c
 
 def _medians(kinds: dict[str, str]) -> dict[str, float]:
     took: dict[str, list[float]] = {name: [] for name in kinds}
-    for turn in range(30):
+    for turn in range(60):
         Bucket.delete().execute()
         for name, login in kinds.items():
             began = time.thread_time()

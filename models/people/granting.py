@@ -87,10 +87,11 @@ def give(team: Team, person: Person, role: Role, *, stores: Stores, by: Any, rea
 def change_stores(grant: Grant, stores: Stores, *, by: Any, reason: str = "") -> Proposal | None:
     """Other stores for a grant. Wider, with rights that weigh, is proposed; narrower holds at once. Raises Refused."""
     _require_other(by, grant.person)
-    require_may_give(by, grant.team, grant.role, stores)
-    require_may_give(by, grant.team, grant.role, _stores_of(grant))
     chosen = None if stores is None else frozenset(stores)
     with write_txn():
+        grant.role.hold()
+        require_may_give(by, grant.team, grant.role, chosen)
+        require_may_give(by, grant.team, grant.role, _stores_of(grant))
         if by is not None and takes_two(grant.role) and _is_wider(grant, chosen):
             return _proposed(grant.team, grant.person, grant.role, chosen, by, reason)
         if chosen is not None:

@@ -16,7 +16,7 @@ import peewee
 
 from models.audit.event import Event
 from models.support.bulk import as_moment, raw_rows
-from models.support.paging import COUNT_LIMIT, Order, Page, make_key, read_key
+from models.support.paging import COUNT_LIMIT, AtLeast, Order, Page, make_key, read_key
 
 NEWEST_FIRST = Order((Event.at, Event.id))
 MOST_WALKED = 20_000
@@ -157,14 +157,15 @@ def holds(wanted: Wanted, event: Event) -> bool:
 
 
 def count(wanted: Wanted, limit: int = COUNT_LIMIT) -> int:
-    """How many match, at most `limit`, and within what one page would walk where more than an index is asked."""
-    found = 0
+    """How many match, at most `limit`; AtLeast so many where more than an index is asked and a page would not walk to the end."""
+    found, is_whole = 0, True
     for strand in strands(wanted):
         walked = _limited(wanted, strand, None, False, limit - found)
         found += int(peewee.Select([walked.alias("counted")], [peewee.fn.COUNT(peewee.SQL("1"))]).bind(_db()).scalar())
         if found >= limit:
             return limit
-    return found
+        is_whole = is_whole and not (strand.beside and _edge(wanted, strand, None, False))
+    return found if is_whole else AtLeast(found)
 
 
 def every(wanted: Wanted, at_once: int = 1_000) -> Iterator[Event]:

@@ -21,6 +21,10 @@ COUNT_LIMIT = 10_001
 NUMBERS = (peewee.IntegerField, peewee.AutoField)  # BigInteger and BigAuto are kinds of these.
 
 
+class AtLeast(int):
+    """A count that was given up on the way: there are so many, and may be more."""
+
+
 @dataclass
 class Page:
     """Rows of one page and the keys of its neighbours (None: there is none)."""

@@ -15,6 +15,7 @@ from models.audit.event import Event
 from models.audit.search import Wanted, count, every, search
 from models.support.bulk import insert_rows
 from models.support.db import db, write_txn
+from models.support.paging import AtLeast
 
 THEN = datetime(2026, 5, 1)
 FIELDS = ("at", "name", "actor_kind", "actor_id", "actor_label", "team_id", "store_id", "object_kind", "object_id", "object_label",
@@ -105,6 +106,8 @@ def test_a_rare_combination_says_how_far_back_it_was_looked(history, monkeypatch
     wanted = Wanted(1, people=[2], kinds=["rare"])
     page = search(wanted)
     assert not page.rows and page.looked_until and page.next_key
+    assert (count(wanted), type(count(wanted))) == (0, AtLeast), "nothing so far is not nothing"
+    assert type(count(Wanted(1, kinds=["rare"]))) is int, "one index knows them all"
     while page.next_key:
         page = search(wanted, after=page.next_key)
     assert [event.name for event in page] == ["rare"] and page.looked_until is None

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from flask import request
 from flask_babel import gettext as _
 
-from models.support.paging import COUNT_LIMIT, Page
+from models.support.paging import COUNT_LIMIT, AtLeast, Page
 from views.support import format as figures
 
 
@@ -32,8 +32,10 @@ def pager(page: Page, total: int | None = None) -> Pager:
 
 
 def count_text(total: int, limit: int = COUNT_LIMIT) -> str:
-    """A count as a person reads it: capped ones end in a plus."""
-    return figures.number(limit - 1) + "+" if total >= limit else figures.number(total)
+    """A count as a person reads it: one that was capped or given up ends in a plus."""
+    if total >= limit:
+        return figures.number(limit - 1) + "+"
+    return figures.number(total) + ("+" if isinstance(total, AtLeast) else "")
 
 
 def here(**changes: Any) -> str:

@@ -28,7 +28,8 @@ def pass_through(arguments: list[str]) -> int:
             print(f"· {' '.join(step)}", flush=True)
             if subprocess.run([f"{sys.prefix}/bin/{step[0]}", *step[1:]], cwd=PROJECT, env=environment).returncode:
                 return 1
-        rest = ["-n", str(os.cpu_count() or 2), "--dist", "loadgroup"]
+        # A file stays on one core, so that what its tests share is made once; the long ones come first.
+        rest = ["-n", str(os.cpu_count() or 2), "--dist", "loadfile", "--no-loadscope-reorder"]
     command = [sys.executable, "-m", "pytest", *(["--full"] if full else []), *rest]
     print(f"· {' '.join(command[1:])}", flush=True)
     return subprocess.run(command, cwd=PROJECT, env=environment).returncode

@@ -14,7 +14,7 @@ from python_calamine import CalamineWorkbook
 from tests.demo.conftest import Demo
 from tests.servers import free_port
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("lists")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 COUNTED_CUPS = re.compile(r"Cups\s*\d+")  # The count comes a moment after the tabs.
 SHEET = "代码,SKU,标题,品牌,语言,产品类型,package_weight_grams\nNEW-1,NEW-1-A,Quiet lamp,Lotus Home,en,LAMP,300\nNEW-2,NEW-2-A,Lamp,Lotus Home,en,LAMP,heavy\n"
 

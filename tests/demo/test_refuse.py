@@ -56,7 +56,6 @@ def test_the_key_lies_beside_the_folder_and_an_old_one_is_kept(tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("demo")
 @pytest.mark.parametrize(
     ("how", "when"),
     [

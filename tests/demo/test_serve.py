@@ -13,7 +13,7 @@ import pytest
 
 from tests.demo.conftest import Browser, Demo
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.slow
 
 PAGES = {
     "operator": ["/", "/people/", "/people/teams/", "/audit/", "/jobs/", "/jobs/orders.poll", "/stores/applications"],

@@ -280,12 +280,12 @@ def icon(name: str, label: str | None = None, size: str = "", flips: bool = Fals
     return _icon(sprite, name, label, size, flips)
 
 
-@lru_cache(maxsize=2000)
 def _told(write: Any) -> Any:
     """For details of events: as the reader of a page has it; what a job writes stays as kept, without a zone to guess."""
     return lambda at: write(at) if has_request_context() else f"{at.isoformat()}{'Z' * isinstance(at, datetime)}"
 
 
+@lru_cache(maxsize=2000)
 def _icon(sprite: str, name: str, label: str | None, size: str, flips: bool) -> Markup:
     classes = " ".join(["icon", f"icon-{name}", *(f"icon-{part}" for part in size.split()), *(["icon-flips"] * flips)])
     voice = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')

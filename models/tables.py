@@ -19,6 +19,10 @@ from models.compliance.review import AccessReview
 from models.compliance.threshold import AlarmThreshold
 from models.compliance.watch import AlarmWatch
 from models.exports.export import Export
+from models.freight.carrier import Carrier
+from models.freight.channel import Channel
+from models.freight.day_rate import DayRate
+from models.freight.rate_card import RateCard
 from models.imports.entry import ImportEntry, ImportRowError
 from models.imports.mapping import ImportMapping
 from models.imports.record import Import
@@ -70,6 +74,7 @@ TABLES = (
     Export,
     Import, ImportMapping, ImportEntry, ImportRowError,
     Order, OrderLine, OrderPackage, OrderChange, Buyer, OrderPayload, OrderRefetch, UnreadOrder, SoldItem, OrderDay,
+    Carrier, Channel, RateCard, DayRate,
     WorkCount, WorkMark, WorkPulse, WorkTarget,
     Canary, AccessReview, ReviewLine, ReviewDocument, Alarm, AlarmThreshold, AlarmWatch, ActivityCount, Baseline,
 )  # fmt: skip

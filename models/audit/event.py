@@ -8,7 +8,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -136,7 +136,7 @@ def plain(value: Any) -> Any:
     """A detail as JSON can hold it; long text is cut."""
     if isinstance(value, datetime):
         return clock.iso(value)
-    if isinstance(value, (Decimal, uuid.UUID)):
+    if isinstance(value, (date, Decimal, uuid.UUID)):
         return str(value)
     if isinstance(value, (list, tuple, set, frozenset)):
         return [plain(item) for item in list(value)[:50]]

@@ -1,0 +1,264 @@
+"""A version of a channel's price sheet. A draft may be changed; what was approved never is, and a second person approves.
+
+The cells lie together as one text (models/freight/card_text.py): they are only ever read whole, and a version that cannot change
+is remembered by the process once it was read. From when to when it holds stands beside them, since a new version closes the old.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any
+
+import peewee
+
+from models.audit.event import declare, track
+from models.audit.measure import measure
+from models.freight.card import Between, Card
+from models.freight.card_text import packed, unpacked
+from models.freight.channel import Channel
+from models.freight.workbook.checks import check
+from models.freight.workbook.problem import Problem, Problems
+from models.people.person import Person
+from models.people.team import Team
+from models.people.two_people import decides_alone
+from models.support import clock
+from models.support.db import write_txn
+from models.support.errors import AlreadyDecided, FieldRefused, Refused
+from models.support.fields import StatusField, UidField, UtcField
+from models.support.record import About, TeamRecord, created_at
+from models.support.words import say
+
+DAY = timedelta(days=1)
+ORIGIN = "Asia/Shanghai"  # Days of price sheets are days at the origin.
+
+declare("rate_card_drafted", say("%(actor)s drafted version %(version)s of the prices of %(object)s"),
+        "version", "rows", "source")  # fmt: skip
+declare("rate_card_revised", say("%(actor)s changed the draft %(version)s of the prices of %(object)s: %(changes)s"),
+        "version", "changes")  # fmt: skip
+declare("rate_card_approved", say("%(actor)s approved version %(version)s of the prices of %(object)s from %(first)s on"),
+        "version", "first", "last", "is_alone", "closed")  # fmt: skip
+declare("rate_card_discarded", say("%(actor)s discarded the draft %(version)s of the prices of %(object)s"), "version")
+declare(
+    "rate_card_retired",
+    say("%(actor)s withdrew version %(version)s of the prices of %(object)s: %(reason)s"),
+    "version",
+    "reason",
+)
+measure("rate_cards_drafted", say("Price sheets drafted"), "rate_card_drafted")
+measure("rate_cards_approved", say("Price sheets approved"), "rate_card_approved")
+
+
+class SelfApproval(Refused):
+    def __init__(self) -> None:
+        super().__init__("Someone else has to approve a price sheet you made or changed.")
+
+
+class RateCard(TeamRecord):
+    """`revision` counts the changes of a draft. `effective_to` of an approved version is empty until another follows."""
+
+    uid = UidField()
+    team = peewee.ForeignKeyField(Team, on_delete="RESTRICT")
+    channel = peewee.ForeignKeyField(Channel, on_delete="RESTRICT", backref="rate_cards")
+    version = peewee.IntegerField()
+    revision = peewee.IntegerField(default=1)
+    state = StatusField("draft", "approved", "retired", "discarded", default="draft")
+    currency = peewee.CharField(max_length=3)
+    unit = peewee.CharField(max_length=3, default="KG")
+    effective_from = peewee.DateField(null=True)
+    effective_to = peewee.DateField(null=True)
+    content = peewee.BlobField()
+    digest = peewee.CharField(max_length=64)
+    row_count = peewee.IntegerField(default=0)
+    source = peewee.CharField(max_length=200, default="")
+    source_sha256 = peewee.CharField(max_length=64, default="")
+    note = peewee.CharField(max_length=500, default="")
+    made_by = peewee.ForeignKeyField(Person, null=True, on_delete="SET NULL")
+    changed_by = peewee.ForeignKeyField(Person, null=True, on_delete="SET NULL", backref="rate_cards_changed")
+    approved_by = peewee.ForeignKeyField(Person, null=True, on_delete="SET NULL", backref="rate_cards_approved")
+    is_alone = peewee.BooleanField(default=False)
+    created_at: UtcField = created_at()
+    approved_at = UtcField(null=True)
+
+    about = About(
+        why="what channels cost, version by version", keep="10 years: quotes and deductions point at it",
+        plain="id uid team channel version revision state currency unit effective_from effective_to content digest row_count source "
+        "source_sha256 note is_alone created_at approved_at",
+        staff="made_by changed_by approved_by",
+    )  # fmt: skip
+
+    class Meta:
+        indexes = (
+            (("channel", "version"), True),
+            (("team", "state", "created_at", "id"), False),
+            (("channel", "state", "effective_from"), False),
+            (("team", "source_sha256"), False),
+        )
+
+    @property
+    def label(self) -> str:
+        return self.channel.code
+
+    @property
+    def card(self) -> Card:
+        """The cells, with the dates that hold now. Raises nothing: what was kept can be read."""
+        kept = _read(self.id, self.revision, self.digest)
+        return replace(kept, channel=self.channel.code, dates=Between(self.effective_from, self.effective_to))
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What the checks say of the cells: errors keep it from being approved."""
+        found = Problems()
+        check(self.card, found)
+        return found.found
+
+    # Making and changing drafts
+
+    @classmethod
+    def draft(
+        cls, channel: Channel, card: Card, *, source: str = "", sha256: str = "", note: str = "", by: Any = None
+    ) -> RateCard:
+        """A new version of a channel's prices, to be approved."""
+        with write_txn():
+            made = cls(team=channel.team_id, channel=channel, source=source[:200], source_sha256=sha256, note=note[:500],
+                       made_by=by, version=cls._next(channel))  # fmt: skip
+            made._hold(card)
+            made.save(force_insert=True)
+            track("rate_card_drafted", made, by=by, version=made.version, rows=made.row_count, source=made.source)
+        return made
+
+    @classmethod
+    def _next(cls, channel: Channel) -> int:
+        Channel.update(is_active=Channel.is_active).where(
+            Channel.id == channel.id
+        ).execute()  # Two drafts at once wait here.
+        return (cls.select(peewee.fn.MAX(cls.version)).where(cls.channel == channel).scalar() or 0) + 1
+
+    def _hold(self, card: Card) -> None:
+        content = packed(replace(card, channel="", dates=Between()))
+        self.content, self.digest = content, hashlib.sha256(content).hexdigest()
+        self.currency, self.unit, self.row_count = card.currency, card.unit, len(card.rows)
+        self.effective_from, self.effective_to = card.dates.first, card.dates.last
+
+    def revise(self, card: Card, *, revision: int, changes: str, by: Any = None) -> None:
+        """Changes a draft that nobody else changed meanwhile. Raises Refused for a version that is decided."""
+        if self.state != "draft":
+            raise Refused("This version is decided. Make a new draft of it.")
+        if self.revision != revision:
+            raise Refused("Somebody else changed this draft meanwhile. Look at it again.")
+        with write_txn():
+            self._hold(card)
+            values = {name: getattr(self, name) for name in
+                      ("content", "digest", "currency", "unit", "row_count", "effective_from", "effective_to")}  # fmt: skip
+            changed = (
+                RateCard.update(revision=revision + 1, changed_by=by, **values)
+                .where(RateCard.id == self.id, RateCard.revision == revision, RateCard.state == "draft")
+                .execute()
+            )
+            if not changed:
+                raise AlreadyDecided()
+            self.revision, self.changed_by = revision + 1, by
+            track("rate_card_revised", self, by=by, version=self.version, changes=changes)
+
+    def redraft(self, *, by: Any = None) -> RateCard:
+        """A new draft with the same cells."""
+        return RateCard.draft(self.channel, self.card, source=f"{self.channel.code} {self.version}", by=by)
+
+    # Deciding
+
+    def approve(self, *, by: Any) -> None:
+        """Makes a draft hold from its first day on; the version before ends the day before. Raises Refused."""
+        first = self.effective_from
+        if self.state != "draft":
+            raise AlreadyDecided()
+        if first is None:
+            raise FieldRefused("effective_from", "Say from which day on these prices hold.")
+        if any(problem.grade == "error" for problem in self.problems):
+            raise Refused("This version has errors. Mend them first.")
+        is_alone = by.id in (self.made_by_id, self.changed_by_id)
+        if is_alone and not decides_alone(by, self.team):
+            raise SelfApproval()
+        with write_txn():
+            closed = self._close_earlier(first)
+            where = (RateCard.id == self.id) & (RateCard.revision == self.revision)
+            moved = RateCard.update(state="approved", approved_by=by, approved_at=clock.now(), is_alone=is_alone)
+            if not moved.where(where, RateCard.state == "draft").execute():
+                raise AlreadyDecided()
+            self.state, self.approved_by, self.is_alone = "approved", by, is_alone
+            track("rate_card_approved", self, by=by, version=self.version, first=first, last=self.effective_to or "",
+                  is_alone=is_alone, closed=closed)  # fmt: skip
+
+    def _close_earlier(self, first: date) -> list[int]:
+        """Ends the approved versions that would hold beside this one; the numbers of those that were ended."""
+        Channel.update(is_active=Channel.is_active).where(Channel.id == self.channel_id).execute()
+        closed = []
+        for other in self._beside(first):
+            if other.effective_from < first:
+                other.change(effective_to=first - DAY)
+            elif other.effective_from == first:
+                other.move("approved", "retired")
+            else:
+                raise Refused("Version %(version)s is approved from %(day)s on. Withdraw it first, or end this one before.",
+                              version=other.version, day=other.effective_from)  # fmt: skip
+            closed.append(other.version)
+        return closed
+
+    def _beside(self, first: date) -> Iterable[Any]:
+        found = RateCard.select().where(
+            RateCard.channel == self.channel_id, RateCard.state == "approved",
+            RateCard.effective_to.is_null() | (RateCard.effective_to >= first),
+        )  # fmt: skip
+        if self.effective_to is not None:
+            found = found.where(RateCard.effective_from <= self.effective_to)
+        return found.order_by(RateCard.effective_from)
+
+    def discard(self, *, by: Any = None) -> None:
+        with write_txn():
+            self.move("draft", "discarded")
+            track("rate_card_discarded", self, by=by, version=self.version)
+
+    def retire(self, *, reason: str, by: Any = None) -> None:
+        """Withdraws an approved version: it prices nothing any more. Quotes made under it stay as they are."""
+        if not reason.strip():
+            raise FieldRefused("reason", "Say why.")
+        with write_txn():
+            self.move("approved", "retired")
+            track("rate_card_retired", self, by=by, version=self.version, reason=reason.strip()[:200])
+
+    # Asking
+
+    @classmethod
+    def in_force(cls, channel_ids: Iterable[int], day: date) -> list[RateCard]:
+        """The approved versions that hold on a day, one a channel, with their channels and carriers."""
+        query = (
+            cls.select(*cls.without_content(), Channel)
+            .join(Channel)
+            .where(
+                cls.channel.in_(list(channel_ids)), cls.state == "approved", cls.effective_from <= day,
+                cls.effective_to.is_null() | (cls.effective_to >= day),
+            )
+            .order_by(Channel.code, cls.version)
+        )  # fmt: skip
+        return list(query)
+
+    @classmethod
+    def current(cls, channel: Channel) -> RateCard | None:
+        """What holds today, or came last before."""
+        query = cls.select(*cls.without_content()).where(cls.channel == channel, cls.state == "approved")
+        query = query.order_by(cls.effective_from.desc())
+        return query.where(cls.effective_from <= clock.local(clock.now(), ORIGIN).date()).first() or query.first()
+
+    @classmethod
+    def without_content(cls) -> list[Any]:
+        """Every column but the cells, which weigh and are remembered elsewhere."""
+        return [field for field in cls._meta.sorted_fields if field.name != "content"]
+
+
+@lru_cache(maxsize=400)
+def _read(card_id: int, _revision: int, digest: str) -> Card:
+    """The cells of one revision; `digest` tells databases apart that give the same numbers."""
+    row = RateCard.select(RateCard.content).where(RateCard.id == card_id, RateCard.digest == digest).get()
+    return unpacked(row.content)

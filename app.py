@@ -18,6 +18,7 @@ from views import (
     catalog,
     compliance,
     exports,
+    freight,
     home,
     imports,
     jobs,
@@ -60,6 +61,7 @@ ROOMS = (
     imports.bp,
     search.bp,
     workload.bp,
+    freight.bp,
 )
 
 

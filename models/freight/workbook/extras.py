@@ -65,7 +65,7 @@ def _surcharge(line: Line) -> Surcharge:
         above=line.number_of("gt") if when == "box" else Decimal(0),
         dates=_dates(line),
         zones=frozenset(zone for zone in re.split(r"[|,;、\s]+", line.text("zones")) if zone and zone != EVERY_ZONE),
-        group=line.text("group"),
+        group=line.name_of("group"),
         combine=line.one_of("combine", ("STACK", "MAX"), default="STACK"),
         fuelable=line.is_yes("fuelable"),
     )

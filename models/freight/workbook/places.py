@@ -24,7 +24,7 @@ def read_zones(table: Table, problems: Problems) -> tuple[list[ZoneArea], dict[s
     for line in table.lines(problems, carried=("zone", "country")):
         try:
             country = country_of(line)
-            zone = line.text("zone") or country
+            zone = line.name_of("zone") or country
             areas += [ZoneArea(zone, area) for area in _areas(line, country)]
             if least := line.number_of("min_kg", Decimal(0)):
                 leasts[zone] = least

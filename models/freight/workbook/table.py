@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from models.freight.workbook.problem import Cell, CellProblem, Problems
+from models.imports.cells import bare, clean
 from models.support.words import say
 
 IN_BRACKETS = re.compile(r"[(\[【].*?[)\]】]")
@@ -18,6 +19,7 @@ NUMBER = re.compile(r"\d{1,12}(\.\d{1,10})?")
 NOT_OFFERED = {"", "/", "-", "–", "—"}
 MOST = Decimal(10**9)
 HEADINGS_WITHIN = 20
+MOST_NAME = 80
 
 ALIASES: dict[str, dict[str, tuple[str, ...]]] = {
     "zones": {
@@ -109,7 +111,14 @@ class Line:
         return Cell(self.sheet, self.number, column, self.text(column))
 
     def text(self, column: str) -> str:
-        return unicodedata.normalize("NFKC", self.cells.get(column, "")).strip()
+        """What the cell says, without signs nobody sees and the apostrophe that keeps our own files from being run."""
+        return bare(unicodedata.normalize("NFKC", clean(self.cells.get(column, ""))).strip())
+
+    def name_of(self, column: str) -> str:
+        text = self.text(column)
+        if len(text) > MOST_NAME:
+            raise self.refuse(column, "TOO_LONG", say("At most %(most)s characters.", most=MOST_NAME))
+        return text
 
     def refuse(self, column: str, code: str, words) -> CellProblem:
         return CellProblem(self.cell(column), code, words)

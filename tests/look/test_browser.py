@@ -46,11 +46,35 @@ def order_link(page: Page, row: int) -> Any:
     return page.locator(f"#orders tbody tr:nth-child({row}) a[data-drawer]")
 
 
+def overhang(page: Page) -> tuple[int, int]:
+    """By how much the page and its main part are wider than their windows."""
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    main = page.evaluate(
+        "(() => { const m = document.getElementById('main'); return m.scrollWidth - m.clientWidth })()"
+    )
+    return wide, main
+
+
 @pytest.mark.parametrize("look", LOOKS, ids=["light", "dark", "right-to-left"])
 @pytest.mark.parametrize("path", PATHS)
-def test_axe_finds_nothing(window: Window, path: str, look: dict[str, str]) -> None:
+def test_a_page_is_sound(window: Window, path: str, look: dict[str, str]) -> None:
+    """It keeps to its own security policy, is no wider than its window, its targets can be hit, and axe finds nothing."""
     page = window.open(path, **look)
+    expect(page.locator("html.js")).to_have_count(1)
+    assert window.violations() == []
+    assert overhang(page) == (0, 0)
+    assert small_targets(page) == []
     assert faults(page) == []
+
+
+@pytest.mark.parametrize("query", [{}, {"dir": "rtl", "lang": "ar"}], ids=["ltr", "rtl"])
+@pytest.mark.parametrize("path", PATHS)
+def test_a_page_is_sound_on_a_phone(phone: Window, path: str, query: dict[str, str]) -> None:
+    page = phone.open(path, **query)
+    assert overhang(page) == (0, 0)
+    assert small_targets(page) == []
+    if not query:
+        assert faults(page) == []
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=["light", "dark", "right-to-left"])
@@ -63,33 +87,6 @@ def test_axe_finds_nothing_in_what_opens(window: Window, look: dict[str, str]) -
     order_link(page, 1).click()
     expect(page.locator("#drawer")).to_be_visible()
     assert faults(page) == []
-
-
-@pytest.mark.parametrize("path", PATHS)
-def test_axe_finds_nothing_on_a_phone(phone: Window, path: str) -> None:
-    page = phone.open(path)
-    assert faults(page) == []
-    assert small_targets(page) == []
-
-
-@pytest.mark.parametrize("query", [{}, {"dir": "rtl", "lang": "ar"}], ids=["ltr", "rtl"])
-@pytest.mark.parametrize("path", PATHS)
-def test_no_page_is_wider_than_its_window(window: Window, phone: Window, path: str, query: dict[str, str]) -> None:
-    for screen in (window, phone):
-        page = screen.open(path, **query)
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        main = page.evaluate(
-            "(() => { const m = document.getElementById('main'); return m.scrollWidth - m.clientWidth })()"
-        )
-        assert (wide, main) == (0, 0)
-
-
-@pytest.mark.parametrize("path", PATHS)
-def test_nothing_breaks_the_content_security_policy(window: Window, path: str) -> None:
-    page = window.open(path)
-    expect(page.locator("html.js")).to_have_count(1)
-    assert window.violations() == []
-    assert small_targets(page) == []
 
 
 def test_icons_are_drawn_from_the_sprite(window: Window) -> None:
@@ -277,13 +274,14 @@ def test_a_conflict_shows_both_values_where_the_form_was(window: Window) -> None
     [("Refused (409)", "Somebody else was faster", 0), ("Broken (500)", "It is not your fault", 1)],
 )
 def test_an_error_says_so_and_leaves_the_page_alone(window: Window, button: str, text: str, reference: int) -> None:
+    window.page.clock.install()
     page = window.open()
     page.click(f"#example-errors >> text={button}")
     toast = page.locator("#toasts .toast-bad")
     expect(toast).to_contain_text(text)
     expect(toast.locator(".reference")).to_have_count(reference)
     expect(page.locator("#example-errors button")).to_have_count(2)
-    page.wait_for_timeout(7500)
+    page.clock.run_for(7500)
     expect(toast).to_be_visible()  # Errors stay until they are dismissed.
     toast.locator("[data-dismiss]").click()
     expect(toast).to_have_count(0)
@@ -300,12 +298,15 @@ def test_a_lost_connection_is_told(window: Window) -> None:
 
 
 def test_toasts_stay_six_seconds_and_are_announced(window: Window) -> None:
+    window.page.clock.install()
     page = window.open()
+    page.clock.pause_at(page.evaluate("Date.now() + 1000"))
     page.evaluate("portolan.toast('ok', 'Saved')")
     expect(page.locator("#toasts[role=status] .toast-ok")).to_contain_text("Saved")
-    page.wait_for_timeout(6000)
+    page.clock.run_for(6000)
     expect(page.locator("#toasts .toast-ok")).to_be_visible()
-    expect(page.locator("#toasts .toast-ok")).to_have_count(0, timeout=4000)
+    page.clock.run_for(4000)
+    expect(page.locator("#toasts .toast-ok")).to_have_count(0)
 
 
 # The rest

@@ -22,6 +22,7 @@ from models.exports.export import Export
 from models.freight.carrier import Carrier
 from models.freight.channel import Channel
 from models.freight.day_rate import DayRate
+from models.freight.kept_quote import FreightQuote
 from models.freight.rate_card import RateCard
 from models.imports.entry import ImportEntry, ImportRowError
 from models.imports.mapping import ImportMapping
@@ -74,7 +75,8 @@ TABLES = (
     Export,
     Import, ImportMapping, ImportEntry, ImportRowError,
     Order, OrderLine, OrderPackage, OrderChange, Buyer, OrderPayload, OrderRefetch, UnreadOrder, SoldItem, OrderDay,
-    Carrier, Channel, RateCard, DayRate,
+    Carrier, Channel, RateCard, DayRate, FreightQuote,
+    QuoteBatch, QuoteBatchPart, QuoteBatchError,
     WorkCount, WorkMark, WorkPulse, WorkTarget,
     Canary, AccessReview, ReviewLine, ReviewDocument, Alarm, AlarmThreshold, AlarmWatch, ActivityCount, Baseline,
 )  # fmt: skip

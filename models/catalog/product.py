@@ -52,6 +52,12 @@ class Product(TeamRecord):
     package_height_mm = peewee.IntegerField(null=True)
     package_weight_grams = peewee.IntegerField(null=True)
     item_weight_grams = peewee.IntegerField(null=True)
+    carton_quantity = peewee.IntegerField(null=True)
+    carton_length_mm = peewee.IntegerField(null=True)
+    carton_width_mm = peewee.IntegerField(null=True)
+    carton_height_mm = peewee.IntegerField(null=True)
+    carton_weight_grams = peewee.IntegerField(null=True)
+    cargo = JsonField(default=list, constraints=[peewee.SQL("DEFAULT '[]'")])
     attributes = JsonField(default=dict)
     state = StatusField("active", "archived", default="active")
     version = peewee.IntegerField(default=1)
@@ -64,8 +70,8 @@ class Product(TeamRecord):
     about = About(
         why="what the team sells", keep="while sold, then 18 months",
         plain="id uid team code title product_type brand language country_of_origin package_length_mm package_width_mm "
-        "package_height_mm package_weight_grams item_weight_grams attributes state version variant_count first_sku image_url "
-        "updated_at created_at",
+        "package_height_mm package_weight_grams item_weight_grams carton_quantity carton_length_mm carton_width_mm "
+        "carton_height_mm carton_weight_grams cargo attributes state version variant_count first_sku image_url updated_at created_at",
     )  # fmt: skip
 
     class Meta:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
 
 from models.freight.card import ZERO, Card
@@ -18,7 +18,8 @@ HOME = "CNY"
 
 @dataclass(frozen=True)
 class Quote:
-    """A price, or reasons against it. `total_home` is in CNY and empty when no rate of the day is known."""
+    """A price, or reasons against it. `total_home` is in CNY and empty when no rate of the day is known; `case` is all the
+    price was made of."""
 
     card: Card
     zone: str | None = None
@@ -29,6 +30,7 @@ class Quote:
     total_home: Decimal | None = None
     eta: tuple[int, int] | None = None
     warnings: tuple[str, ...] = ()
+    case: Case | None = field(default=None, compare=False, repr=False)
 
     @property
     def is_ok(self) -> bool:
@@ -58,7 +60,8 @@ def _quote(card: Card, parcel: Parcel, rates: Mapping[str, Decimal]) -> Quote:
     row = next((row for row in card.rows if row.zone == zone and row.holds(weighed.chargeable)), None)
     if row is None:
         return Quote(card, zone, reasons=("NO_RATE",), weighed=weighed)
-    lines, warnings = lines_of(Case(card, parcel, zone, remoteness, pieces, weighed.chargeable, row))
+    case = Case(card, parcel, zone, remoteness, pieces, weighed.chargeable, row)
+    lines, warnings = lines_of(case)
     total = sum((line.amount for line in lines), ZERO)
     home = rounded(total * rates[card.currency], HOME) if card.currency in rates else None
     if home is None:
@@ -66,7 +69,7 @@ def _quote(card: Card, parcel: Parcel, rates: Mapping[str, Decimal]) -> Quote:
     if card.volume_mode != "NONE" and not all(piece.volume for piece in pieces):
         warnings = [*warnings, "SIZE_MISSING"]
     eta = row.eta or card.etas.get(zone)
-    return Quote(card, zone, (), weighed, tuple(lines), total, home, eta, tuple(warnings))
+    return Quote(card, zone, (), weighed, tuple(lines), total, home, eta, tuple(warnings), case)
 
 
 def quotes(cards: Iterable[Card], parcel: Parcel, rates: Mapping[str, Decimal]) -> list[Quote]:

@@ -39,6 +39,7 @@ class Weighed:
     by: str
     actual: Decimal
     volumetric: Decimal
+    counted: Decimal = ZERO
 
 
 def pieces_of(card: Card, boxes: Sequence[Box]) -> list[Piece]:
@@ -60,7 +61,7 @@ def weigh(card: Card, zone: str, pieces: Sequence[Piece]) -> Weighed:
     counted = _counted(card, pieces, actual, volumetric)
     least = card.leasts.get(zone, card.leasts.get(EVERY_ZONE, ZERO))
     by = "least" if least > counted else _made_by(counted, actual, volumetric)
-    return Weighed(_rounded(card, max(counted, least)), by, actual, volumetric)
+    return Weighed(_rounded(card, max(counted, least)), by, actual, volumetric, counted)
 
 
 def _counted(card: Card, pieces: Sequence[Piece], actual: Decimal, volumetric: Decimal) -> Decimal:
@@ -92,7 +93,7 @@ def _by_volume(card: Card, pieces: Sequence[Piece], actual: Decimal) -> Weighed:
     heavy = actual / card.kg_per_cbm
     counted = max(measured, heavy, card.least_cbm)
     by = "least" if card.least_cbm > max(measured, heavy) else "actual" if heavy > measured else "volumetric"
-    return Weighed(up_to(counted, card.cbm_step), by, actual, measured)
+    return Weighed(up_to(counted, card.cbm_step), by, actual, measured, max(measured, heavy))
 
 
 def _made_by(counted: Decimal, actual: Decimal, volumetric: Decimal) -> str:
@@ -100,10 +101,14 @@ def _made_by(counted: Decimal, actual: Decimal, volumetric: Decimal) -> str:
 
 
 def _rounded(card: Card, weight: Decimal) -> Decimal:
-    for rule in card.rounds:
-        if rule.below is None or weight < rule.below:
-            return up_to(weight, rule.step)
-    return weight
+    return up_to(weight, step_of(card, weight))
+
+
+def step_of(card: Card, weight: Decimal) -> Decimal:
+    """The step in which such a weight is rounded up; zero where it is not."""
+    if card.unit == "CBM":
+        return card.cbm_step
+    return next((rule.step for rule in card.rounds if rule.below is None or weight < rule.below), ZERO)
 
 
 def up_to(weight: Decimal, step: Decimal) -> Decimal:

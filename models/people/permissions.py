@@ -27,6 +27,7 @@ PERMISSIONS: dict[str, Words] = {
     "orders.view": say("See orders"),
     "orders.sync": say("Fetch orders now"),
     "freight.view": say("See channels, price sheets and prices, and ask what parcels cost"),
+    "freight.quote": say("Keep freight quotes and enter their tracking numbers"),
     "freight.edit": say("Import and change price sheets, fuel, remote areas and exchange rates"),
     "freight.approve": say("Approve price sheets that others made"),
     "freight.settle": say("Import carriers' bills and settle their differences"),
@@ -94,16 +95,16 @@ _SELLER_ALL = " ".join(p for p in PERMISSIONS if p not in OPERATOR_ONLY)
 DEFAULT_ROLES = (
     _role("boss", say("Boss"), _SELLER_ALL, 15),
     _role("manager", say("Manager"), "people.view audit.view work.view calls.view stores.view products.view products.edit "
-          "listings.publish orders.view orders.sync freight.view freight.edit"),
+          "listings.publish orders.view orders.sync freight.view freight.quote freight.edit"),
     _role("lister", say("Lister"), "stores.view products.view products.edit listings.publish freight.view"),
-    _role("shipper", say("Shipper"), "stores.view products.view orders.view orders.sync freight.view pii.reveal", 15),
-    _role("support", say("Support"), "stores.view products.view orders.view freight.view pii.reveal", 15),
+    _role("shipper", say("Shipper"), "stores.view products.view orders.view orders.sync freight.view freight.quote pii.reveal", 15),
+    _role("support", say("Support"), "stores.view products.view orders.view freight.view freight.quote pii.reveal", 15),
     _role("finance", say("Finance"), "stores.view products.view orders.view audit.view freight.view freight.settle", 15),
     _role("advertiser", say("Advertiser"), "stores.view products.view"),
     _role("auditor", say("Auditor"), "people.view audit.view alarms.view calls.view stores.view products.view orders.view "
           "freight.view"),
     _role("operator", say("Operator"), " ".join(PERMISSIONS), 15, for_operator=True),
-    _role("clerk", say("Operator's clerk"), "people.view jobs.view audit.view freight.view freight.edit", 60, for_operator=True),
+    _role("clerk", say("Operator's clerk"), "people.view jobs.view audit.view freight.view freight.quote freight.edit", 60, for_operator=True),
     _role("cashier", say("Cashier"), "people.view freight.view freight.settle", 15, for_operator=True),
     _role("security", say("Security officer"), "people.view audit.view alarms.view alarms.settle reviews.manage networks.manage "
           "jobs.view calls.view retention.view", 15, for_operator=True),

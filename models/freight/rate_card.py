@@ -9,8 +9,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, timedelta
-from functools import lru_cache
+from datetime import date
+from functools import cached_property, lru_cache
 from typing import Any
 
 import peewee
@@ -19,7 +19,11 @@ from models.audit.event import declare, track
 from models.audit.measure import measure
 from models.freight.card import Between, Card
 from models.freight.card_text import packed, unpacked
+from models.freight.cells import CellChange, cell_changes
 from models.freight.channel import Channel
+from models.freight.comparing import PriceChange, changes
+from models.freight.succession import ORIGIN as ORIGIN  # Where days are asked for beside versions.
+from models.freight.succession import close_earlier, hands_on, predecessor, today, wait_turn
 from models.freight.workbook.checks import check
 from models.freight.workbook.problem import Problem, Problems
 from models.people.person import Person
@@ -32,15 +36,14 @@ from models.support.fields import StatusField, UidField, UtcField
 from models.support.record import About, TeamRecord, created_at
 from models.support.words import say
 
-DAY = timedelta(days=1)
-ORIGIN = "Asia/Shanghai"  # Days of price sheets are days at the origin.
+MOST_TOLD = 20  # Cells that an event names; it counts them all.
 
 declare("rate_card_drafted", say("%(actor)s drafted version %(version)s of the prices of %(object)s"),
         "version", "rows", "source")  # fmt: skip
-declare("rate_card_revised", say("%(actor)s changed the draft %(version)s of the prices of %(object)s: %(changes)s"),
-        "version", "changes")  # fmt: skip
+declare("rate_card_revised", say("%(actor)s changed %(count)s cells of the draft %(version)s of the prices of %(object)s"),
+        "version", "count", "changes")  # fmt: skip
 declare("rate_card_approved", say("%(actor)s approved version %(version)s of the prices of %(object)s from %(first)s on"),
-        "version", "first", "last", "is_alone", "closed")  # fmt: skip
+        "version", "first", "last", "is_alone", "closed", "steep")  # fmt: skip
 declare("rate_card_discarded", say("%(actor)s discarded the draft %(version)s of the prices of %(object)s"), "version")
 declare(
     "rate_card_retired",
@@ -115,6 +118,16 @@ class RateCard(TeamRecord):
         check(self.card, found)
         return found.found
 
+    @cached_property
+    def before(self) -> RateCard | None:
+        """The version that this one follows."""
+        return predecessor(self)
+
+    @property
+    def changes(self) -> list[PriceChange]:
+        """What this version changes against the one before, price by price."""
+        return changes(self.before.card if self.before else None, self.card)
+
     # Making and changing drafts
 
     @classmethod
@@ -132,9 +145,7 @@ class RateCard(TeamRecord):
 
     @classmethod
     def _next(cls, channel: Channel) -> int:
-        Channel.update(is_active=Channel.is_active).where(
-            Channel.id == channel.id
-        ).execute()  # Two drafts at once wait here.
+        wait_turn(channel.id)
         return (cls.select(peewee.fn.MAX(cls.version)).where(cls.channel == channel).scalar() or 0) + 1
 
     def _hold(self, card: Card) -> None:
@@ -143,25 +154,33 @@ class RateCard(TeamRecord):
         self.currency, self.unit, self.row_count = card.currency, card.unit, len(card.rows)
         self.effective_from, self.effective_to = card.dates.first, card.dates.last
 
-    def revise(self, card: Card, *, revision: int, changes: str, by: Any = None) -> None:
-        """Changes a draft that nobody else changed meanwhile. Raises Refused for a version that is decided."""
-        if self.state != "draft":
-            raise Refused("This version is decided. Make a new draft of it.")
-        if self.revision != revision:
-            raise Refused("Somebody else changed this draft meanwhile. Look at it again.")
+    def revise(self, card: Card, *, revision: int, by: Any = None) -> list[CellChange]:
+        """Changes a draft that nobody else changed meanwhile; returns what differs. Raises Refused for a version that is decided."""
+        self._require_draft(revision)
+        changed = cell_changes(self.card, replace(card, channel=self.channel.code))
+        if not changed:
+            return changed
         with write_txn():
             self._hold(card)
             values = {name: getattr(self, name) for name in
                       ("content", "digest", "currency", "unit", "row_count", "effective_from", "effective_to")}  # fmt: skip
-            changed = (
+            done = (
                 RateCard.update(revision=revision + 1, changed_by=by, **values)
                 .where(RateCard.id == self.id, RateCard.revision == revision, RateCard.state == "draft")
                 .execute()
             )
-            if not changed:
+            if not done:
                 raise AlreadyDecided()
             self.revision, self.changed_by = revision + 1, by
-            track("rate_card_revised", self, by=by, version=self.version, changes=changes)
+            told = [one.words for one in changed[:MOST_TOLD]]
+            track("rate_card_revised", self, by=by, version=self.version, count=len(changed), changes=told)
+        return changed
+
+    def _require_draft(self, revision: int) -> None:
+        if self.state != "draft":
+            raise Refused("This version is decided. Make a new draft of it.")
+        if self.revision != revision:
+            raise Refused("Somebody else changed this draft meanwhile. Look at it again.")
 
     def redraft(self, *, by: Any = None) -> RateCard:
         """A new draft with the same cells."""
@@ -169,51 +188,43 @@ class RateCard(TeamRecord):
 
     # Deciding
 
-    def approve(self, *, by: Any) -> None:
-        """Makes a draft hold from its first day on; the version before ends the day before. Raises Refused."""
+    def approve(self, *, by: Any, revision: int | None = None, steep_ok: bool = False) -> None:
+        """Makes a draft hold from its first day on; the version before ends the day before. Raises Refused.
+
+        `revision` is the one its approver looked at. A price that changes by more than half wants `steep_ok`.
+        """
         first = self.effective_from
         if self.state != "draft":
             raise AlreadyDecided()
+        self._require_draft(self.revision if revision is None else revision)
         if first is None:
             raise FieldRefused("effective_from", "Say from which day on these prices hold.")
         if any(problem.grade == "error" for problem in self.problems):
             raise Refused("This version has errors. Mend them first.")
-        is_alone = by.id in (self.made_by_id, self.changed_by_id)
+        is_alone = by.id in self.hands
         if is_alone and not decides_alone(by, self.team):
             raise SelfApproval()
+        before, steep = self.before, sum(change.is_steep for change in self.changes)
+        if steep and not steep_ok:
+            raise FieldRefused(
+                "steep_ok", "%(count)s prices change by more than half. Tick that you looked at them.", count=steep
+            )
         with write_txn():
-            closed = self._close_earlier(first)
+            wait_turn(self.channel_id)
+            if predecessor(self) != before:
+                raise AlreadyDecided()
+            closed = close_earlier(self, first)
             where = (RateCard.id == self.id) & (RateCard.revision == self.revision)
             moved = RateCard.update(state="approved", approved_by=by, approved_at=clock.now(), is_alone=is_alone)
             if not moved.where(where, RateCard.state == "draft").execute():
                 raise AlreadyDecided()
             self.state, self.approved_by, self.is_alone = "approved", by, is_alone
             track("rate_card_approved", self, by=by, version=self.version, first=first, last=self.effective_to or "",
-                  is_alone=is_alone, closed=closed)  # fmt: skip
+                  is_alone=is_alone, closed=closed, steep=steep)  # fmt: skip
 
-    def _close_earlier(self, first: date) -> list[int]:
-        """Ends the approved versions that would hold beside this one; the numbers of those that were ended."""
-        Channel.update(is_active=Channel.is_active).where(Channel.id == self.channel_id).execute()
-        closed = []
-        for other in self._beside(first):
-            if other.effective_from < first:
-                other.change(effective_to=first - DAY)
-            elif other.effective_from == first:
-                other.move("approved", "retired")
-            else:
-                raise Refused("Version %(version)s is approved from %(day)s on. Withdraw it first, or end this one before.",
-                              version=other.version, day=other.effective_from)  # fmt: skip
-            closed.append(other.version)
-        return closed
-
-    def _beside(self, first: date) -> Iterable[Any]:
-        found = RateCard.select().where(
-            RateCard.channel == self.channel_id, RateCard.state == "approved",
-            RateCard.effective_to.is_null() | (RateCard.effective_to >= first),
-        )  # fmt: skip
-        if self.effective_to is not None:
-            found = found.where(RateCard.effective_from <= self.effective_to)
-        return found.order_by(RateCard.effective_from)
+    @property
+    def hands(self) -> set[int]:
+        return hands_on([self])[self.id]
 
     def discard(self, *, by: Any = None) -> None:
         with write_txn():
@@ -249,7 +260,7 @@ class RateCard(TeamRecord):
         """What holds today, or came last before."""
         query = cls.select(*cls.without_content()).where(cls.channel == channel, cls.state == "approved")
         query = query.order_by(cls.effective_from.desc())
-        return query.where(cls.effective_from <= clock.local(clock.now(), ORIGIN).date()).first() or query.first()
+        return query.where(cls.effective_from <= today()).first() or query.first()
 
     @classmethod
     def without_content(cls) -> list[Any]:

@@ -55,9 +55,58 @@ def test_what_one_drafts_another_approves(line, alice, bob) -> None:
 
 def test_who_changed_a_draft_does_not_approve_it_either(line, alice, bob) -> None:
     draft = RateCard.draft(line, from_day(JANUARY), by=alice)
-    draft.revise(from_day(MARCH), revision=1, changes="effective_from", by=bob)
+    draft.revise(from_day(MARCH), revision=1, by=bob)
     with pytest.raises(SelfApproval):
         draft.reload().approve(by=bob)
+
+
+def test_who_changed_it_before_somebody_else_did_is_not_forgotten(line, alice, bob, charlie) -> None:
+    draft = RateCard.draft(line, from_day(JANUARY), by=alice)
+    draft.revise(from_day(MARCH), revision=1, by=bob)
+    draft.revise(from_day(JANUARY), revision=2, by=charlie)
+    for person in (alice, bob, charlie):
+        with pytest.raises(SelfApproval):
+            draft.reload().approve(by=person)
+
+
+def test_prices_that_change_by_more_than_half_want_a_tick(line, alice, bob, last_event) -> None:
+    RateCard.draft(line, from_day(JANUARY), by=alice).approve(by=bob)
+    dear = replace(from_day(MARCH), rows=tuple(replace(row, rate=row.rate * 2) for row in from_day(MARCH).rows))
+    draft = RateCard.draft(line, dear, by=alice)
+    with pytest.raises(FieldRefused, match="3 prices change by more than half"):
+        draft.approve(by=bob)
+    draft.approve(by=bob, steep_ok=True)
+    assert (last_event().details["steep"], last_event().details["closed"]) == (3, [1])
+
+
+def test_what_is_approved_is_what_was_looked_at(line, alice, bob) -> None:
+    draft = RateCard.draft(line, from_day(JANUARY), by=alice)
+    draft.revise(from_day(MARCH), revision=1, by=alice)
+    with pytest.raises(Refused, match="changed this draft meanwhile"):
+        draft.approve(by=bob, revision=1)
+    draft.approve(by=bob, revision=2)
+
+
+def test_of_two_drafts_approved_at_once_the_second_is_looked_at_anew(line, alice, bob, in_parallel) -> None:
+    drafts = [RateCard.draft(line, replace(from_day(JANUARY), discount=D(number)), by=alice) for number in (1, 3)]
+    made = in_parallel(2, lambda number: drafts[number].approve(by=bob))
+    assert len(made.errors) == 1, made
+    assert isinstance(made.errors[0], (AlreadyDecided, FieldRefused)), made
+    assert sorted(draft.reload().state for draft in drafts) == ["approved", "draft"]
+
+
+def test_an_event_tells_old_and_new_of_what_was_changed_by_hand(line, alice, last_event) -> None:
+    draft = RateCard.draft(line, from_day(JANUARY), by=alice)
+    card = draft.card
+    changed = replace(card, rows=(replace(card.rows[0], rate=D("95.5")), *card.rows[2:]), discount=D("0.9"))
+    draft.revise(changed, revision=1, by=alice)
+    assert last_event().details == {
+        "version": 1, "count": 5, "changes": [
+            ["card · discount", "1", "0.9"], ["rates · US 0<W≤0.3 · rate", "100", "95.5"], ["rates · US 0.3<W≤30 · type", "PER_KG", ""],
+            ["rates · US 0.3<W≤30 · rate", "90", ""], ["rates · US 0.3<W≤30 · handling", "15", ""],
+        ],
+    }  # fmt: skip
+    assert draft.revise(changed, revision=2, by=alice) == []
 
 
 def test_a_new_version_ends_the_one_before_on_the_eve(line, alice, bob) -> None:
@@ -88,7 +137,7 @@ def test_what_was_decided_cannot_be_changed_even_past_the_verbs(line, alice, bob
     made = RateCard.draft(line, from_day(JANUARY), by=alice)
     made.approve(by=bob)
     with pytest.raises(Refused, match="decided"):
-        made.revise(from_day(MARCH), revision=1, changes="x", by=alice)
+        made.revise(from_day(MARCH), revision=1, by=alice)
     for change in ({"content": b"x"}, {"version": 9}, {"effective_from": MARCH}):
         with pytest.raises(peewee.DatabaseError), write_txn():
             RateCard.update(**change).execute()
@@ -99,9 +148,9 @@ def test_what_was_decided_cannot_be_changed_even_past_the_verbs(line, alice, bob
 def test_of_two_who_change_a_draft_at_once_one_is_told(line, alice) -> None:
     mine = RateCard.draft(line, from_day(JANUARY), by=alice)
     theirs = mine.reload()
-    mine.revise(from_day(MARCH), revision=1, changes="x", by=alice)
+    mine.revise(from_day(MARCH), revision=1, by=alice)
     with pytest.raises(AlreadyDecided):
-        theirs.revise(from_day(JANUARY), revision=1, changes="y", by=alice)
+        theirs.revise(from_day(date(2026, 4, 1)), revision=1, by=alice)
     assert mine.reload().card.dates.first == MARCH
 
 

@@ -18,6 +18,7 @@ from typing import Any
 
 import hypothesis
 import pytest
+from werkzeug.routing import Rule
 
 from config.settings import Settings
 from models.audit.event import Event
@@ -256,6 +257,22 @@ def password() -> str:
 
 
 # The app and its visitors
+
+
+def _compile_routes_once() -> None:
+    """What builds a route's address is code made from its text: made once for all apps of a test process."""
+    compiled, known = Rule._compile_builder, {}  # type: ignore[var-annotated]
+
+    def once(rule: Rule, append_unknown: bool = True) -> Any:
+        key = (rule.rule, *rule._trace, *sorted((rule.defaults or {}).items()), append_unknown)
+        if key not in known:
+            known[key] = compiled(rule, append_unknown)
+        return known[key]
+
+    Rule._compile_builder = once  # type: ignore[method-assign]
+
+
+_compile_routes_once()
 
 
 @pytest.fixture(scope="session")

@@ -25,6 +25,7 @@ COMMANDS = {
     "audit": "verify the event log",
     "workload": "count the work of everybody anew",
     "freight": "price parcels under price sheets",
+    "tracking": "say whose tracking numbers are, and whether they can be right",
     "retention": "what personal data is due, and destroying it",
     "bench": "measure the portal against the physical limit",
     "sandbox": "run the stand-in Amazon alone",

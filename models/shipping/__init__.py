@@ -1,0 +1,1 @@
+"""Parcels on their way: numbers, labels, tracking, and telling Amazon."""

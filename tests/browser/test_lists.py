@@ -125,6 +125,7 @@ def test_the_palette_jumps_to_an_exact_id(page: Page) -> None:
     go(page, "o", "Orders")
     order_id = page.locator("tbody th a.mono").nth(3).inner_text()
     page.keyboard.press("Control+k")
+    expect(page.locator("#palette input")).to_be_focused()
     page.keyboard.type(order_id)
     expect(page.locator("#palette-results")).to_contain_text(order_id)
     page.keyboard.press("Enter")
@@ -151,6 +152,7 @@ def test_a_sheet_with_a_wrong_row_says_where(page: Page, tmp_path: Path) -> None
     page.keyboard.press("Enter")
     box = page.locator("input[type=file]")
     expect(box).to_be_attached()
+    page.wait_for_load_state()
     tab_to(page, box)
     with page.expect_file_chooser() as chooser:
         page.keyboard.press("Space")
@@ -159,6 +161,7 @@ def test_a_sheet_with_a_wrong_row_says_where(page: Page, tmp_path: Path) -> None
     tab_to(page, page.locator("main button[type=submit]").first)
     page.keyboard.press("Enter")
     expect(page.locator("main")).to_contain_text("Which column is which?")
+    page.wait_for_load_state()
     tab_to(page, page.locator("main button.button-primary").first)
     page.keyboard.press("Enter")
     expect(page.locator("main")).to_contain_text("heavy")

@@ -248,6 +248,7 @@ def test_what_was_logged_is_json_and_holds_no_secret(settings, cast):
 # Clients that mean no good
 
 
+@pytest.mark.alone
 def test_clients_that_send_their_body_slowly_do_not_hold_up_the_others(shared):
     """Two threads answer; twelve clients promise a body and never send it."""
     portal, _settings = shared
@@ -291,6 +292,7 @@ def test_slow_clients_are_let_go_in_time_and_leave_nothing_behind(portal, harbor
             line.close()
 
 
+@pytest.mark.alone
 def test_four_hundred_clients_that_send_their_headers_slowly_hold_up_nobody_and_are_let_go(shared):
     portal, _settings = shared
     slow = [portal.connect() for _ in range(400)]
@@ -511,6 +513,7 @@ def test_several_processes_serve_one_postgresql_side_by_side(settings, cast, pos
         assert page.startswith("HTTP/1.1 200"), "a session of one holds in the other"
 
 
+@pytest.mark.alone
 def test_a_page_is_answered_while_passwords_are_checked(shared):
     """Twenty people sign in at once; a page of somebody else is not much slower for it."""
     portal, _settings = shared

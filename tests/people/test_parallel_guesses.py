@@ -146,7 +146,7 @@ def guess_from(number: int) -> str:
     )
 
 
-@pytest.mark.slow
+@pytest.mark.alone
 def test_other_pages_are_answered_while_two_hundred_sign_in_at_once(portal, alice):
     """With the real cost of a check. Who does not find a place in the queue is told to come again."""
     Network.allow("0.0.0.0/0")

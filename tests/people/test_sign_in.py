@@ -88,7 +88,7 @@ def test_a_hash_of_an_older_strength_is_renewed(alice, password):
         passwords.use_memory(8)
 
 
-@pytest.mark.slow
+@pytest.mark.alone
 def test_a_stranger_learns_nothing_from_the_time_it_takes(alice, bob, charlie, clock):
     """Medians of processor time, turn by turn, so that a busy machine weighs on all of them alike."""
     bob.suspend("left", by=alice)

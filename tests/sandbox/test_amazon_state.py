@@ -193,6 +193,7 @@ def test_the_sandbox_imports_nothing_of_the_portal():
     assert done.stdout.strip() == "[]"
 
 
+@pytest.mark.alone
 def test_a_thousand_listings_and_five_thousand_orders_are_no_burden(alone):
     payload = alone.sample("LAMP", "DE", 1)
     began = time.perf_counter()

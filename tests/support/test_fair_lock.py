@@ -52,6 +52,7 @@ def test_a_read_that_decides_a_write_sees_what_the_others_wrote(portal, in_paral
     assert team.reload().name == "30"
 
 
+@pytest.mark.alone
 def test_a_greedy_thread_does_not_starve_the_others(portal):
     stop, turns = threading.Event(), [0]
 
@@ -92,6 +93,7 @@ GREEDY = textwrap.dedent(
 )
 
 
+@pytest.mark.alone
 def test_greedy_processes_do_not_starve_another(portal):
     """Each of two greedy processes holds the lock 10 ms a turn and asks again at once."""
     path = db.obj.writing.path

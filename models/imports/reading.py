@@ -14,6 +14,8 @@ from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 from models.imports import workbook_reader as program
 from models.imports.archive import ARCHIVES, DAMAGED, require_harmless_workbook
@@ -174,15 +176,21 @@ def _delimiter_of(path: Path, encoding: str) -> str:
 
 def _workbook_rows(path: Path, shape: Shape, made: Survey) -> Generator[list[str]]:
     """Rows as the reading program prints them. Raises Refused when it ends badly."""
+    with closing(printed_by(program, str(path), shape.sheet)) as printed:
+        for head in printed:
+            made.sheets = [name[:100] for name in head["sheets"]]
+            made.shape = replace(made.shape, sheet=head["sheet"])
+            break
+        yield from printed
+
+
+def printed_by(reader: ModuleType, *arguments: str) -> Generator[Any]:
+    """The JSON lines that a reading program prints about a workbook. Raises Refused when it ends badly."""
     with _readers:
-        command = [sys.executable, "-I", program.__file__, str(path), shape.sheet]
+        command = [sys.executable, "-I", str(reader.__file__), *arguments]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
         assert process.stdout is not None
         try:
-            head = json.loads(process.stdout.readline() or "{}")
-            if head:
-                made.sheets = [name[:100] for name in head["sheets"]]
-                made.shape = replace(made.shape, sheet=head["sheet"])
             for line in process.stdout:
                 yield json.loads(line)
             code = process.wait()

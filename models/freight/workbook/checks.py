@@ -27,9 +27,16 @@ def check(card: Card, problems: Problems) -> None:
 
 
 def _check_bands(zone: str, rows: Sequence[Row], problems: Problems) -> None:
+    for row in rows:
+        if row.upto is not None and row.upto <= row.above:  # “From 21” written twice ends where it begins.
+            problems.add(_place(zone, row), "EMPTY_BAND", say("This band holds no weight. Is it there twice?"))
     for row, following in pairwise(rows):
-        cell = Cell("rates", 0, "band", f"{zone}: {following.above}–{'' if following.upto is None else following.upto}")
+        cell = _place(zone, following)
         if row.upto is None or following.above < row.upto:
             problems.add(cell, "OVERLAP", say("Two bands of this zone overlap."))
         elif following.above > row.upto:
             problems.add(cell, "GAP", say("Between this band and the one before no weight has a price."), WARNING)
+
+
+def _place(zone: str, row: Row) -> Cell:
+    return Cell("rates", 0, "band", f"{zone}: {row.above}–{'' if row.upto is None else row.upto}")

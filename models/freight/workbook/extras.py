@@ -53,10 +53,13 @@ def _surcharge(line: Line) -> Surcharge:
         raise line.refuse(
             "code", "CODE", say("A code has letters, digits, dots or hyphens, and is not freight, handling or fuel.")
         )
+    basis = line.one_of("basis", BASES, default="FIXED_SHIPMENT")
+    if "%" in line.text("amount") and not basis.startswith("PCT"):
+        raise line.refuse("amount", "NOT_A_NUMBER", say("A percentage needs a basis that begins with PCT."))
     return Surcharge(
         code=code,
         when=when,
-        basis=line.one_of("basis", BASES, default="FIXED_SHIPMENT"),
+        basis=basis,
         amount=line.number_of("amount"),
         least=line.number_of("min", Decimal(0)),
         level=line.one_of("level", REMOTE_LEVELS) if when == "remote" and line.text("level") else "",

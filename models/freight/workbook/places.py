@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import cache
+
+from babel import Locale
 
 from models.freight.card import REMOTE_LEVELS, Area, RemoteArea, ZoneArea
 from models.freight.places import plain_postcode
 from models.freight.workbook.problem import CellProblem, Problems
-from models.freight.workbook.table import Line, Table
+from models.freight.workbook.table import NOT_OFFERED, Line, Table
 from models.support.words import say
 
 MOST_PREFIXES = 1000
@@ -21,7 +24,7 @@ def read_zones(table: Table, problems: Problems) -> tuple[list[ZoneArea], dict[s
     areas: list[ZoneArea] = []
     leasts: dict[str, Decimal] = {}
     etas: dict[str, Eta] = {}
-    for line in table.lines(problems, carried=("zone", "country")):
+    for line in table.lines(problems, carried=("zone", "country", "country_code")):
         try:
             country = country_of(line)
             zone = line.name_of("zone") or country
@@ -36,23 +39,43 @@ def read_zones(table: Table, problems: Problems) -> tuple[list[ZoneArea], dict[s
 
 
 def country_of(line: Line) -> str:
-    """Two letters, also when the country's name stands around them: `美国 US`."""
-    text = line.text("country").upper()
+    """Two letters, also when the country's name stands around them (`美国 US`) or alone (`美国`, `United States`)."""
+    column = "country_code" if line.text("country_code") else "country"
+    text = line.text(column).upper()
     found = re.findall(r"(?<![A-Z])[A-Z]{2}(?![A-Z])", text)
-    if len(found) != 1:
-        raise line.refuse("country", "COUNTRY", say("Write the country's two letters."))
-    return found[0]
+    code = found[0] if len(found) == 1 else countries().get(text, "")
+    if not code:
+        raise line.refuse(column, "COUNTRY", say("Write the country's two letters."))
+    return {"UK": "GB"}.get(code, code)
+
+
+@cache
+def countries() -> dict[str, str]:
+    """The two letters of countries by their Chinese and English names, and by names of their own on price sheets."""
+    known = {"香港": "HK", "中国香港": "HK", "澳门": "MO", "中国澳门": "MO", "台湾": "TW", "中国台湾": "TW", "阿联酋": "AE", "沙特": "SA",
+             "USA": "US", "波黑": "BA", "马其顿": "MK"}  # fmt: skip
+    for language in ("en", "zh_Hans"):
+        for code, name in Locale.parse(language).territories.items():
+            if len(code) == 2 and code.isalpha() and code not in ("ZZ", "EU", "EZ", "UN", "XA", "XB"):
+                known.setdefault(name.upper(), code)
+    return known
+
+
+ETA = re.compile(
+    r"(?:约|预计)?(\d{1,3})(?:\s*[-~–—至]\s*(\d{1,3}))?\s*(?:个?(?:工作|自然)?[日天]|(?:working |business |natural )?days?)?"
+)
 
 
 def eta_of(line: Line) -> Eta | None:
-    """`6-12`, `6~12天`, `10`."""
+    """`6-12`, `6~12天`, `8-15 working days`, `10`."""
     text = line.text("eta")
-    if text in ("", "/", "-"):
+    if text in NOT_OFFERED:
         return None
-    days = [int(number) for number in re.findall(r"\d{1,3}", text)]
-    if not 1 <= len(days) <= 2 or days[0] > days[-1]:
+    found = ETA.fullmatch(text.casefold())
+    first, last = (int(found[1]), int(found[2] or found[1])) if found else (1, 0)
+    if first > last:
         raise line.refuse("eta", "ETA", say("Write days like 6-12."))
-    return days[0], days[-1]
+    return first, last
 
 
 def _areas(line: Line, country: str) -> Iterator[Area]:
@@ -91,7 +114,7 @@ def _prefix(line: Line, country: str, text: str) -> Area:
 
 def read_remotes(table: Table, problems: Problems) -> list[RemoteArea]:
     found = []
-    for line in table.lines(problems, carried=("country",)):
+    for line in table.lines(problems, carried=("country", "country_code")):
         try:
             country = country_of(line)
             level = line.one_of("level", REMOTE_LEVELS, default="REMOTE")

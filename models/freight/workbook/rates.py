@@ -44,10 +44,10 @@ def read_rates(
     """The rows, in the sheet's order; rounding and least weights that stand in their own columns; countries used as zones."""
     drafts, areas = [], {area.zone: area for area in known}
     countries: dict[str, ZoneArea] = {}
-    for line in table.lines(problems, carried=("zone", "country")):
+    for line in table.lines(problems, carried=("zone", "country", "country_code")):
         try:
             zone = _zone(line, areas, countries)
-            if (draft := _draft(line, zone, unit)) is not None:
+            if (draft := _draft(line, zone, unit, problems)) is not None:
                 drafts.append(draft)
         except CellProblem as wrong:
             problems.add(wrong.cell, wrong.code, wrong.words)
@@ -68,7 +68,7 @@ def _zone(line: Line, known: dict[str, ZoneArea], countries: dict[str, ZoneArea]
     return country
 
 
-def _draft(line: Line, zone: str, unit: str) -> Draft | None:
+def _draft(line: Line, zone: str, unit: str, problems: Problems) -> Draft | None:
     band = read_band(line.text("band"))
     if band is None:
         raise line.refuse("band", "BAND", say("Write a weight band like 0.2<W≤1, 0.5-1 or 21+."))
@@ -85,6 +85,8 @@ def _draft(line: Line, zone: str, unit: str) -> Draft | None:
     step = line.number_of("step_kg", None if kind == "FIRST_STEP" else Decimal(1))
     if kind == "FIRST_STEP" and not (step and values["first"]):
         raise line.refuse("first_kg", "MISSING", say("A first weight and a further step must be more than zero."))
+    if not any(values[name] for name in ("rate", "price", "first_price", "min_charge")):
+        problems.add(line.cell(PRICED_BY[kind]), "ZERO_PRICE", say("This price is zero."), WARNING)
     row = Row(zone, band.low, band.high, kind, step=step or Decimal(1), eta=eta_of(line), **values)
     return Draft(line, zone, band, row, line.number_of("step", zero), line.number_of("min_kg", zero))
 

@@ -8,8 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from models.freight.card import CARGO, PIECES_MODES, VOLUME_MODES, Between, Round
+from models.freight.workbook.headings import folded
 from models.freight.workbook.problem import WARNING, Cell, CellProblem, Problems
-from models.freight.workbook.table import Line
+from models.freight.workbook.table import Line, plain
 from models.support.words import say
 
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._\-]{0,39}")
@@ -19,21 +20,38 @@ NUMBERS = {
     "discount": "discount",
 }  # fmt: skip
 ABOVE_ZERO = {"vol_divisor", "kg_per_cbm", "discount"}
+PARTS_OF_ONE = {"vol_share", "discount"}
 CHOICES = {
     "uom": ("unit", ("KG", "CBM")),
     "vol_mode": ("volume_mode", VOLUME_MODES),
     "pieces_mode": ("pieces_mode", PIECES_MODES),
 }
+ALIASES = {
+    "channel_code": ("渠道代码", "产品代码", "产品编号"), "currency": ("币种", "货币"), "uom": ("计费单位",),
+    "effective_from": ("生效日期", "生效时间"), "effective_to": ("失效日期", "失效时间"), "vol_mode": ("计泡方式",),
+    "vol_divisor": ("材积除数", "体积重除数", "材积基数"), "vol_share": ("分泡比例",), "dim_round": ("尺寸取整",),
+    "discount": ("折扣",), "cargo_allowed": ("可走货物", "货物属性"), "round_steps": ("进位制", "进位"),
+}  # fmt: skip
 KEYS = {*NUMBERS, *CHOICES, "channel_code", "currency", "effective_from", "effective_to", "dim_round", "fuel_on_handling",
         "cargo_allowed", "round_steps"}  # fmt: skip
+
+
+_KEYS = {folded(word): key for key, words in ALIASES.items() for word in words}
+
+
+def key_of(cell: str) -> str:
+    """The key a cell means, in English or Chinese."""
+    key = plain(cell).casefold()
+    return _KEYS.get(folded(key), key)
 
 
 def read_settings(sheet: str, rows: Iterable[tuple[int, list[str]]], problems: Problems) -> dict[str, Any]:
     """Fields of a card by name, from rows of key and value."""
     found: dict[str, Any] = {}
     dates: dict[str, Any] = {}
+    said: dict[str, str] = {}
     for number, cells in rows:
-        key = cells[0].strip().casefold() if cells else ""
+        key = key_of(cells[0]) if cells else ""
         line = Line(sheet, number, {key: cells[1] if len(cells) > 1 else ""})
         if key in ("key", "键", ""):
             continue
@@ -44,6 +62,11 @@ def read_settings(sheet: str, rows: Iterable[tuple[int, list[str]]], problems: P
                 found.update(_field(key, line))
             else:
                 problems.add(Cell(sheet, number, key[:40], ""), "UNKNOWN_KEY", say("There is no such key."), WARNING)
+            if key in PARTS_OF_ONE and found.get(NUMBERS[key], 0) > 1:
+                words = say("This is a part of one, and more than one: 0.95 means 95 per cent.")
+                problems.add(line.cell(key), "TOO_MUCH", words, WARNING)
+            if key in KEYS and said.setdefault(key, line.text(key)) != line.text(key):
+                raise line.refuse(key, "TWICE", say("This key stands twice, with another value."))
         except CellProblem as wrong:
             problems.add(wrong.cell, wrong.code, wrong.words)
     first, last = dates.get("effective_from"), dates.get("effective_to")

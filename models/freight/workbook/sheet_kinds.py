@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.freight.workbook.table import folded
+from models.freight.workbook.headings import folded
 
 NAMES = {
     "card": ("card", "价卡", "基本信息", "说明卡"),

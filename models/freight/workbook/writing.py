@@ -19,11 +19,11 @@ from xlsxwriter import Workbook
 
 from models.freight.card import ONE, ZERO, Area, Between, Card, Row, Surcharge, ZoneArea
 from models.freight.limits import NAMES as LIMITS
+from models.freight.workbook.headings import ALIASES
 from models.freight.workbook.opening import Sheets
 from models.freight.workbook.places import MOST_PREFIXES
 from models.freight.workbook.settings import NUMBERS
 from models.freight.workbook.sheet_kinds import NAMES as SHEETS
-from models.freight.workbook.table import ALIASES
 from models.support.sheets import BOM, begins_like_formula, neutral
 from models.support.workbooks import SAFE
 

@@ -26,6 +26,9 @@ AMAZON_DOMAINS = (
 )  # fmt: skip
 
 
+ECB = "https://www.ecb.europa.eu/stats/eurofxref"
+
+
 class BadSettings(Exception):
     """The settings cannot be used; `problems` holds one sentence each."""
 
@@ -157,6 +160,8 @@ class Settings:
     lwa_client_secret: str = setting("", _text, "text", "Seeds the operator's Amazon application, once.", secret=True)
     images_url: str = setting("", _url, "a web address",
                               "Public address under which Amazon can fetch uploaded images.")  # fmt: skip
+    ecb_url: str = setting("", _url, "a web address",
+                           "Folder of the European Central Bank's rates or a copy of it; only loopback may be plain HTTP.")  # fmt: skip
     log_level: str = setting("info", _level, "debug, info, warning or error", "How much is logged.")
     log_days: int = setting(400, _between(365, 3650), "a number from 365 to 3650",
                             "Days after which events leave the log for a signed file.")  # fmt: skip
@@ -197,6 +202,11 @@ class Settings:
     @property
     def images_base(self) -> str:
         return self.images_url or ("" if self.is_production else f"{self.base_url}/images")
+
+    @property
+    def ecb_base(self) -> str:
+        """Where exchange rates are fetched; nowhere in sandbox and test mode unless it is said."""
+        return self.ecb_url or (ECB if self.is_production else "")
 
     def endpoint(self, override: str, official: str) -> str:
         """The address to call: the override in sandbox and test mode, else Amazon's own."""
@@ -270,6 +280,9 @@ def contradictions(settings: Settings):
         host = urlsplit(getattr(settings, name)).hostname
         if host and not is_loopback(host) and not is_amazon(host):
             yield f"{name} must be on loopback or one of Amazon's own domains, not {host}."
+    ecb = urlsplit(settings.ecb_url)
+    if ecb.scheme == "http" and not is_loopback(ecb.hostname or ""):
+        yield "ecb_url must begin with https:// unless it is on loopback."
     if settings.trusted_proxies and not settings.bind.is_loopback:
         yield "trusted_proxies needs a loopback bind: else anyone who reaches the port directly could forge addresses."
     if any(network.prefixlen == 0 for network in settings.trusted_proxies):

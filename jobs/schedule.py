@@ -16,6 +16,8 @@ from jobs import (
     orders,
     people,
     publishing,
+    rates,
+    remote_lists,
     retention,
     stores,
     workload,
@@ -27,6 +29,8 @@ from models.catalog.publication import Publication
 from models.compliance import watch
 from models.compliance.review import AccessReview
 from models.exports.export import Export
+from models.freight.remote_list import JOB as REMOTE_LISTS
+from models.freight.remote_list import RemoteList
 from models.imports.record import JOB as IMPORTS
 from models.imports.record import Import
 from models.lists.bulk_run import BulkRun
@@ -96,6 +100,16 @@ SCHEDULE = (
     Job("exports.expire", say("Take away files of exports after a day"), exports.expire, 10 * MINUTE, at_start=True),
     Job(IMPORTS, say("Look at and apply imports"), imports.work, 5 * SECOND, scopes=Import.busy, due=Import.has_work),
     Job("imports.forget", say("Forget old imports"), imports.forget, DAY),
+    Job(
+        "rates.fetch",
+        say("Fetch exchange rates from the European Central Bank"),
+        rates.fetch,
+        MINUTE,
+        due=rates.is_due,
+        at_start=True,
+    ),
+    Job("rates.forget", say("Forget fetches of exchange rates after 400 days"), rates.forget, DAY),
+    Job(REMOTE_LISTS, say("Read lists of remote places"), remote_lists.work, 5 * SECOND, due=RemoteList.has_work),
     Job("orders.poll", say("Fetch orders"), orders.poll, 3 * MINUTE, scopes=Store.working_uids),
     Job("orders.fetch", say("Fetch single orders again"), orders.fetch, MINUTE, scopes=orders.waiting_stores),
     Job(

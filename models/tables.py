@@ -21,9 +21,13 @@ from models.compliance.watch import AlarmWatch
 from models.exports.export import Export
 from models.freight.carrier import Carrier
 from models.freight.channel import Channel
+from models.freight.channel_surcharge import ChannelSurcharge
 from models.freight.day_rate import DayRate
+from models.freight.fuel_rate import FuelRate
 from models.freight.kept_quote import FreightQuote
 from models.freight.rate_card import RateCard
+from models.freight.rate_fetch import RateFetch
+from models.freight.remote_list import RemoteList
 from models.imports.entry import ImportEntry, ImportRowError
 from models.imports.mapping import ImportMapping
 from models.imports.record import Import
@@ -75,7 +79,8 @@ TABLES = (
     Export,
     Import, ImportMapping, ImportEntry, ImportRowError,
     Order, OrderLine, OrderPackage, OrderChange, Buyer, OrderPayload, OrderRefetch, UnreadOrder, SoldItem, OrderDay,
-    Carrier, Channel, RateCard, DayRate, FreightQuote,
+    Carrier, Channel, RateCard, DayRate,
+    FuelRate, ChannelSurcharge, RemoteList, RateFetch, FreightQuote,
     QuoteBatch, QuoteBatchPart, QuoteBatchError,
     WorkCount, WorkMark, WorkPulse, WorkTarget,
     Canary, AccessReview, ReviewLine, ReviewDocument, Alarm, AlarmThreshold, AlarmWatch, ActivityCount, Baseline,

@@ -1,5 +1,5 @@
-"""The sandbox as a web application: Login with Amazon, the consent page, schema documents and the control API have routes
-of their own; everything else goes through Amazon's gate."""
+"""The sandbox as a web application: Login with Amazon, the consent page, schema documents, the bank's rates and the
+control API have routes of their own; everything else goes through Amazon's gate."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, jsonify, redirect, request
 from werkzeug.exceptions import InternalServerError, NotFound
 
-from sandbox import control
+from sandbox import control, ecb
 from sandbox.amazon import consent, definitions, faults, gate, lwa
 from sandbox.amazon.consent import LOOPBACK, ConsentError
 from sandbox.amazon.world import World
 
 TOKEN_PATH = "/auth/o2/token"
-OWN = (definitions.DOCUMENTS, "/_sandbox/")
+OWN = (definitions.DOCUMENTS, ecb.PREFIX, "/_sandbox/")
 TRANSPORT = "sandbox.transport"  # Where the server finds what is to be done to the connection.
 
 
@@ -62,6 +62,7 @@ def create_app(world: World) -> Flask:
         return Response(found.text, content_type="application/json")
 
     app.register_blueprint(control.blueprint(world))
+    app.register_blueprint(ecb.blueprint(world))
 
     @app.before_request
     def guard() -> tuple[Response, int] | None:

@@ -44,7 +44,7 @@ HARMLESS = {
 # Tables of the whole portal. Any other holds a team's rows and leads to its team.
 OF_THE_PORTAL = {
     "Event", "EventSeal", "SealHead", "Checkpoint", "LogAnchor", "WorkMark", "AlarmWatch", "Baseline", "JobRun", "JobWake", "Team", "Person", "RolePermission", "Bucket", "FailedTry", "PastPassword",
-    "Session", "Invitation", "DataKey", "Authenticator", "Passkey", "RecoveryCode", "RateBucket", "CallLog", "Role", "Network", "ProductType",
+    "Session", "Invitation", "DataKey", "Authenticator", "Passkey", "RecoveryCode", "RateBucket", "CallLog", "RateFetch", "Role", "Network", "ProductType",
 }  # fmt: skip
 
 

@@ -6,10 +6,13 @@ of them `Decimal` (docs/freight.md).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
+
+from models.freight.areas import Area, Places
 
 EVERY_ZONE = "*"
 CARGO = (
@@ -35,16 +38,6 @@ class Between:
 
     def holds(self, day: date) -> bool:
         return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
-
-
-@dataclass(frozen=True)
-class Area:
-    """Postcodes of a country: those that begin with `low` (prefix), or from `low` to `high` (range); neither: all of it."""
-
-    country: str
-    kind: str = ""
-    low: str = ""
-    high: str = ""
 
 
 @dataclass(frozen=True)
@@ -145,3 +138,26 @@ class Card:
     surcharges: tuple[Surcharge, ...] = ()
     fuels: tuple[Fuel, ...] = ()
     remotes: tuple[RemoteArea, ...] = ()
+
+    @cached_property
+    def rows_by_zone(self) -> dict[str, list[Row]]:
+        """The rows of each zone, in the card's order."""
+        found: dict[str, list[Row]] = {}
+        for row in self.rows:
+            found.setdefault(row.zone, []).append(row)
+        return found
+
+    @cached_property
+    def zones_by_country(self) -> dict[str, Places[str]]:
+        return _by_country((entry.area, entry.zone) for entry in self.zones)
+
+    @cached_property
+    def remotes_by_country(self) -> dict[str, Places[str]]:
+        return _by_country((entry.area, entry.level) for entry in self.remotes)
+
+
+def _by_country(said: Iterable[tuple[Area, str]]) -> dict[str, Places[str]]:
+    found: dict[str, list[tuple[Area, str]]] = {}
+    for area, what in said:
+        found.setdefault(area.country, []).append((area, what))
+    return {country: Places(areas) for country, areas in found.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
+from typing import Any
 
 from models.freight.card import ZERO, Card
 from models.freight.charges import Case, Line, lines_of, rounded
@@ -57,7 +58,7 @@ def _quote(card: Card, parcel: Parcel, rates: Mapping[str, Decimal]) -> Quote:
     if reasons := refusals(card, zone, parcel.cargo, pieces):
         return Quote(card, zone, reasons=tuple(reasons))
     weighed = weigh(card, zone, pieces)
-    row = next((row for row in card.rows if row.zone == zone and row.holds(weighed.chargeable)), None)
+    row = next((row for row in card.rows_by_zone.get(zone, ()) if row.holds(weighed.chargeable)), None)
     if row is None:
         return Quote(card, zone, reasons=("NO_RATE",), weighed=weighed)
     case = Case(card, parcel, zone, remoteness, pieces, weighed.chargeable, row)
@@ -74,8 +75,8 @@ def _quote(card: Card, parcel: Parcel, rates: Mapping[str, Decimal]) -> Quote:
 
 def quotes(cards: Iterable[Card], parcel: Parcel, rates: Mapping[str, Decimal]) -> list[Quote]:
     """One quote for each card: the cheapest first, those without a rate of the day next, the rejected last."""
-    return sorted((quote(card, parcel, rates) for card in cards), key=_order)
+    return sorted((quote(card, parcel, rates) for card in cards), key=order_of)
 
 
-def _order(found: Quote) -> tuple[bool, bool, Decimal]:
+def order_of(found: Any) -> tuple[bool, bool, Decimal]:
     return (not found.is_ok, found.total_home is None, found.total_home or ZERO)

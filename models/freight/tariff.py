@@ -1,54 +1,30 @@
-"""Many cards at once and quickly: one parcel under every card, the cheapest first, with the lines of each price.
+"""Many cards at once and quickly: parcels under every card, the cheapest first, with the lines of each price.
 
-What depends on the place and the day alone is worked out once for each place (`lane`); the rest is arithmetic. The answers are
-those of `quoting`, which also answers what a lane leaves to it.
+What depends on the place and the day alone is worked out once for each place (`lane`, `board`); the rest is a few steps over whole
+numbers. The answers are those of `quoting`, which also answers what the quick way leaves to it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from itertools import islice
+from typing import TYPE_CHECKING
 
-from models.freight.card import ZERO, Card
-from models.freight.charges import Line
-from models.freight.lane import HALF, SHARES, Lane, Priced, Stop, lane_of
-from models.freight.measure import Measure
+from models.freight.card import Card
+from models.freight.fees import Stop
+from models.freight.lane import Lane, lane_of
+from models.freight.measure import OutOfMeasure
+from models.freight.offer import Answers, Offer
 from models.freight.parcel import Parcel
 from models.freight.places import plain_postcode, remoteness_of, zone_of
-from models.freight.quoting import HOME, Quote, quote
-from models.support.money import exponent
+from models.freight.quoting import HOME, Quote, quotes
 
-MOST_PLACES = 20_000
+if TYPE_CHECKING:
+    from models.freight.board import Board
 
-
-class Offer:
-    """A price of the quick way. It knows its lines; `quote` has everything else."""
-
-    __slots__ = ("_parcel", "_rates", "home_minor", "lane", "priced")
-    is_ok = True
-
-    def __init__(self, lane: Lane, priced: Priced, home_minor: int, parcel: Parcel, rates: Mapping[str, Decimal]):
-        self.lane, self.priced, self.home_minor, self._parcel, self._rates = lane, priced, home_minor, parcel, rates
-
-    @property
-    def total_home(self) -> Decimal:
-        return Decimal(self.home_minor).scaleb(-exponent(HOME))
-
-    @property
-    def total(self) -> Decimal:
-        return Decimal(self.priced[0]).scaleb(-exponent(self.card.currency))
-
-    @property
-    def card(self) -> Card:
-        return self.lane.card
-
-    @property
-    def lines(self) -> tuple[Line, ...]:
-        return self.lane.lines(self.priced)
-
-    @property
-    def quote(self) -> Quote:
-        return quote(self.lane.card, self._parcel, self._rates)
+MOST_PLACES, MOST_BOARDS, MOST_LANES = 20_000, 1_000, 50_000
+TOGETHER = 2_000
 
 
 class Tariff:
@@ -56,73 +32,86 @@ class Tariff:
 
     def __init__(self, cards: Sequence[Card], rates: Mapping[str, Decimal]):
         self.cards, self.rates = tuple(cards), {HOME: Decimal(1), **rates}
-        self._lanes: dict[tuple, tuple[list[Lane], list[Card]]] = {}
-        self._stops: dict[tuple, Lane | None] = {}
-        self._homes = {card.currency: _home(card.currency, self.rates) for card in self.cards}
+        self._places: dict[tuple, Board] = {}
+        self._boards: dict[tuple, Board] = {}
+        self._lanes: dict[tuple, Lane] = {}
 
     def offers(self, parcel: Parcel) -> list[Offer | Quote]:
         """One answer for each card: the cheapest first, those without a rate of the day next, the rejected last."""
-        lanes, others = self._to(parcel)
-        measures = {ceil: Measure(parcel.boxes, ceil) for ceil in {lane.card.ceil_sides for lane in lanes}}
-        priced: list[tuple[int, int, Offer | Quote]] = []
-        rest: list[Offer | Quote] = [quote(card, parcel, self.rates) for card in others]
-        unsized = not all(measure.smallest for measure in measures.values())
-        for at, lane in enumerate(lanes):
-            found = None if unsized else lane.price(measures[lane.card.ceil_sides])
-            share = self._homes[lane.card.currency]
-            if found is None or share is None:
-                rest.append(quote(lane.card, parcel, self.rates))
-            else:
-                home = (found[0] * share + HALF) // SHARES
-                priced.append((home, at, Offer(lane, found, home, parcel, self.rates)))
-        priced.sort()
-        offers = [offer for _home, _at, offer in priced]
-        return sorted([*offers, *rest], key=_order) if any(each.is_ok for each in rest) else [*offers, *rest]
+        return list(self._answers(self._board_to(parcel), [parcel])(0)) if self.cards else []
 
-    def _to(self, parcel: Parcel) -> tuple[list[Lane], list[Card]]:
-        """The lanes to a place on a day, and the cards without one."""
-        key = (
-            parcel.country,
-            parcel.postcode,
+    def offers_of(self, parcels: Iterable[Parcel]) -> Iterator[Sequence[Offer | Quote]]:
+        """The answers for each parcel, in turn; however many there are, no more than some thousands are held at once."""
+        parcels = iter(parcels)
+        while together := list(islice(parcels, TOGETHER)):
+            yield from self._priced(together) if self.cards else ([] for _parcel in together)
+
+    def _priced(self, parcels: Sequence[Parcel]) -> Iterator[Sequence[Offer | Quote]]:
+        """Parcels to one place are priced at once."""
+        mates: dict[Board, list[int]] = {}
+        for at, parcel in enumerate(parcels):
+            mates.setdefault(self._board_to(parcel), []).append(at)
+        found: dict[int, Sequence[Offer | Quote]] = {}
+        for board, places in mates.items():
+            answers = self._answers(board, [parcels[at] for at in places])
+            found |= {at: answers(row) for row, at in enumerate(places)}
+        return (found[at] for at in range(len(parcels)))
+
+    def _answers(self, board: Board, parcels: Sequence[Parcel]) -> Callable[[int], Sequence[Offer | Quote]]:
+        """Gives the answers of each parcel by its place among them."""
+        try:
+            return Answers(board, parcels, board.price(parcels), self.rates).of
+        except OutOfMeasure:
+            if len(parcels) == 1:
+                return [quotes(self.cards, parcels[0], self.rates)].__getitem__
+            return [self._answers(board, [parcel])(0) for parcel in parcels].__getitem__
+
+    def _board_to(self, parcel: Parcel) -> Board:
+        asked = (
+            parcel.country, parcel.postcode, parcel.ship_date, parcel.cargo, parcel.insured, parcel.formal_declaration,
+            parcel.declared_value is None,
+        )  # fmt: skip
+        found = self._places.get(asked)
+        if found is None:
+            if len(self._places) >= MOST_PLACES:
+                self._places.clear()
+            found = self._places[asked] = self._board_of(parcel)
+        return found
+
+    def _board_of(self, parcel: Parcel) -> Board:
+        """The board of a place; places that are the same to every card share one."""
+        from models.freight.board import Board  # It brings numpy, for which nobody waits who wants no price.
+
+        stops = tuple(_stop(card, parcel) for card in self.cards)
+        place = tuple((stop.zone, stop.remoteness) for stop in stops)
+        rest = (
             parcel.ship_date,
             parcel.cargo,
             parcel.insured,
             parcel.formal_declaration,
+            parcel.declared_value is None,
         )
-        found = self._lanes.get(key)
-        if found is None:
-            if len(self._lanes) >= MOST_PLACES:
+        if (place, rest) not in self._boards:
+            if len(self._boards) >= MOST_BOARDS:
+                self._boards.clear()
+                self._places.clear()
+            lanes = [self._lane(at, stop, rest) for at, stop in enumerate(stops)]
+            self._boards[place, rest] = Board(lanes, self.rates)
+        return self._boards[place, rest]
+
+    def _lane(self, at: int, stop: Stop, rest: tuple) -> Lane:
+        key = (at, stop.zone, stop.remoteness, rest)
+        if key not in self._lanes:
+            if len(self._lanes) >= MOST_LANES:
                 self._lanes.clear()
-            found = self._lanes[key] = self._looked_up(parcel)
-        return found
-
-    def _looked_up(self, parcel: Parcel) -> tuple[list[Lane], list[Card]]:
-        lanes, others = [], []
-        for card in self.cards:
-            lane = self._lane(card, parcel, plain_postcode(parcel.postcode))
-            others.append(card) if lane is None else lanes.append(lane)
-        return lanes, others
-
-    def _lane(self, card: Card, parcel: Parcel, postcode: str) -> Lane | None:
-        zone = zone_of(card, parcel.country, postcode) if card.dates.holds(parcel.ship_date) else None
-        remoteness = remoteness_of(card, parcel.country, postcode) if zone else ""
-        if zone is None or remoteness == "EMBARGO":
-            return None
-        stop = (id(card), zone, remoteness, parcel.ship_date, parcel.cargo, parcel.insured, parcel.formal_declaration)
-        if stop not in self._stops:
-            self._stops[stop] = lane_of(
-                Stop(card, zone, remoteness, parcel.ship_date, parcel.cargo, parcel.insured, parcel.formal_declaration)
-            )
-        return self._stops[stop]
+            self._lanes[key] = lane_of(stop)
+        return self._lanes[key]
 
 
-def _home(currency: str, rates: Mapping[str, Decimal]) -> int | None:
-    """What a minor unit is worth in fen, in shares; None when no rate is known or it is too fine."""
-    rate = rates.get(currency)
-    share = None if rate is None else rate.scaleb(exponent(HOME) - exponent(currency) + 12)
-    return None if share is None or share % 1 else int(share)
-
-
-def _order(found: Offer | Quote) -> tuple[bool, bool, Decimal]:
-    total = found.total_home
-    return (not found.is_ok, total is None, total or ZERO)
+def _stop(card: Card, parcel: Parcel) -> Stop:
+    postcode = plain_postcode(parcel.postcode)
+    zone = zone_of(card, parcel.country, postcode) if card.dates.holds(parcel.ship_date) else None
+    return Stop(
+        card, zone, "" if zone is None else remoteness_of(card, parcel.country, postcode), parcel.ship_date, parcel.cargo,
+        parcel.insured, parcel.formal_declaration, parcel.declared_value is not None,
+    )  # fmt: skip

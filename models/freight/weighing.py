@@ -33,7 +33,8 @@ class Piece:
 
 @dataclass(frozen=True)
 class Weighed:
-    """`chargeable` in the card's unit; `by` says what made it: actual, volumetric, mixed or least; the weights behind it."""
+    """`chargeable` in the card's unit; `by` says what made it: actual, volumetric, mixed or least; the weights behind it.
+    `counted` is what counts before the minimum and rounding."""
 
     chargeable: Decimal
     by: str
@@ -57,35 +58,45 @@ def weigh(card: Card, zone: str, pieces: Sequence[Piece]) -> Weighed:
     actual = sum((piece.kg * piece.quantity for piece in pieces), ZERO)
     if card.unit == "CBM":
         return _by_volume(card, pieces, actual)
-    volumetric = sum((piece.volume * piece.quantity for piece in pieces), ZERO) / card.divisor
-    counted = _counted(card, pieces, actual, volumetric)
+    volume = sum((piece.volume * piece.quantity for piece in pieces), ZERO)
+    volumetric = volume / card.divisor
+    counted = _counted(card, pieces, actual, volume)
     least = card.leasts.get(zone, card.leasts.get(EVERY_ZONE, ZERO))
     by = "least" if least > counted else _made_by(counted, actual, volumetric)
     return Weighed(_rounded(card, max(counted, least)), by, actual, volumetric, counted)
 
 
-def _counted(card: Card, pieces: Sequence[Piece], actual: Decimal, volumetric: Decimal) -> Decimal:
+def _counted(card: Card, pieces: Sequence[Piece], actual: Decimal, volume: Decimal) -> Decimal:
+    """Volumes are added before they are divided, so that three boxes of 5/3 kg count 5 kg and no more."""
     if card.pieces_mode == "SUM_THEN_COMPARE":
-        return compare(card, actual, volumetric, max(piece.longest for piece in pieces))
-    return sum((_box_weight(card, piece) * piece.quantity for piece in pieces), ZERO)
+        parts = [compare(card, actual, volume, max(piece.longest for piece in pieces))]
+    else:
+        parts = [_of_box(card, piece) for piece in pieces]
+    return sum((kg for kg, _volume in parts), ZERO) + sum((volume for _kg, volume in parts), ZERO) / card.divisor
 
 
-def _box_weight(card: Card, piece: Piece) -> Decimal:
-    weight = max(compare(card, piece.kg, piece.volume / card.divisor, piece.longest), card.box_least)
-    return up_to(weight, card.box_step) if card.pieces_mode == "COMPARE_ROUND_THEN_SUM" else weight
+def _of_box(card: Card, piece: Piece) -> tuple[Decimal, Decimal]:
+    """What counts of a box and its likes: kilograms, and a volume still to be divided."""
+    kg, volume = compare(card, piece.kg, piece.volume, piece.longest)
+    weight = max(kg + volume / card.divisor, card.box_least)
+    if card.pieces_mode == "COMPARE_ROUND_THEN_SUM" and card.box_step:
+        kg, volume = up_to(weight, card.box_step), ZERO
+    elif weight == card.box_least:
+        kg, volume = weight, ZERO
+    return kg * piece.quantity, volume * piece.quantity
 
 
-def compare(card: Card, actual: Decimal, volumetric: Decimal, longest: Decimal) -> Decimal:
-    """The weight that counts, before minimum and rounding."""
-    if volumetric <= actual or card.volume_mode == "NONE":
-        return actual
+def compare(card: Card, kg: Decimal, volume: Decimal, longest: Decimal) -> tuple[Decimal, Decimal]:
+    """What counts of a weight and of a volume, before division, minimum and rounding."""
+    if card.volume_mode == "NONE" or volume <= kg * card.divisor:
+        return kg, ZERO
     if card.volume_mode == "SHARE":
-        return actual + (volumetric - actual) * card.share
-    if card.volume_mode == "MAX_IF_RATIO":
-        return volumetric if volumetric > actual * card.ratio else actual
-    if card.volume_mode == "MAX_IF_SIDE":
-        return volumetric if longest >= card.side else actual
-    return volumetric
+        return kg * (1 - card.share), volume * card.share
+    if card.volume_mode == "MAX_IF_RATIO" and volume <= kg * card.ratio * card.divisor:
+        return kg, ZERO
+    if card.volume_mode == "MAX_IF_SIDE" and longest < card.side:
+        return kg, ZERO
+    return ZERO, volume
 
 
 def _by_volume(card: Card, pieces: Sequence[Piece], actual: Decimal) -> Weighed:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.freight.card import Area, Between, Card, Fuel, RemoteArea, Row, Surcharge, ZoneArea
+from models.freight.card import Area, Between, Card, Fuel, RemoteArea, Round, Row, Surcharge, ZoneArea
 from models.freight.parcel import Box, Parcel
 from models.freight.places import zone_of
 from models.freight.quoting import quote, quotes
@@ -211,3 +211,12 @@ def test_more_weight_never_costs_less_where_the_card_is_monotone(kg: D, more: D)
     sheet = replace(EXP, rows=(*EXP.rows[:1], replace(EXP.rows[1], rate=D(95))))
     lighter, heavier = (quote(sheet, Parcel(DAY, "US", (Box(each),)), {}) for each in (kg, kg + more))
     assert lighter.total is not None and heavier.total is not None and lighter.total <= heavier.total
+
+
+def test_volumes_are_added_before_they_are_divided() -> None:
+    sheet = replace(EXP, divisor=D(6000), rounds=(Round(None, D(1)),))
+    for boxes in (("3 × 1 50x20x10",), ("1 50x20x10", "2 × 1 50x20x10")):
+        weighed = quote(sheet, parcel("US", *boxes), {}).weighed
+        assert weighed and (weighed.chargeable, weighed.by) == (5, "volumetric"), (
+            "three boxes of 5/3 kg are 5 kg, not 6"
+        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from models.catalog.cargo import cargo_words
 from models.catalog.product_columns import FIELDS
 from models.support.money import Money
 from models.support.words import say
@@ -26,6 +27,8 @@ def shown(name: str, value: Any) -> str:
     field = name.partition(" ")[0]
     if value in (None, "", [], {}):
         return "—"
+    if field == "cargo":
+        return cargo_words(value)
     if field == "prices":
         return ", ".join(f"{Money(minor, currency).text()} {currency}" for currency, minor in sorted(value.items()))
     if field == "attributes":

@@ -54,6 +54,12 @@ FIELDS = (
     Field("package_height_mm", say("Package height (mm)"), ("package height", "height", "包装高", "包装高度", "高")),
     Field("package_weight_grams", say("Package weight (g)"), ("package weight", "gross weight", "包装重量", "毛重", "重量")),
     Field("item_weight_grams", say("Item weight (g)"), ("item weight", "net weight", "净重", "产品重量", "商品重量")),
+    Field("carton_quantity", say("Pieces in a carton"), ("carton quantity", "units per carton", "pcs per carton", "装箱数", "箱规", "每箱数量", "装箱数量")),
+    Field("carton_length_mm", say("Carton length (mm)"), ("carton length", "外箱长", "箱长", "外箱长度")),
+    Field("carton_width_mm", say("Carton width (mm)"), ("carton width", "外箱宽", "箱宽", "外箱宽度")),
+    Field("carton_height_mm", say("Carton height (mm)"), ("carton height", "外箱高", "箱高", "外箱高度")),
+    Field("carton_weight_grams", say("Carton weight (g)"), ("carton weight", "外箱重量", "整箱重量", "箱重", "整箱毛重")),
+    Field("cargo", say("Kinds of cargo"), ("cargo tags", "cargo type", "cargo", "货物属性", "货物类型", "物流属性", "带电属性")),
     Field("country_of_origin", say("Made in"), ("country of origin", "origin", "原产国", "原产地", "产地")),
     Field("image", say("Image"), ("image", "image url", "picture", "photo", "图片", "主图", "图片链接", "图片地址"), part=IMAGE, alone={
         "1": ("main image", "main image url", "image url", "主图", "主图链接", "主图地址"),
@@ -63,9 +69,10 @@ FIELDS = (
 
 WHOLE = {
     "package_length_mm", "package_width_mm", "package_height_mm", "package_weight_grams", "item_weight_grams", "quantity",
+    "carton_quantity", "carton_length_mm", "carton_width_mm", "carton_height_mm", "carton_weight_grams",
 }  # fmt: skip
 OF_PRODUCT = {
-    "code", "product_type", "brand", "language", "country_of_origin", "title", "description", "keywords",
+    "code", "product_type", "brand", "language", "country_of_origin", "title", "description", "keywords", "cargo",
 } | (WHOLE - {"quantity"})  # fmt: skip
 
 
@@ -74,5 +81,6 @@ def empty_columns(currencies: list[str]) -> list[str]:
     return [
         "code", "title", "brand", "product_type", "language", "description", *(f"bullet{n}" for n in range(1, 6)), "keywords", "sku", "gtin",
         "option:color", "option:size", "quantity", "cost", "cost_currency", *(f"price:{c}" for c in currencies), "package_length_mm",
-        "package_width_mm", "package_height_mm", "package_weight_grams", "item_weight_grams", "country_of_origin", "image1", "image2",
+        "package_width_mm", "package_height_mm", "package_weight_grams", "item_weight_grams", "carton_quantity",
+        "carton_length_mm", "carton_width_mm", "carton_height_mm", "carton_weight_grams", "cargo", "country_of_origin", "image1", "image2",
     ]  # fmt: skip

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from models.catalog import saving
+from models.catalog.cargo import tags_of
 from models.catalog.product_columns import OF_PRODUCT
 from models.catalog.saving import ImageDraft, ProductDraft, TextDraft, VariantDraft
 from models.imports import cells
@@ -54,7 +55,8 @@ class Reader:
         )
         for name in saving.SIZES:
             setattr(draft, name, self.read(first, name, cells.whole))
-        for name in ("product_type", "brand", "country_of_origin", *saving.SIZES):
+        draft.cargo = self.read(first, "cargo", _cargo) or []
+        for name in ("product_type", "brand", "country_of_origin", "cargo", *saving.SIZES):
             if held is not None and name not in self.columns:
                 setattr(draft, name, getattr(held, name))
         return draft
@@ -149,6 +151,13 @@ class Reader:
         return {**kept, **{name: items for name, items in made.items() if items}}
 
 
+def _cargo(text: str) -> list[str]:
+    try:
+        return tags_of(text)
+    except FieldRefused as refused:
+        raise cells.CellRefused(refused.words) from refused
+
+
 def placed(refused: Refused, record: Record, draft: ProductDraft) -> CellError:
     """A refusal of the draft, at the row and column it came from."""
     if not isinstance(refused, FieldRefused):
@@ -173,7 +182,7 @@ def rows_of(draft: ProductDraft) -> Iterator[dict[str, str]]:
     shared: dict[str, Any] = {
         name: getattr(draft, name)
         for name in ("code", "product_type", "brand", "language", "country_of_origin", *saving.SIZES)
-    }
+    } | {"cargo": "|".join(draft.cargo)}
     for language, text in draft.texts.items():
         suffix = "" if language == draft.language else f":{language}"
         shared |= {f"title{suffix}": text.title, f"description{suffix}": text.description}

@@ -18,6 +18,7 @@ import peewee
 
 from models.audit.changes import changes_of
 from models.audit.event import track
+from models.catalog.cargo import in_order
 from models.catalog.identifiers import checked_gtin, checked_sku
 from models.catalog.image import MOST_IMAGES, ProductImage, checked_url, source_of
 from models.catalog.product import LANGUAGES, Product, ProductText
@@ -39,7 +40,8 @@ PRODUCT_TYPE, COUNTRY, CURRENCY = re.compile(r"[A-Z][A-Z0-9_]*"), re.compile(r"[
 ATTRIBUTE = re.compile(r"[a-z][a-z0-9_]{0,99}")
 PLAIN = (
     "code", "product_type", "brand", "language", "country_of_origin", "package_length_mm", "package_width_mm", "package_height_mm",
-    "package_weight_grams", "item_weight_grams", "attributes",
+    "package_weight_grams", "item_weight_grams", "carton_quantity", "carton_length_mm", "carton_width_mm", "carton_height_mm",
+    "carton_weight_grams", "cargo", "attributes",
 )  # fmt: skip
 
 
@@ -101,12 +103,19 @@ class ProductDraft:
     package_height_mm: int | None = None
     package_weight_grams: int | None = None
     item_weight_grams: int | None = None
+    carton_quantity: int | None = None
+    carton_length_mm: int | None = None
+    carton_width_mm: int | None = None
+    carton_height_mm: int | None = None
+    carton_weight_grams: int | None = None
+    cargo: list[str] = field(default_factory=list)
     attributes: dict[str, list[dict]] = field(default_factory=dict)
     images: list[ImageDraft] | None = None
 
 
 SIZES = (
     "package_length_mm", "package_width_mm", "package_height_mm", "package_weight_grams", "item_weight_grams",
+    "carton_quantity", "carton_length_mm", "carton_width_mm", "carton_height_mm", "carton_weight_grams",
 )  # fmt: skip
 LENGTH = say("At most %(most)s characters; this has %(has)s.").message
 
@@ -152,6 +161,7 @@ def _check_product(draft: ProductDraft) -> None:
         size = getattr(draft, name)
         if size is not None and not 1 <= size <= MOST_MILLIMETRES:
             raise FieldRefused(name, "Between %(least)s and %(most)s.", least=1, most=MOST_MILLIMETRES)
+    draft.cargo = in_order(draft.cargo)
     for name, items in draft.attributes.items():
         if not ATTRIBUTE.fullmatch(name) or not isinstance(items, list) or not all(isinstance(i, dict) for i in items):
             raise FieldRefused(f"attr.{name}"[:120], "This is no attribute of a product type.")

@@ -1,6 +1,6 @@
 """A price as plain data, with everything that explains it: what screens show, and what a kept quote holds for ever.
 
-Numbers are text, so that nothing is lost between the database and the page. Words are made where it is read (`wording`).
+Numbers are text, so that nothing is lost between the database and the page. Words are made where it is read (`explaining`).
 """
 
 from __future__ import annotations

@@ -502,7 +502,7 @@
     }
     button.classList.add("is-done");
     setTimeout(() => button.classList.remove("is-done"), 1500);
-    toast("ok", `${words("copied")}: ${button.dataset.copy}`);
+    toast("ok", `${words("copied")}: ${button.dataset.copied ?? button.dataset.copy}`);
   }
 
   /* ── The keyboard. ────────────────────────────────────────────────────────────────────────────────────────────── */

@@ -48,4 +48,4 @@ def section_of(field: str) -> str:
         return "attributes"
     if field in IMAGES:
         return "images"
-    return "package" if field.startswith(("package_", "item_weight")) else "product"
+    return "package" if field.startswith(("package_", "item_weight", "carton_", "cargo")) else "product"

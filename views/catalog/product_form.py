@@ -8,12 +8,13 @@ from typing import Any
 
 from flask import current_app, g
 
+from models.catalog.cargo import CARGO
 from models.catalog.differences import named, shown
 from models.catalog.identifiers import checked_gtin, checked_sku
 from models.catalog.image import MOST_IMAGES, ProductImage, file_of, stored
 from models.catalog.product import LANGUAGES, Product
 from models.catalog.product_type import ProductType, locale_for
-from models.catalog.saving import MOST_VARIANTS, ImageDraft, ProductDraft, TextDraft, VariantDraft, draft_of
+from models.catalog.saving import MOST_VARIANTS, SIZES, ImageDraft, ProductDraft, TextDraft, VariantDraft, draft_of
 from models.catalog.schema import Attribute, flat, nested
 from models.stores.marketplace import MARKETPLACES
 from models.stores.store import Store
@@ -23,8 +24,6 @@ from models.support.money import Money
 from models.support.words import say
 from views.support.access import current_person, reach
 from views.support.forms import Form
-
-SIZES = ("package_length_mm", "package_width_mm", "package_height_mm", "package_weight_grams", "item_weight_grams")
 
 
 def my_stores() -> list[Store]:
@@ -70,7 +69,7 @@ def values_of(product: Product) -> dict[str, Any]:
         name: getattr(draft, name)
         for name in ("code", "language", "product_type", "brand", "country_of_origin", *SIZES)
     }
-    values["version"] = product.version
+    values |= {"version": product.version, "cargo": draft.cargo}
     values["languages"] = list(draft.texts)
     for language, text in draft.texts.items():
         suffix = suffix_of(language, draft.language)
@@ -126,6 +125,7 @@ def read_draft(form: Form, product: Product | None, attributes: list[Attribute])
         product_type=form.text("product_type", most=80),
         brand=form.text("brand", most=120),
         country_of_origin=form.text("country_of_origin", most=2).upper() or "CN",
+        cargo=form.choices("cargo", CARGO),
         attributes=_attributes(form, product, attributes),
         **sizes,
     )

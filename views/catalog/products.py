@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from models.audit.event import events_about
 from models.audit.feed import lines_of
 from models.catalog import saving
+from models.catalog.cargo import CARGO, cargo_words
 from models.catalog.image import ProductImage
 from models.catalog.listing import Listing
 from models.catalog.lists import PRODUCTS
@@ -52,7 +53,7 @@ def index():
     found = list_page(PRODUCTS)
     if not isinstance(found, ListPage):
         return found
-    return render_template("catalog/index.html", list=found, kinds=standing_kinds())
+    return render_template("catalog/index.html", list=found)
 
 
 @bp.get("/t/<team>/catalog/products/new")
@@ -102,9 +103,9 @@ def detail(uid: uuid.UUID):
         listings=listings,
         latest=latest_publications([listing.id for listing in listings]),
         standing=standing_of([product.id]).get(product.id, {}),
-        kinds=standing_kinds(),
         lines=lines_of(events_about(product, limit=20)),
         language_names=LANGUAGES,
+        cargo_words=cargo_words,
         **steps(PRODUCTS, product),
     )
 
@@ -158,18 +159,6 @@ def restore(uid: uuid.UUID):
     return go(url_for("catalog.detail", uid=uid), toast=say("%(code)s is back.", code=product.code))
 
 
-def standing_kinds() -> dict[str, tuple[str, str]]:
-    """How listings may stand, for a count before the word: a tone and the word."""
-    return {
-        "live": ("ok", _("live")),
-        "on_its_way": ("info", _("on its way")),
-        "refused": ("bad", _("refused")),
-        "failed": ("bad", _("failed")),
-        "suppressed": ("warn", _("suppressed")),
-        "draft": ("neutral", _("draft")),
-    }
-
-
 def parts(form: Form, product: Product | None, stale: Stale | None = None) -> dict:
     """Everything the form shows besides its values."""
     attributes = attributes_for(form.value("product_type"))
@@ -188,6 +177,7 @@ def parts(form: Form, product: Product | None, stale: Stale | None = None) -> di
         "limits": limits_of(attributes),
         "language_names": LANGUAGES,
         "types": product_types(),
+        "cargo": list(CARGO.items()),
         "currencies": currencies(),
         "variant_count": variant_count(form),
         "images": ProductImage.of(product) if product else [],

@@ -1,0 +1,118 @@
+"""Making a parcel of lines of orders: what may lie in it, what it weighs by the products' packages, what customs are told first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import peewee
+
+from models.audit.event import track
+from models.catalog.product import Product
+from models.catalog.variant import Variant
+from models.orders.buyer import Buyer
+from models.orders.line import OrderLine
+from models.orders.order import Order
+from models.people.team import Team
+from models.shipping.parcel import Parcel
+from models.shipping.parcel_line import ParcelLine
+from models.support.db import is_sqlite, write_txn
+from models.support.errors import FieldRefused, Refused
+
+MOST_ORDERS = 20
+
+
+def to_pack(order: Order) -> dict[int, int]:
+    """Pieces of each line of an order that lie in no parcel yet and wait to be shipped (order line id → pieces)."""
+    lines = OrderLine.of(order)
+    packed = ParcelLine.packed([line.id for line in lines])
+    return {line.id: left for line in lines if (left := line.quantity_to_ship - packed.get(line.id, 0)) > 0}
+
+
+def make_parcel(orders: Sequence[Order], pieces: Mapping[int, int] | None = None, *, by: Any = None) -> Parcel:
+    """A draft of these lines (order line id → pieces); without `pieces`, of everything that waits. Raises Refused, FieldRefused."""
+    require_together(orders)
+    team = Team.get_by_id(orders[0].team_id)
+    with write_txn():
+        _wait_turn(orders)
+        left = {line: count for order in orders for line, count in to_pack(order).items()}
+        chosen = {line: count for line, count in (left if pieces is None else pieces).items() if count}
+        if not chosen:
+            raise Refused("Nothing of this waits to be shipped; what is left lies in other parcels.")
+        if beyond := [line for line, count in chosen.items() if count < 0 or count > left.get(line, 0)]:
+            raise FieldRefused(f"pieces-{beyond[0]}", "At most %(most)s are left.", most=left.get(beyond[0], 0))
+        parcel = Parcel.create(
+            team=team, store=orders[0].store_id, number=_next(team), country=orders[0].ship_country, made_by=by
+        )
+        _put_in(parcel, orders, chosen)
+        track("parcel_drafted", parcel, by=by, orders=[order.order_id for order in orders], pieces=sum(chosen.values()))
+    return parcel
+
+
+def require_together(orders: Sequence[Order]) -> None:
+    """One parcel goes from one store to one place. Raises Refused."""
+    if not orders or len(orders) > MOST_ORDERS:
+        raise Refused("Choose between 1 and %(most)s orders.", most=MOST_ORDERS)
+    for order in orders:
+        if not order.is_ours_to_ship:
+            raise Refused("Amazon ships the order %(order)s.", order=order.order_id)
+        if order.is_cancelled:
+            raise Refused("The order %(order)s was cancelled.", order=order.order_id)
+        if order.status.startswith("PENDING"):
+            raise Refused("The order %(order)s is not paid yet.", order=order.order_id)
+    if len({(order.store_id, order.marketplace_id, order.ship_country) for order in orders}) > 1:
+        raise Refused(
+            "These orders are of different stores, marketplaces or countries: each needs a parcel of its own."
+        )
+    if len(orders) > 1 and len({_place(order) for order in orders}) > 1:
+        raise Refused("These orders go to different buyers or addresses: each needs a parcel of its own.")
+
+
+def _place(order: Order) -> tuple[str, ...]:
+    """To whom and where, compared in memory and shown to nobody."""
+    if order.has_buyer_destroyed or (buyer := Buyer.of(order)) is None:
+        return (str(order.uid),)
+    clear = buyer.clear()
+    address = clear["address"]
+    parts = [
+        clear["name"],
+        *(address.get(part, "") for part in ("name", "addressLine1", "addressLine2", "postalCode", "city")),
+    ]
+    return tuple("".join(part.casefold().split()) for part in parts)
+
+
+def _wait_turn(orders: Sequence[Order]) -> None:
+    """Two who pack the same order at once do so one after the other."""
+    if not is_sqlite():
+        ids = sorted(order.id for order in orders)
+        list(Order.select(Order.id).where(Order.id.in_(ids)).order_by(Order.id).for_update())
+
+
+def _next(team: Team) -> int:
+    if not is_sqlite():
+        Team.select(Team.id).where(Team.id == team.id).for_update("FOR NO KEY UPDATE").execute()  # type: ignore[arg-type]
+    return (Parcel.select(peewee.fn.MAX(Parcel.number)).where(Parcel.team == team).scalar() or 0) + 1
+
+
+def _put_in(parcel: Parcel, orders: Sequence[Order], chosen: Mapping[int, int]) -> None:
+    lines = [line for order in orders for line in OrderLine.of(order) if line.id in chosen]
+    products = products_of(parcel.team_id, {line.sku for line in lines})
+    rows = []
+    for line in lines:
+        product = products.get(line.sku)
+        rows.append({
+            "parcel": parcel.id, "order": line.order_id, "order_line": line.id, "quantity": chosen[line.id], "sku": line.sku,
+            "declared_name": (product.title if product else line.title)[:120],
+            "origin": (product.country_of_origin if product else "CN") or "CN",
+            "value_minor": line.unit_price_minor or 0, "currency": line.currency,
+            "grams": (product.package_weight_grams or 0) if product else 0,
+        })  # fmt: skip
+    ParcelLine.insert_many(rows).execute()
+    found = [product for product in products.values() if product]
+    parcel.change(cargo=sorted({tag for product in found for tag in product.cargo}) or ["general"])
+
+
+def products_of(team_id: int, skus: set[str]) -> dict[str, Product]:
+    """The products whose variants have these SKUs (SKU → product)."""
+    query = Variant.select(Variant, Product).join(Product).where(Variant.team == team_id, Variant.sku.in_(sorted(skus)))
+    return {variant.sku: variant.product for variant in query}

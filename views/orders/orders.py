@@ -33,6 +33,8 @@ from views.support.lists import ListPage, list_page, shows, steps
 from views.support.shell import place
 from views.support.waiting import waiting
 
+MOST_SKUS = 30  # As many rows as the calculator has.
+
 place("selling", 10, lambda: _("Orders"), "shopping-cart", "orders.index", "orders.view", key="o")
 waiting(
     lambda: _("Orders to ship today"),
@@ -92,7 +94,25 @@ def parts(order: Order, form: Form, revealed: dict[str, Any] | None = None) -> d
         "in_zone": in_zone,
         "may_reveal": reach.may("pii.reveal", order.store_id),
         "may_fetch": reach.may("orders.sync", order.store_id),
+        "freight_url": freight_url(order, lines),
     }
+
+
+def freight_url(order: Order, lines: list[OrderLine]) -> str:
+    """What shipping it costs: its SKUs and its country, as the list shows them. The buyer's postcode is sealed and stays so; whoever
+    needs the price of a remote place reveals it with a reason and types it there."""
+    if not order.is_ours_to_ship or order.is_cancelled or not (reach.may("freight.view") and reach.may("products.view")):
+        return ""
+    wanted: dict[str, int] = {}
+    for line in lines:
+        if line.sku and (count := line.quantity_to_ship or line.quantity):
+            wanted[line.sku] = wanted.get(line.sku, 0) + count
+    fields = {
+        name: value
+        for row, (sku, count) in enumerate(list(wanted.items())[:MOST_SKUS], start=1)
+        for name, value in ((f"sku{row}", sku), (f"n{row}", count))
+    }
+    return url_for("freight.index", to=order.ship_country or None, **fields) if fields else ""
 
 
 def in_zone(at: datetime | None, zone: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from jobs.amazon import settings
 from models.catalog import product_importer  # noqa: F401 (makes its importer known)
+from models.freight.bills import importer  # noqa: F401 (and this one, of carriers' bills)
 from models.imports import applying, looking
 from models.imports.forgetting import forget_old
 from models.imports.record import MOST_TRIES, Import

@@ -6,6 +6,7 @@ from datetime import time, timedelta
 
 from jobs import (
     audit,
+    batches,
     compliance,
     definitions,
     exports,
@@ -29,6 +30,8 @@ from models.catalog.publication import Publication
 from models.compliance import watch
 from models.compliance.review import AccessReview
 from models.exports.export import Export
+from models.freight.batch.record import JOB as BATCHES
+from models.freight.batch.record import QuoteBatch
 from models.freight.remote_list import JOB as REMOTE_LISTS
 from models.freight.remote_list import RemoteList
 from models.imports.record import JOB as IMPORTS
@@ -110,6 +113,15 @@ SCHEDULE = (
     ),
     Job("rates.forget", say("Forget fetches of exchange rates after 400 days"), rates.forget, DAY),
     Job(REMOTE_LISTS, say("Read lists of remote places"), remote_lists.work, 5 * SECOND, due=RemoteList.has_work),
+    Job(
+        BATCHES,
+        say("Price files of parcels"),
+        batches.price,
+        SECOND,
+        scopes=QuoteBatch.to_price,
+        due=QuoteBatch.has_work,
+    ),
+    Job("freight.forget_batches", say("Forget priced files after 30 days"), batches.forget, DAY, at_start=True),
     Job("orders.poll", say("Fetch orders"), orders.poll, 3 * MINUTE, scopes=Store.working_uids),
     Job("orders.fetch", say("Fetch single orders again"), orders.fetch, MINUTE, scopes=orders.waiting_stores),
     Job(

@@ -19,6 +19,9 @@ from models.compliance.review import AccessReview
 from models.compliance.threshold import AlarmThreshold
 from models.compliance.watch import AlarmWatch
 from models.exports.export import Export
+from models.freight.batch.record import QuoteBatch, QuoteBatchError, QuoteBatchPart
+from models.freight.bills.carrier_bill import BillFile, CarrierBill
+from models.freight.bills.line import BillLine
 from models.freight.carrier import Carrier
 from models.freight.channel import Channel
 from models.freight.channel_surcharge import ChannelSurcharge
@@ -81,7 +84,7 @@ TABLES = (
     Order, OrderLine, OrderPackage, OrderChange, Buyer, OrderPayload, OrderRefetch, UnreadOrder, SoldItem, OrderDay,
     Carrier, Channel, RateCard, DayRate,
     FuelRate, ChannelSurcharge, RemoteList, RateFetch, FreightQuote,
-    QuoteBatch, QuoteBatchPart, QuoteBatchError,
+    QuoteBatch, QuoteBatchPart, QuoteBatchError, CarrierBill, BillFile, BillLine,
     WorkCount, WorkMark, WorkPulse, WorkTarget,
     Canary, AccessReview, ReviewLine, ReviewDocument, Alarm, AlarmThreshold, AlarmWatch, ActivityCount, Baseline,
 )  # fmt: skip

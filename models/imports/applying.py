@@ -34,7 +34,7 @@ def work(batch: Import, folder: Path, step: Step) -> None:
     with write_txn():
         step(done=0, total=len(left))
     if left:
-        planner = importer.planner(batch.team, frozenset(column for column in batch.mapping if column))
+        planner = importer.planner_of(batch)
         with Spool(importer, folder).fill(batch.original(folder), batch.shape, batch.mapping, left) as spool:
             for records in spool.records(AT_ONCE):
                 _bundle(batch, planner, records, left, step)
@@ -83,6 +83,7 @@ def finish(batch: Import, step: Step) -> None:
         done = ImportEntry.counted(batch, ImportEntry.outcome)
         bad = ImportRowError.rows_of(batch)
         by: Any = batch.applied_by
+        batch.importer.ending(batch)
         batch.move("applying", "applied", outcome=done, error_count=bad, applied_at=clock.now(), problem="")
         track(
             batch.importer.event, batch, by=by, file=batch.name, created=done.get("created", 0),

@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from models.imports.fields import Field
 from models.support.errors import Refused
-from models.support.words import Words
+from models.support.words import Words, say
 
 MOST_VALUE = 80
 
@@ -85,7 +85,9 @@ class Planner(Protocol):
 class Importer:
     """`planner(team, columns)` gets the columns the file has. `key(row)` names a row's record; it raises CellRefused.
 
-    `columns(reach)` is what the empty file to fill in has; `named` and `shown` word a difference's name and values.
+    `columns(reach)` is what the empty file to fill in has; `named` and `shown` word a difference's name and values. An importer
+    whose files need more than their columns has a page of its own where they are chosen (`door`), finds what was said there by
+    the import (`of_file`), and may do something at its end (`ending`). `verbs` and `offer` say what new and changed mean.
     """
 
     kind: str
@@ -101,6 +103,22 @@ class Importer:
     back: str = ""
     named: Callable[[str], str] = str
     shown: Callable[[str, Any], str] = lambda _name, value: "—" if value in (None, "", [], {}) else str(value)
+    door: str = ""
+    of_file: Callable[[Any, frozenset[str]], Planner] | None = None
+    ending: Callable[[Any], None] = lambda batch: None
+    verbs: Mapping[str, Words] = field(
+        default_factory=lambda: {"new": say("New"), "created": say("Created"), "changed": say("Changed")}
+    )
+    offer: Words = field(default_factory=lambda: say("Import %(new)s new and %(changed)s changed"))
+
+    def planner_of(self, batch: Any) -> Planner:
+        """The planner of a file that is looked at or applied."""
+        columns = frozenset(column for column in batch.mapping if column)
+        return self.of_file(batch, columns) if self.of_file else self.planner(batch.team, columns)
+
+    def offer_of(self, planned: Mapping[str, int]) -> Words:
+        """What the button that applies a file says."""
+        return Words(self.offer.message, new=planned.get("new", 0), changed=planned.get("changed", 0))
 
 
 IMPORTERS: dict[str, Importer] = {}

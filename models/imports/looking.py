@@ -58,7 +58,7 @@ def _spooled(batch: Import, folder: Path) -> Spool:
 
 
 def _plans(batch: Import, spool: Spool) -> Iterator[list[Planned]]:
-    planner = batch.importer.planner(batch.team, frozenset(column for column in batch.mapping if column))
+    planner = batch.importer.planner_of(batch)
     for bundle in spool.records(AT_ONCE):
         yield planner.plan(bundle)
 

@@ -31,11 +31,20 @@ SAFE = {
 def write_xlsx(target: str | IO[bytes], sheet: Sheet, records: Iterable[Any], *, scratch: Path | None = None) -> int:
     """Writes the workbook and returns its number of rows. What it needs on disk meanwhile lies in `scratch`; without one
     everything stays in memory, as personal data must."""
+    return write_workbook(target, [(sheet, records)], scratch=scratch)
+
+
+def write_workbook(
+    target: str | IO[bytes], parts: Sequence[tuple[Sheet, Iterable[Any]]], *, scratch: Path | None = None
+) -> int:
+    """Writes several tables into one workbook, each on a sheet of its own. Returns the number of rows of all."""
     with tempfile.TemporaryDirectory(dir=scratch) if scratch else nullcontext() as folder:
         options = {"constant_memory": True, "tmpdir": folder} if folder else {"in_memory": True}
         book = Workbook(target, SAFE | options)
         try:
-            return _Writer(book, sheet).write(records)
+            rows = sum(_Writer(book, sheet).write(records) for sheet, records in parts)
+            book.close()
+            return rows
         finally:
             book.fileclosed = 1  # Half a workbook must not be finished when its object goes.
 
@@ -68,7 +77,6 @@ class _Writer:
             self._row(row, cells)
             row, count = row + 1, count + 1
         self._end(row)
-        self.book.close()
         return count
 
     def _begin(self) -> int:

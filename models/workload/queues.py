@@ -14,6 +14,7 @@ import peewee
 from models.catalog.listing import Listing
 from models.catalog.publication import Publication
 from models.exports.export import Export
+from models.freight.bills.line import BillLine
 from models.imports.record import Import
 from models.lists.bulk_run import BulkRun
 from models.people.proposal import Proposal
@@ -134,6 +135,13 @@ def proposals(team_id: int, people: Sequence[int]) -> Counts:
         return {}
     able = [person for person in holders(team_id, "people.manage") if person in people]
     return {person: sum(person not in both for both in parties) for person in able}
+
+
+@queue("freight_differences", say("Differences of carriers' bills to settle"), "scale")
+def freight_differences(team_id: int, people: Sequence[int]) -> Counts:
+    """For everybody who may settle them."""
+    count = BillLine.open_count(team_id)
+    return {person: count for person in holders(team_id, "freight.settle") if person in people} if count else {}
 
 
 def holders(team_id: int, permission: str) -> list[int]:

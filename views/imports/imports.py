@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from models.imports import looking
@@ -39,6 +39,8 @@ def index():
 @signed_in
 def choose_file(kind: str):
     importer = importer_of(kind)
+    if importer.door:
+        return redirect(url_for(importer.door), 303)
     return render_template("imports/new.html", form=Form(), importer=importer, **recent(importer))
 
 
@@ -47,11 +49,13 @@ def choose_file(kind: str):
 def upload(kind: str):
     """Takes the file in; the same file again leads to the same import, or to a sentence when it was applied."""
     importer = importer_of(kind)
+    if importer.door:
+        return redirect(url_for(importer.door), 303)
     form = Form.read()
     sent = form.file("file", required=True)
     if form.ok:
         try:
-            with _saved(sent) as path:
+            with saved(sent) as path:
                 batch = Import.take(current_team, kind, sent.filename, path, folder(), by=current_person)
         except Refused as refused:
             form.fail("file", refused.words)
@@ -61,7 +65,7 @@ def upload(kind: str):
 
 
 @contextmanager
-def _saved(sent: Any) -> Iterator[Path]:
+def saved(sent: Any) -> Iterator[Path]:
     """The upload under a name of our own, for as long as it is looked at."""
     folder().mkdir(mode=0o750, parents=True, exist_ok=True)
     path = folder() / f"{uuid.uuid4().hex}.upload"

@@ -16,6 +16,7 @@ from jobs import (
     lists,
     orders,
     people,
+    price_sheets,
     publishing,
     rates,
     remote_lists,
@@ -34,6 +35,8 @@ from models.freight.batch.record import JOB as BATCHES
 from models.freight.batch.record import QuoteBatch
 from models.freight.remote_list import JOB as REMOTE_LISTS
 from models.freight.remote_list import RemoteList
+from models.freight.sheet_import import JOB as PRICE_SHEETS
+from models.freight.sheet_import import SheetImport
 from models.imports.record import JOB as IMPORTS
 from models.imports.record import Import
 from models.lists.bulk_run import BulkRun
@@ -103,6 +106,15 @@ SCHEDULE = (
     Job("exports.expire", say("Take away files of exports after a day"), exports.expire, 10 * MINUTE, at_start=True),
     Job(IMPORTS, say("Look at and apply imports"), imports.work, 5 * SECOND, scopes=Import.busy, due=Import.has_work),
     Job("imports.forget", say("Forget old imports"), imports.forget, DAY),
+    Job(
+        PRICE_SHEETS,
+        say("Read price sheets, make drafts of them"),
+        price_sheets.work,
+        5 * SECOND,
+        scopes=SheetImport.busy,
+        due=SheetImport.has_work,
+    ),
+    Job("freight.forget_sheets", say("Forget price sheet files without a draft"), price_sheets.forget, DAY),
     Job(
         "rates.fetch",
         say("Fetch exchange rates from the European Central Bank"),

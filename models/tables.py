@@ -31,6 +31,8 @@ from models.freight.kept_quote import FreightQuote
 from models.freight.rate_card import RateCard
 from models.freight.rate_fetch import RateFetch
 from models.freight.remote_list import RemoteList
+from models.freight.sheet_findings import SheetChange, SheetProblem
+from models.freight.sheet_import import SheetImport
 from models.imports.entry import ImportEntry, ImportRowError
 from models.imports.mapping import ImportMapping
 from models.imports.record import Import
@@ -84,6 +86,7 @@ TABLES = (
     Order, OrderLine, OrderPackage, OrderChange, Buyer, OrderPayload, OrderRefetch, UnreadOrder, SoldItem, OrderDay,
     Carrier, Channel, RateCard, DayRate,
     FuelRate, ChannelSurcharge, RemoteList, RateFetch, FreightQuote,
+    SheetImport, SheetProblem, SheetChange,
     QuoteBatch, QuoteBatchPart, QuoteBatchError, CarrierBill, BillFile, BillLine,
     WorkCount, WorkMark, WorkPulse, WorkTarget,
     Canary, AccessReview, ReviewLine, ReviewDocument, Alarm, AlarmThreshold, AlarmWatch, ActivityCount, Baseline,

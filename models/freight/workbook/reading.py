@@ -48,13 +48,17 @@ def read_price_sheet(path: Path) -> PriceSheet:
     return price_sheet_of(sheets_of(path))
 
 
-def price_sheet_of(sheets: Sheets, *, base: Card | None = None, chosen: str = "") -> PriceSheet:
-    """`base` is the card in force, for a list without settings; `chosen` is the sheet a person says the prices stand on."""
+def price_sheet_of(sheets: Sheets, *, base: Card | None = None, chosen: str = "", channel: str = "") -> PriceSheet:
+    """`base` is the card in force, for a list without settings; `chosen` is the sheet a person says the prices stand on, and
+    `channel` the one they say it is for."""
     problems = Problems()
     found, passed_over, candidates = _sorted_out(sheets, chosen, problems)
     for name in getattr(sheets, "hidden", ()):
         problems.add(Cell(name, 0, "", ""), "HIDDEN", say("This sheet is hidden and was not read."), WARNING)
-    card = _card(found, problems) if "card" in found or base is None else _with_prices(base, found, problems)
+    if "card" in found or base is None:
+        card = _card(found, channel, problems)
+    else:
+        card = _with_prices(base, found, problems)
     check(card, problems)
     return PriceSheet(card, problems.found, passed_over, sum(len(rows) for _name, rows in found.values()), candidates)
 
@@ -87,13 +91,17 @@ def _sorted_out(sheets: Sheets, chosen: str, problems: Problems) -> tuple[Found,
     return found, passed_over, candidates
 
 
-def _card(found: Found, problems: Problems) -> Card:
+def _card(found: Found, channel: str, problems: Problems) -> Card:
     """The card of a file that says everything itself."""
     name, rows = found.get("card", ("card", []))
     if "card" not in found:
         problems.add(Cell("card", 0, "", ""), "NO_SHEET", say("The sheet %(name)s is missing.", name="card"))
     values = read_settings(name, rows, problems)
-    if "card" in found and "channel" not in values:
+    named = values.get("channel", "")
+    if channel and named and named.casefold() != channel.casefold():
+        words = say("The file is for another channel; its prices are taken for %(code)s.", code=channel)
+        problems.add(Cell(name, 0, "channel_code", named), "OTHER_CHANNEL", words, WARNING)
+    if "card" in found and not named and not channel:
         problems.add(Cell(name, 0, "channel_code", ""), "MISSING", say("The sheet does not name the channel's code."))
     if "card" in found and "currency" not in values:
         words = say("The sheet names no currency; the prices count as CNY.")

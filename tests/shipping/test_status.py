@@ -135,7 +135,7 @@ happened = st.builds(
 )  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.lists(happened, max_size=12), st.randoms(use_true_random=False))
 def test_any_order_of_arrival_and_any_replay_give_the_same_standing(events: list[Event], chance: random.Random) -> None:
     shuffled = [*events, *chance.choices(events, k=chance.randrange(5))] if events else []
@@ -145,7 +145,7 @@ def test_any_order_of_arrival_and_any_replay_give_the_same_standing(events: list
     assert unique(unique(events)) == unique(events)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.lists(happened, max_size=10))
 def test_taking_events_one_by_one_ends_where_taking_them_at_once_does(events: list[Event]) -> None:
     kept: dict[object, Event] = {}
@@ -158,7 +158,7 @@ def test_taking_events_one_by_one_ends_where_taking_them_at_once_does(events: li
     assert standing(kept.values()) == standing(events)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.lists(happened, min_size=1, max_size=8), st.sampled_from([sub for sub in SUBS if "Deliver" not in sub[:9]]))
 def test_what_happened_before_everything_else_and_is_told_last_changes_nothing(events: list[Event], sub: str) -> None:
     before = standing(events)

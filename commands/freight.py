@@ -1,6 +1,8 @@
-"""What parcels cost under price sheets, without a database: JSON lines in, JSON lines out (docs/freight.md).
+"""What parcels cost under price sheets, without a database: JSON lines in, JSON lines out (docs/freight.md). And bringing a
+price sheet into a team's channel.
 
 ./portolan freight quote --card line.xlsx --card express.zip --fx USD=7.1 < parcels.jsonl
+./portolan freight import line.xlsx --team lotus          (says what it would change; --apply makes the draft)
 """
 
 from __future__ import annotations
@@ -29,9 +31,26 @@ def add_arguments(parser) -> None:
     ask.add_argument("--card", type=Path, action="append", required=True, metavar="FILE",
                      help="a price sheet: workbook, ZIP archive of CSV files, or a folder of them; may be repeated")  # fmt: skip
     ask.add_argument("--fx", action="append", default=[], metavar="USD=7.1", help="CNY for one unit; may be repeated")
+    bring = verbs.add_parser(
+        "import", help="read a price sheet into a team's channel; without --apply it only says what would be"
+    )
+    bring.add_argument("file", type=Path, help="a workbook (.xlsx) or a ZIP archive of CSV files")
+    bring.add_argument("--team", metavar="SLUG", help="whose price sheet; may be left out when there is one team")
+    bring.add_argument("--channel", metavar="CODE", help="the channel, where the file does not name it")
+    bring.add_argument(
+        "--sheet", metavar="NAME", default="", help="the sheet that holds the prices, where several look like it"
+    )
+    bring.add_argument("--apply", action="store_true", help="make a draft, to be approved by somebody")
+    bring.add_argument("--accept-steep", action="store_true", help="also where prices change by more than 50 %%")
+    bring.add_argument("--note", default="", help="for whoever approves it")
+    bring.add_argument("--json", action="store_true")
 
 
 def run(args) -> int:
+    if args.verb == "import":
+        from commands.price_sheets import bring  # The engine alone starts sooner.
+
+        return bring(args)
     cards = [card_of(path) for path in args.card]
     rates = dict(map(rate, args.fx))
     for answer in answers(sys.stdin, cards, rates):

@@ -14,7 +14,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.freight.card import (
-    BASES, MEASURES, PIECES_MODES, VOLUME_MODES, Area, Between, Card, Fuel, RemoteArea, Round, Row, Surcharge, ZoneArea,
+    BASES,
+    MEASURES,
+    PIECES_MODES,
+    VOLUME_MODES,
+    Area,
+    Between,
+    Card,
+    Fuel,
+    RemoteArea,
+    Round,
+    Row,
+    Surcharge,
+    ZoneArea,
 )  # fmt: skip
 from models.freight.parcel import Box, Parcel
 from models.freight.quoting import Quote, quotes
@@ -94,7 +106,7 @@ def told(found: Sequence[Offer | Quote]) -> list[tuple]:
     return [(each.card.channel, each.is_ok, each.total, each.total_home, each.lines) for each in found]
 
 
-@settings(max_examples=200)
+@settings(max_examples=120)
 @given(st.lists(cards, min_size=1, max_size=4), st.lists(parcels, min_size=1, max_size=3))
 def test_the_quick_way_is_the_exact_one(found: list[Card], asked: list[Parcel]) -> None:
     numbered = [replace(each, channel=f"{at}") for at, each in enumerate(found)]
@@ -112,12 +124,29 @@ def test_the_quick_way_is_the_exact_one(found: list[Card], asked: list[Parcel]) 
 
 PLAIN = card(LINE)
 BOX = (Box(D(1), (D(10), D(12), D(14))),)
+SIZES = (
+    "10x10x10",
+    "9.9x10x12",
+    "10.1x10x12",
+    "20x20x20",
+    "30x20x10",
+    "30x20.5x10",
+    "60x40x30",
+    "60.1x1x1",
+    "50x40x25",
+)
+GRID = [
+    Parcel(DAY, "US", (Box(D(kg), (D(a), D(b), D(c)), quantity),))
+    for kg in ("0.05", "0.3", "0.301", "1", "2.5", "30")
+    for a, b, c in (size.split("x") for size in SIZES)
+    for quantity in (1, 3)
+]
 
 
 @pytest.mark.parametrize(
     "more",
     [
-        {}, {"volume_mode": "NONE"}, {"volume_mode": "SHARE", "share": D("0.5")}, {"volume_mode": "MAX_IF_SIDE", "side": D(60)},
+        {}, {"volume_mode": "NONE"}, {"volume_mode": "SHARE", "share": D("0.5")}, {"volume_mode": "MAX_IF_SIDE", "side": D(30)},
         {"volume_mode": "MAX_IF_RATIO", "ratio": D("1.5")}, {"pieces_mode": "COMPARE_THEN_SUM", "box_least": D(12)},
         {"pieces_mode": "COMPARE_ROUND_THEN_SUM", "box_step": D("0.5")}, {"ceil_sides": True}, {"discount": D("0.85")},
         {"currency": "USD"}, {"fuels": (Fuel(Between(), D("28.75")),), "fuel_on_handling": True},
@@ -127,8 +156,12 @@ BOX = (Box(D(1), (D(10), D(12), D(14))),)
     ],
 )  # fmt: skip
 def test_what_price_sheets_usually_say_goes_the_quick_way(more: dict[str, Any]) -> None:
-    (found,) = Tariff([replace(PLAIN, **more)], RATES).offers(Parcel(DAY, "US", BOX))
-    assert isinstance(found, Offer)
+    sheet = replace(PLAIN, **more)
+    tariff = Tariff([sheet], RATES)
+    for parcel in GRID:
+        (found,), (wanted,) = tariff.offers(parcel), quotes([sheet], parcel, RATES)
+        assert told([found]) == told([wanted])
+        assert isinstance(found, Offer) == wanted.is_ok or sheet.surcharges[0].when == "box"
 
 
 def test_boxes_beyond_a_measure_are_asked_for_among_the_rest() -> None:

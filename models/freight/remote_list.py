@@ -205,10 +205,10 @@ class RemoteList(TeamRecord):
         return {one.carrier_id: one for one in query}
 
     @classmethod
-    def versions_of(cls, carrier: Carrier, most: int = 100) -> list[RemoteList]:
-        """The versions of a carrier's list, the newest first, without their rows."""
-        query = cls.select(*cls.without_content()).where(cls.carrier == carrier).order_by(cls.version.desc())
-        return list(query.limit(most))
+    def of_carriers(cls, carrier_ids: Iterable[int], most: int = 500) -> list[RemoteList]:
+        """The versions of several carriers' lists, the newest first; discarded ones are left out."""
+        query = cls.select(*cls.without_content()).where(cls.carrier.in_(list(carrier_ids)), cls.state != "discarded")
+        return list(query.order_by(cls.id.desc()).limit(most))
 
     @classmethod
     def without_content(cls) -> list[Any]:
@@ -222,6 +222,10 @@ class RemoteList(TeamRecord):
     def places(self) -> FarPlaces:
         """Ready to be asked; remembered by the process, since what is in force never changes."""
         return _places(str(db.obj.database), self.id, self.digest)
+
+    def level_at(self, country: str, postcode: str, city: str = "") -> str:
+        """The strictest level that holds at a place as people write it; empty for an ordinary one."""
+        return self.places.level(country, plain_postcode(postcode), plain_city(city))
 
     def rows_at(self, country: str, postcode: str, city: str = "", most: int = 20) -> list[Row]:
         """The rows that hold a place, to show why it is remote."""

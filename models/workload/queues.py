@@ -15,6 +15,7 @@ from models.catalog.listing import Listing
 from models.catalog.publication import Publication
 from models.exports.export import Export
 from models.freight.bills.line import BillLine
+from models.freight.upkeep import to_tend
 from models.imports.record import Import
 from models.lists.bulk_run import BulkRun
 from models.people.proposal import Proposal
@@ -122,6 +123,14 @@ def bulk(team_id: int, people: Sequence[int]) -> Counts:
         BulkRun.created_at >= clock.ago(days=LATELY),
     )  # fmt: skip
     return _by(BulkRun.person, runs)
+
+
+@queue("fuel_rates", say("Fuel rates that end soon"), "calendar")
+def fuel_rates(team_id: int, people: Sequence[int]) -> Counts:
+    """Tables of the team that end without a next rate or have holes, for everybody who may give one."""
+    able = [person for person in holders(team_id, "freight.edit") if person in people]
+    count = len(to_tend(team_id)) if able else 0
+    return dict.fromkeys(able, count) if count else {}
 
 
 @queue("proposals", say("Roles proposed, to agree to or refuse"), "users")

@@ -14,7 +14,8 @@ from models.freight.charges import Case, lines_of
 from models.freight.quoting import Quote
 from models.freight.weighing import step_of
 
-NEAR = Decimal("0.1")  # A hint asks for at most a tenth of the weight to be left out.
+# A hint asks for at most a tenth of the weight to be left out, for a saving of more than one and a half times that share.
+NEAR, WORTH = Decimal("0.1"), Decimal("1.5")
 
 
 @dataclass(frozen=True)
@@ -49,9 +50,16 @@ def hints_of(quote: Quote, edges: list[Edge]) -> list[Edge]:
     heavier = max(
         (edge for edge in cheaper if edge.weight > weighed.chargeable), key=lambda edge: edge.saved, default=None
     )
-    near = [edge for edge in cheaper if edge.weight < weighed.chargeable and -edge.by <= weighed.counted * NEAR]
-    lighter = max(near, key=lambda edge: edge.weight, default=None)
-    return [edge for edge in (lighter, heavier) if edge is not None]
+    lighter = [edge for edge in cheaper if edge.weight < weighed.chargeable and _is_worth_it(quote, edge)]
+    nearest = max(lighter, key=lambda edge: edge.weight, default=None)
+    return [edge for edge in (nearest, heavier) if edge is not None]
+
+
+def _is_worth_it(quote: Quote, edge: Edge) -> bool:
+    """Is little weight left out for much money? Where the price falls evenly with the weight there is nothing to tell."""
+    assert quote.weighed is not None and quote.total is not None
+    counted = quote.weighed.counted
+    return -edge.by <= counted * NEAR and edge.saved * counted > -edge.by * quote.total * WORTH
 
 
 def _weights(case: Case) -> Iterator[Decimal]:

@@ -14,7 +14,7 @@ from models.freight.asking import Answers, ask, origin_today
 from models.freight.goods import Goods, goods_of
 from models.freight.parcel import MOST_BOXES, MOST_CM, MOST_KG, MOST_VALUE, Box, Parcel
 from models.freight.quoting import HOME
-from models.support.words import say
+from models.support.words import Words, say
 from views.freight.places import countries
 from views.support.access import current_team, reach
 from views.support.forms import Form
@@ -28,20 +28,17 @@ TIMES = re.compile(r"(.*\S)\s+[x×*]\s*(\d{1,6})", re.IGNORECASE)
 
 @dataclass
 class Asked:
-    """`parcel` is None while something is missing or wrong; `is_begun` says whether anything was asked at all."""
+    """`parcel` is None while something is missing or wrong. `notes` say what was passed over while somebody types."""
 
     form: Form
     boxes: list[Box] = field(default_factory=list)
     goods: Goods | None = None
     parcel: Parcel | None = None
+    notes: list[Words] = field(default_factory=list)
 
     @property
     def value_in(self) -> str:
         return self.form.value("value_in") or HOME
-
-    @property
-    def is_begun(self) -> bool:
-        return bool(self.boxes or self.goods or self.form.errors)
 
     @cached_property
     def answers(self) -> Answers | None:
@@ -66,12 +63,12 @@ class Asked:
         return urlencode(list(_written(self.form)))
 
 
-def read(sent: Any) -> Asked:
-    """Errors are noted in the form; then there is no parcel."""
+def read(sent: Any, is_typing: bool = False) -> Asked:
+    """Errors are noted in the form; then there is no parcel. While somebody types, what is only begun is no error yet."""
     form = Form(_closed_up(sent))
     asked = Asked(form)
-    asked.boxes = [box for row in filled(form, OF_A_BOX) if (box := _box(form, row)) is not None]
-    asked.goods = _goods(form) if reach.may("products.view") else None
+    asked.boxes = [box for row in filled(form, OF_A_BOX) if (box := _box(form, row, is_typing)) is not None]
+    asked.goods = _goods(asked, is_typing) if reach.may("products.view") else None
     day = form.day("on") or origin_today()
     form.expect(day.year >= 2000, "on", say("Write a date like 2026-11-30."))
     country = form.choice("to", [code for code, _name in countries()], required=False)
@@ -115,21 +112,27 @@ def _closed_up(sent: Any) -> dict[str, Any]:
     return closed
 
 
-def _box(form: Form, row: int) -> Box | None:
+def _box(form: Form, row: int, is_typing: bool) -> Box | None:
     before = len(form.errors)
-    kg = form.decimal(f"kg{row}", required=True, most=MOST_KG, places=6)
-    form.expect(kg is None or kg > 0, f"kg{row}", say("A box weighs more than nothing."))
+    kg = form.decimal(f"kg{row}", required=not is_typing, most=MOST_KG, places=6)
+    form.expect(kg is None or kg > 0 or is_typing, f"kg{row}", say("A box weighs more than nothing."))
     sides = [form.decimal(f"{name}{row}", most=MOST_CM, places=6) or Decimal(0) for name in SIDES]
     missing = [name for name, side in zip(SIDES, sides, strict=True) if not side and f"{name}{row}" not in form.errors]
-    form.expect(len(missing) in (0, 3), f"{missing[0] if missing else 'l'}{row}", say("Give all three sides, or none."))
+    form.expect(
+        is_typing or len(missing) in (0, 3),
+        f"{missing[0] if missing else 'l'}{row}",
+        say("Give all three sides, or none."),
+    )
     quantity = form.integer(f"qty{row}", least=1, most=MOST_BOXES)
-    if kg is None or len(form.errors) > before:
+    if not kg or len(form.errors) > before:
         return None
-    return Box(kg, (sides[0], sides[1], sides[2]), quantity or 1)
+    length, width, height = sides if not missing else (Decimal(0),) * 3
+    return Box(kg, (length, width, height), quantity or 1)
 
 
-def _goods(form: Form) -> Goods | None:
+def _goods(asked: Asked, is_typing: bool) -> Goods | None:
     """The SKUs of the form; a field may hold “SKU x 3” where it has no quantity of its own."""
+    form = asked.form
     wanted: dict[str, int] = {}
     rows: dict[str, int] = {}
     for row in filled(form, OF_A_SKU):
@@ -143,7 +146,8 @@ def _goods(form: Form) -> Goods | None:
         return None
     goods = goods_of(reach, wanted)
     for sku in goods.unknown:
-        form.fail(f"sku{rows[sku]}", say("There is no SKU %(sku)s.", sku=sku))
+        words = say("There is no SKU %(sku)s.", sku=sku)
+        asked.notes.append(words) if is_typing else form.fail(f"sku{rows[sku]}", words)
     return goods
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Response, current_app, make_response, render_template, request, url_for
@@ -39,6 +39,7 @@ class Price:
     total: str
     hints: list[str]
     edges: list[EdgeShown]
+    is_cheapest: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,8 +52,8 @@ class WhatIf:
 @requires("freight.view")
 def index():
     """With htmx the answers alone, and the address they belong to."""
-    asked = read(request.args)
     is_part = is_fragment() and request.headers.get("HX-Target") == "answers"
+    asked = read(request.args, is_typing=is_part)
     page = "freight/_answers.html" if is_part else "freight/index.html"
     answer = make_response(render_template(page, **parts(asked)), 200 if asked.form.ok else 422)
     if is_part:
@@ -94,7 +95,7 @@ def parts(asked: Asked) -> dict[str, Any]:
     answers, other = asked.answers, asked.form.value("show")
     known = rates_on(current_team.id, origin_today()) if answers is None else answers.rates
     currencies = sorted(set(known) - {HOME}) or list(USUAL)
-    prices = [price_of(one, answers, other) for one in answers.prices] if answers else []
+    prices = cheapest_marked([price_of(one, answers, other) for one in answers.prices]) if answers else []
     return {
         "asked": asked, "form": asked.form, "countries": countries(), "cargo": list(CARGO.items()),
         "currency_choices": [(code, code) for code in currencies], "value_choices": [(code, code) for code in (HOME, *currencies)],
@@ -116,6 +117,12 @@ def price_of(answer: Answer, answers: Answers, other: str) -> Price:
         hints_shown(answer.hints, unit, currency),
         edges_shown(answer.edges, unit, currency),
     )
+
+
+def cheapest_marked(prices: list[Price]) -> list[Price]:
+    """The first complete price is the cheapest; an incomplete one may still grow."""
+    complete = next((price for price in prices if not price.shown.is_incomplete), None)
+    return [replace(price, is_cheapest=price is complete) for price in prices]
 
 
 def summary(asked: Asked) -> str:

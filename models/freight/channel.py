@@ -7,13 +7,13 @@ from typing import Any
 import peewee
 
 from models.audit.event import declare, track
-from models.freight.carrier import Carrier, code_of
+from models.freight.carrier import Carrier, change_fields, code_of, not_found, set_fields
 from models.people.team import Team
 from models.support.db import db, write_txn
 from models.support.errors import FieldRefused
 from models.support.fields import StatusField, UidField, UtcField
 from models.support.record import About, TeamRecord, created_at
-from models.support.words import say
+from models.support.words import Words, say
 
 KINDS = {
     "small_parcel": say("Small parcel line"),
@@ -25,9 +25,20 @@ KINDS = {
     "fba_truck": say("FBA by truck"),
     "local": say("Local delivery"),
 }
-LABEL_APIS = ("none", "manual", "yunexpress", "yanwen", "4px")
+INCLUDES = {
+    "includes_fuel": say("fuel"),
+    "includes_duty": say("duty"),
+    "includes_clearance": say("clearance"),
+}
+LABEL_APIS = {
+    "none": say("None"),
+    "manual": say("By hand"),
+    "yunexpress": say("YunExpress"),
+    "yanwen": say("Yanwen"),
+    "4px": say("4PX"),
+}
 
-declare("channel_saved", say("%(actor)s saved the channel %(object)s"), "code", "fields")
+declare("channel_saved", say("%(actor)s saved the channel %(object)s"), "code", "fields", "changes")
 declare("channel_switched", say("%(actor)s switched the channel %(object)s: offered %(is_active)s"), "is_active")
 
 
@@ -78,10 +89,11 @@ class Channel(TeamRecord):
         return channel
 
     def edit(self, *, by: Any = None, **values: Any) -> None:
+        """Changes what is given; the code and the carrier stay, since labels and sheets name them."""
         with write_txn():
-            self._set(values)
-            self.save()
-            track("channel_saved", self, by=by, code=self.code, fields=sorted(values))
+            if changes := change_fields(self, self._set, values):
+                self.save()
+                track("channel_saved", self, by=by, code=self.code, fields=[one[0] for one in changes], changes=changes)
 
     def switch(self, is_active: bool, *, by: Any = None) -> None:
         """Offers the channel, or stops offering it. What was quoted stays."""
@@ -96,8 +108,37 @@ class Channel(TeamRecord):
             raise FieldRefused("kind", "Choose from the list.")
         if values.get("label_api", self.label_api) not in LABEL_APIS:
             raise FieldRefused("label_api", "Choose from the list.")
-        for name, value in values.items():
-            setattr(self, name, value.strip()[:80] if isinstance(value, str) else value)
+        set_fields(self, values)
+
+    @property
+    def kind_words(self) -> Words:
+        return KINDS[self.kind]
+
+    @property
+    def label_api_words(self) -> Words:
+        return LABEL_APIS[self.label_api]
+
+    @property
+    def includes(self) -> list[Words]:
+        """What the prices hold already, in words."""
+        return [words for name, words in INCLUDES.items() if getattr(self, name)]
+
+    @classmethod
+    def seen_by(cls, reach: Any) -> Any:
+        """The condition of those a person may look at: the team's, and the operator's that are offered."""
+        operator = Team.select(Team.id).where(Team.is_operator)
+        return (cls.team == reach.team_id) | (cls.team.in_(operator) & cls.is_active)
+
+    @classmethod
+    def get_visible(cls, reach: Any, uid: Any) -> Channel:
+        """The channel of this uid with its carrier, if this person may look at it. Raises OutOfReach."""
+        query = cls.select(cls, Carrier).join(Carrier, on=(cls.carrier == Carrier.id))
+        return query.where(cls.uid == uid, cls.seen_by(reach)).first() or not_found()
+
+    @classmethod
+    def of_carrier(cls, carrier: Carrier, reach: Any) -> list[Channel]:
+        """Those a person may look at."""
+        return list(cls.select().where(cls.carrier == carrier, cls.seen_by(reach)).order_by(cls.code))
 
     @classmethod
     def offered_to(cls, team_id: int) -> Any:

@@ -19,13 +19,14 @@ from models.audit.event import declare, track
 from models.audit.measure import measure
 from models.freight.card import Between, Card
 from models.freight.card_text import packed, unpacked
+from models.freight.carrier import not_found
 from models.freight.cells import CellChange, cell_changes
 from models.freight.channel import Channel
 from models.freight.comparing import PriceChange, changes
 from models.freight.succession import ORIGIN as ORIGIN  # Where days are asked for beside versions.
 from models.freight.succession import close_earlier, hands_on, predecessor, today, wait_turn
 from models.freight.workbook.checks import check
-from models.freight.workbook.problem import Problem, Problems
+from models.freight.workbook.problem import ERROR, Problem, Problems
 from models.people.person import Person
 from models.people.team import Team
 from models.people.two_people import decides_alone
@@ -34,8 +35,15 @@ from models.support.db import write_txn
 from models.support.errors import AlreadyDecided, FieldRefused, Refused
 from models.support.fields import StatusField, UidField, UtcField
 from models.support.record import About, TeamRecord, created_at
-from models.support.words import say
+from models.support.words import Words, say
 
+STATES = {
+    "draft": say("Draft"),
+    "approved": say("Approved"),
+    "retired": say("Withdrawn"),
+    "discarded": say("Discarded"),
+}
+Key = tuple[int, int, str]
 MOST_TOLD = 20  # Cells that an event names; it counts them all.
 
 declare("rate_card_drafted", say("%(actor)s drafted version %(version)s of the prices of %(object)s"),
@@ -68,7 +76,7 @@ class RateCard(TeamRecord):
     channel = peewee.ForeignKeyField(Channel, on_delete="RESTRICT", backref="rate_cards")
     version = peewee.IntegerField()
     revision = peewee.IntegerField(default=1)
-    state = StatusField("draft", "approved", "retired", "discarded", default="draft")
+    state = StatusField(*STATES, default="draft")
     currency = peewee.CharField(max_length=3)
     unit = peewee.CharField(max_length=3, default="KG")
     effective_from = peewee.DateField(null=True)
@@ -108,15 +116,17 @@ class RateCard(TeamRecord):
     @property
     def card(self) -> Card:
         """The cells, with the dates that hold now. Raises nothing: what was kept can be read."""
-        kept = _read(self.id, self.revision, self.digest)
+        kept = _read(*self._key)
         return replace(kept, channel=self.channel.code, dates=Between(self.effective_from, self.effective_to))
 
     @property
     def problems(self) -> list[Problem]:
         """What the checks say of the cells: errors keep it from being approved."""
-        found = Problems()
-        check(self.card, found)
-        return found.found
+        return _checked(*self._key)
+
+    @property
+    def errors(self) -> list[Problem]:
+        return [problem for problem in self.problems if problem.grade == ERROR]
 
     @cached_property
     def before(self) -> RateCard | None:
@@ -125,8 +135,23 @@ class RateCard(TeamRecord):
 
     @property
     def changes(self) -> list[PriceChange]:
-        """What this version changes against the one before, price by price."""
-        return changes(self.before.card if self.before else None, self.card)
+        """What this version changes against the one before, price by price, the steep ones first."""
+        return _compared(self.before._key, self._key) if self.before else []
+
+    @property
+    def steep(self) -> int:
+        """How many prices change by more than half."""
+        return sum(change.is_steep for change in self.changes)
+
+    @property
+    def other_changes(self) -> list[CellChange]:
+        """What else it changes: settings, zones, limits, surcharges, fuel."""
+        return _otherwise(self.before._key, self._key) if self.before else []
+
+    @property
+    def _key(self) -> Key:
+        """What the process remembers of the cells goes by this; `digest` tells databases apart that give the same numbers."""
+        return self.id, self.revision, self.digest
 
     # Making and changing drafts
 
@@ -199,12 +224,12 @@ class RateCard(TeamRecord):
         self._require_draft(self.revision if revision is None else revision)
         if first is None:
             raise FieldRefused("effective_from", "Say from which day on these prices hold.")
-        if any(problem.grade == "error" for problem in self.problems):
+        if self.errors:
             raise Refused("This version has errors. Mend them first.")
         is_alone = by.id in self.hands
         if is_alone and not decides_alone(by, self.team):
             raise SelfApproval()
-        before, steep = self.before, sum(change.is_steep for change in self.changes)
+        before, steep = self.before, self.steep
         if steep and not steep_ok:
             raise FieldRefused(
                 "steep_ok", "%(count)s prices change by more than half. Tick that you looked at them.", count=steep
@@ -241,18 +266,63 @@ class RateCard(TeamRecord):
 
     # Asking
 
+    @property
+    def state_words(self) -> Words:
+        return STATES[self.state]
+
+    @property
+    def standing(self) -> str:
+        """Of what is approved: in_force, coming or ended today; else the state."""
+        if self.state != "approved" or self.effective_from is None:
+            return self.state
+        if self.effective_from > today():
+            return "coming"
+        return "ended" if self.effective_to and self.effective_to < today() else "in_force"
+
+    def may_be_approved_by(self, person: Any) -> bool:
+        """Whether this person had no hand in it, or decides alone here."""
+        return person.id not in self.hands or decides_alone(person, self.team)
+
+    def people(self) -> dict[int, str]:
+        """The names of who made, changed and approved it."""
+        ids = {self.made_by_id, self.changed_by_id, self.approved_by_id} - {None}
+        query: Any = Person.select(Person.id, Person.name).where(Person.id.in_(ids)).tuples()
+        return dict(query) if ids else {}
+
+    @classmethod
+    def seen_by(cls, reach: Any) -> Any:
+        """The condition of those a person may look at: the team's, and what the operator approved for channels it offers."""
+        operator = Team.select(Team.id).where(Team.is_operator)
+        offered = Channel.select(Channel.id).where(Channel.team.in_(operator), Channel.is_active)
+        return (cls.team == reach.team_id) | ((cls.state == "approved") & cls.channel.in_(offered))
+
+    @classmethod
+    def get_visible(cls, reach: Any, uid: Any) -> RateCard:
+        """The version of this uid with its channel, if this person may look at it. Raises OutOfReach."""
+        query = cls.select(*cls.without_content(), Channel).join(Channel).where(cls.uid == uid, cls.seen_by(reach))
+        return query.first() or not_found()
+
+    @classmethod
+    def waiting(cls, team_id: int) -> list[RateCard]:
+        """Drafts that could be approved: they say from when on they hold."""
+        query = cls.select(cls.id, cls.made_by, cls.changed_by)
+        return list(query.where(cls.team == team_id, cls.state == "draft", cls.effective_from.is_null(False)))
+
+    @classmethod
+    def versions_of(cls, channel: Channel, reach: Any, most: int = 50) -> list[RateCard]:
+        """The newest versions of a channel's prices that a person may look at."""
+        query = cls.select(*cls.without_content()).where(cls.channel == channel, cls.seen_by(reach))
+        return list(query.order_by(cls.version.desc()).limit(most))
+
     @classmethod
     def in_force(cls, channel_ids: Iterable[int], day: date) -> list[RateCard]:
         """The approved versions that hold on a day, one a channel, with their channels and carriers."""
         query = (
             cls.select(*cls.without_content(), Channel)
             .join(Channel)
-            .where(
-                cls.channel.in_(list(channel_ids)), cls.state == "approved", cls.effective_from <= day,
-                cls.effective_to.is_null() | (cls.effective_to >= day),
-            )
+            .where(cls.channel.in_(list(channel_ids)), *in_force_on(day))
             .order_by(Channel.code, cls.version)
-        )  # fmt: skip
+        )
         return list(query)
 
     @classmethod
@@ -268,8 +338,34 @@ class RateCard(TeamRecord):
         return [field for field in cls._meta.sorted_fields if field.name != "content"]
 
 
+def in_force_on(day: date) -> tuple[Any, ...]:
+    """The conditions of versions that hold on a day."""
+    ends = RateCard.effective_to.is_null() | (RateCard.effective_to >= day)
+    return (RateCard.state == "approved", RateCard.effective_from <= day, ends)
+
+
+# Cells never change under their key, so what is made of them is remembered.
+
+
 @lru_cache(maxsize=400)
 def _read(card_id: int, _revision: int, digest: str) -> Card:
-    """The cells of one revision; `digest` tells databases apart that give the same numbers."""
     row = RateCard.select(RateCard.content).where(RateCard.id == card_id, RateCard.digest == digest).get()
     return unpacked(row.content)
+
+
+@lru_cache(maxsize=100)
+def _checked(*key: Any) -> list[Problem]:
+    found = Problems()
+    check(_read(*key), found)
+    return found.found
+
+
+@lru_cache(maxsize=20)
+def _compared(old: Key, new: Key) -> list[PriceChange]:
+    return sorted(changes(_read(*old), _read(*new)), key=lambda change: not change.is_steep)
+
+
+@lru_cache(maxsize=20)
+def _otherwise(old: Key, new: Key) -> list[CellChange]:
+    found = cell_changes(_read(*old), _read(*new))
+    return [change for change in found if change.sheet != "rates" or change.column == "eta"]

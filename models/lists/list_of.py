@@ -120,7 +120,8 @@ class Shown:
 class ListOf:
     """`shown` are the columns of the table a row needs; `joined` may add others to the query of rows. `around` gathers for a
     page of rows what they need from elsewhere. `sort_needs` names a filter and the values without which a sort makes no sense.
-    With `news`, whoever looks at the list's first page is told what comes on top of it meanwhile."""
+    With `news`, whoever looks at the list's first page is told what comes on top of it meanwhile. `seen` gives the condition of what
+    a person may see where that is more than their team's own, such as what the operator offers to everybody."""
 
     name: str
     title: Words
@@ -138,6 +139,7 @@ class ListOf:
     around: Callable[[Viewer, list[Any]], Any] = lambda viewer, rows: None
     sort_needs: dict[str, tuple[str, ...]] = field(default_factory=dict)
     news: News | None = None
+    seen: Callable[[Viewer], Any] | None = None
 
     # What is asked for
 
@@ -229,7 +231,7 @@ class ListOf:
 
     def _mine(self, viewer: Viewer, query: Any, walked: str | None) -> Any:
         """What the person's grants let them see: the team's, of the stores their permission was given for."""
-        query = query.where(self.model.team == viewer.reach.team_id)
+        query = query.where(self.seen(viewer) if self.seen else self.model.team == viewer.reach.team_id)
         if not self.model.store_column:
             return query
         stores = viewer.reach.by_permission.get(self.permission, frozenset())

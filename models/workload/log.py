@@ -27,7 +27,8 @@ OBJECTS: dict[str, Words] = {
     "import": say("Import"), "bulk_run": say("Bulk run"), "saved_view": say("Saved view"), "network": say("Network"),
     "session": say("Session"), "application": say("Amazon application"), "alarm": say("Alarm"),
     "access_review": say("Access review"), "review_line": say("Line of an access review"), "work_target": say("Target"),
-    "alarm_threshold": say("Threshold"), "proposal": say("Decision about a role"), "passkey": say("Passkey"),
+    "alarm_threshold": say("Threshold"), "proposal": say("Decision about a role"), "passkey": say("Passkey"), "carrier": say("Carrier"),
+    "channel": say("Channel"), "rate_card": say("Price sheet"),
 }  # fmt: skip
 SECURITY = "networks.manage"  # Who may search by address and request.
 NUMBER = re.compile(r"\d{1,18}", re.ASCII)

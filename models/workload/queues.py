@@ -15,11 +15,15 @@ from models.catalog.listing import Listing
 from models.catalog.publication import Publication
 from models.exports.export import Export
 from models.freight.bills.line import BillLine
+from models.freight.rate_card import RateCard
+from models.freight.succession import hands_on
 from models.freight.upkeep import to_tend
 from models.imports.record import Import
 from models.lists.bulk_run import BulkRun
+from models.people.person import Person
 from models.people.proposal import Proposal
 from models.people.role import Grant, RolePermission
+from models.people.two_people import decides_alone
 from models.support import clock
 from models.support.words import Words, say
 
@@ -144,6 +148,18 @@ def proposals(team_id: int, people: Sequence[int]) -> Counts:
         return {}
     able = [person for person in holders(team_id, "people.manage") if person in people]
     return {person: sum(person not in both for both in parties) for person in able}
+
+
+@queue("price_sheets", say("Price sheets to approve"), "receipt")
+def price_sheets(team_id: int, people: Sequence[int]) -> Counts:
+    """Drafts that say from when on they hold, for everybody who may approve them and had no hand in them."""
+    drafts = RateCard.waiting(team_id)
+    if not drafts:
+        return {}
+    hands = hands_on(drafts)
+    able = [person for person in holders(team_id, "freight.approve") if person in people]
+    alone = {person for person in able if decides_alone(Person(id=person), team_id)}
+    return {person: sum(person in alone or person not in hands[draft.id] for draft in drafts) for person in able}
 
 
 @queue("freight_differences", say("Differences of carriers' bills to settle"), "scale")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
@@ -98,21 +98,12 @@ def as_sheets(rows: Mapping[str, list[Cells]]) -> Sheets:
 
 def sheet_rows(card: Card) -> dict[str, list[Cells]]:
     """Every sheet's rows below its headings, as cells by column. Empty cells may be left out."""
-    return {
-        "card": [{"key": key, "value": value} for key, value in settings_of(card).items()],
-        "zones": list(_zones(card)),
-        "rates": [_rate(row) for row in card.rows],
-        "limits": [
-            {"zone": zone} | {name: _number(limit) for name, limit in limits.items()}
-            for zone, limits in card.limits.items()
-        ],
-        "surcharges": [_surcharge(one) for one in card.surcharges],
-        "fuel": [_dates(fuel.dates) | {"pct": _number(fuel.percent)} for fuel in card.fuels],
-        "remote": [
-            {"country": one.area.country, "kind": one.area.kind, "a": one.area.low, "b": one.area.high, "level": one.level}
-            for one in card.remotes
-        ],
-    }  # fmt: skip
+    return {kind: rows_of(card, kind) for kind in COLUMNS}
+
+
+def rows_of(card: Card, kind: str) -> list[Cells]:
+    """The rows of one sheet."""
+    return list(_MAKERS[kind](card))
 
 
 def settings_of(card: Card) -> dict[str, str]:
@@ -219,3 +210,19 @@ def _eta(eta: tuple[int, int] | None) -> str:
 
 def _number(value: Decimal) -> str:
     return format(value, "f")
+
+
+_MAKERS: dict[str, Callable[[Card], Iterable[Cells]]] = {
+    "card": lambda card: ({"key": key, "value": value} for key, value in settings_of(card).items()),
+    "zones": _zones,
+    "rates": lambda card: map(_rate, card.rows),
+    "limits": lambda card: (
+        {"zone": zone} | {name: _number(limit) for name, limit in limits.items()} for zone, limits in card.limits.items()
+    ),
+    "surcharges": lambda card: map(_surcharge, card.surcharges),
+    "fuel": lambda card: (_dates(fuel.dates) | {"pct": _number(fuel.percent)} for fuel in card.fuels),
+    "remote": lambda card: (
+        {"country": one.area.country, "kind": one.area.kind, "a": one.area.low, "b": one.area.high, "level": one.level}
+        for one in card.remotes
+    ),
+}  # fmt: skip

@@ -18,6 +18,7 @@ from urllib.parse import unquote_to_bytes
 
 from sandbox.amazon.setup import furnish
 from sandbox.amazon.world import World
+from sandbox.carriers import setup as carriers
 from sandbox.web import TRANSPORT, create_app
 
 LARGEST_BODY = 16_000_000
@@ -193,6 +194,7 @@ def serve(
     world = furnish(
         World(seed=seed, state=state, speed=speed, rate_scale=rate_scale, orders_per_hour=orders_per_hour, now=now)
     )
+    carriers.furnish(world)
     try:
         return Handle(Server("127.0.0.1" if host == "localhost" else host, port, create_app(world)), world)
     except OSError:

@@ -1,5 +1,5 @@
-"""The sandbox as a web application: Login with Amazon, the consent page, schema documents, the bank's rates and the
-control API have routes of their own; everything else goes through Amazon's gate."""
+"""The sandbox as a web application: Login with Amazon, the consent page, schema documents, the bank's rates, the
+carriers and the control API have routes of their own; everything else goes through Amazon's gate."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from sandbox import control, ecb
 from sandbox.amazon import consent, definitions, faults, gate, lwa
 from sandbox.amazon.consent import LOOPBACK, ConsentError
 from sandbox.amazon.world import World
+from sandbox.carriers import web as carriers
+from sandbox.carriers.web import TRANSPORT
 
 TOKEN_PATH = "/auth/o2/token"
-OWN = (definitions.DOCUMENTS, ecb.PREFIX, "/_sandbox/")
-TRANSPORT = "sandbox.transport"  # Where the server finds what is to be done to the connection.
+OWN = (definitions.DOCUMENTS, ecb.PREFIX, *carriers.PREFIXES, "/_sandbox/")
 
 
 def create_app(world: World) -> Flask:
@@ -63,6 +64,7 @@ def create_app(world: World) -> Flask:
 
     app.register_blueprint(control.blueprint(world))
     app.register_blueprint(ecb.blueprint(world))
+    app.register_blueprint(carriers.blueprint(world))
 
     @app.before_request
     def guard() -> tuple[Response, int] | None:

@@ -14,7 +14,8 @@ from sandbox.amazon.identifiers import chance
 TRANSPORT = ("throttle", "html_503", "empty_500", "reset", "truncated", "slow", "expired_token")
 TRICKS = ("schema_break", "duplicate_page", "stale_order", "forbidden_part")
 LOGIN = "token"  # What Login with Amazon's one operation is called here; `*` does not mean it.
-KINDS = (*TRANSPORT, *TRICKS, "lwa_down")
+PUSHES = ("duplicate_push", "forged_push", "lost_push")  # What may happen to a carrier's webhooks.
+KINDS = (*TRANSPORT, *TRICKS, *PUSHES, "lwa_down")
 
 
 @dataclass
@@ -37,7 +38,7 @@ class Fault:
     def is_about(self, operation: str) -> bool:
         if operation == LOGIN:
             return self.operation == LOGIN or self.kind == "lwa_down"
-        return self.operation in ("*", operation) and self.kind != "lwa_down"
+        return self.operation in ("*", operation, operation.partition("/")[0]) and self.kind != "lwa_down"
 
     def as_json(self) -> dict[str, Any]:
         left = None if self.until is None else round(max(0.0, self.until - time.monotonic()), 3)

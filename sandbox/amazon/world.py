@@ -17,6 +17,7 @@ from sandbox.amazon.marketplaces import Marketplace
 from sandbox.amazon.records import Account, Application, CatalogItem, Code, Grant, Listing, Order, key
 from sandbox.amazon.store import Store, Table
 from sandbox.amazon.throttle import Throttle
+from sandbox.carriers.records import Following, Parcel, Push, Tracker
 
 Due = Callable[["World", str, int], None]
 
@@ -45,6 +46,12 @@ class World:
         self.catalog: Table[CatalogItem] = Table("catalog", CatalogItem, lambda i: i.asin)
         self.listings: Table[Listing] = Table("listing", Listing, lambda x: key(x.seller_id, x.marketplace_id, x.sku))
         self.orders: Table[Order] = Table("order", Order, lambda o: o.order_id)
+        self.trackers: Table[Tracker] = Table("tracker", Tracker, lambda t: t.token)
+        self.parcels: Table[Parcel] = Table("parcel", Parcel, lambda p: p.number)
+        self.followings: Table[Following] = Table("following", Following, lambda f: key(f.token, f.number))
+        self.pushes: Table[Push] = Table("push", Push, lambda p: p.id)
+        self.closed = threading.Event()
+        self.has_sender = False
         self.refused_tokens: set[str] = set()
         self.counters: dict[str, int] = {}
         self._agenda: list[tuple[int, int, str, str]] = []
@@ -60,7 +67,16 @@ class World:
         self.seed = facts.get("seed", self.seed)
 
     def _tables(self) -> list[Table[Any]]:
-        return [self.applications, self.accounts, self.grants, self.codes, self.catalog, self.listings, self.orders]
+        amazon: list[Table[Any]] = [
+            self.applications,
+            self.accounts,
+            self.grants,
+            self.codes,
+            self.catalog,
+            self.listings,
+            self.orders,
+        ]
+        return [*amazon, self.trackers, self.parcels, self.followings, self.pushes]
 
     @contextmanager
     def turn(self) -> Iterator[int]:
@@ -94,6 +110,7 @@ class World:
         return self.counters[name]
 
     def close(self) -> None:
+        self.closed.set()
         with self.lock:
             self._store.commit(self._tables(), self._facts)
             self._store.close()

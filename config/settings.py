@@ -158,6 +158,7 @@ class Settings:
     seller_central_url: str = setting("", _url, "a web address", "Address of Seller Central (sandbox and test only).")
     lwa_client_id: str = setting("", _text, "text", "Seeds the operator's Amazon application, once.")
     lwa_client_secret: str = setting("", _text, "text", "Seeds the operator's Amazon application, once.", secret=True)
+    carriers_url: str = setting("", _url, "a web address", "Address of stand-in carriers (sandbox and test only).")
     images_url: str = setting("", _url, "a web address",
                               "Public address under which Amazon can fetch uploaded images.")  # fmt: skip
     ecb_url: str = setting("", _url, "a web address",
@@ -270,6 +271,8 @@ def contradictions(settings: Settings):
         for name in ("amazon_url", "lwa_url", "seller_central_url"):
             if getattr(settings, name):
                 yield f"{name} is for mode sandbox or test; production always speaks to Amazon itself."
+        if settings.carriers_url:
+            yield "carriers_url is for mode sandbox or test; production always speaks to the carriers."
         if (
             settings.url
             and not settings.url.startswith("https://")
@@ -280,6 +283,8 @@ def contradictions(settings: Settings):
         host = urlsplit(getattr(settings, name)).hostname
         if host and not is_loopback(host) and not is_amazon(host):
             yield f"{name} must be on loopback or one of Amazon's own domains, not {host}."
+    if settings.carriers_url and not is_loopback(urlsplit(settings.carriers_url).hostname or ""):
+        yield "carriers_url must be on loopback."
     ecb = urlsplit(settings.ecb_url)
     if ecb.scheme == "http" and not is_loopback(ecb.hostname or ""):
         yield "ecb_url must begin with https:// unless it is on loopback."

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 # Trouble of the store, the application or the network, whatever was asked: nothing else of the store would fare better.
-EVERYWHERE = {"authorization_lost", "application_refused", "token_refused", "token_unavailable", "unsafe_address"}
+EVERYWHERE = {
+    "authorization_lost", "application_refused", "token_refused", "token_unavailable", "unsafe_address", "key_refused",
+    "address_refused",
+}  # fmt: skip
 
 
 class IntegrationError(Exception):

@@ -9,7 +9,7 @@ import random
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import quote
 
 import stamina
@@ -19,38 +19,12 @@ from integrations.amazon import lwa
 from integrations.amazon.endpoints import selling_partner
 from integrations.amazon.http import make_client, parse_json, require_safe, send, without_secrets
 from integrations.amazon.operations import OPERATIONS, Operation
+from integrations.calls import Call, Throttle
 from integrations.errors import AuthorizationLost, IntegrationError
 
 ATTEMPTS = 6
 BACKOFF_FIRST, BACKOFF_MOST = 1.0, 30.0
 LONGEST_WAIT = 20.0
-
-
-class Throttle(Protocol):
-    """The token bucket of a seller and an operation, kept by whoever calls us."""
-
-    def take(self, operation: str, rate: float, burst: int) -> float:
-        """Takes a token: 0, or the seconds until there is one (then nothing was taken)."""
-
-    def learn(self, operation: str, rate: float) -> None:
-        """Amazon's header says the rate is this."""
-
-    def exhausted(self, operation: str, rate: float, burst: int) -> None:
-        """Amazon says the bucket is empty."""
-
-
-@dataclass(frozen=True)
-class Call:
-    """One request as the call log keeps it: no body, no token."""
-
-    operation: str
-    method: str
-    status: int
-    ms: int
-    attempt: int
-    request_id: str
-    rate: float | None
-    error: str
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ def _look_into(path: Path, require_kind: Callable[[zipfile.ZipFile], None]) -> N
             for member in members:
                 unpacked = _require_member(file, member, unpacked)
             require_kind(archive)
-    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, UnicodeError):
+    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, ValueError, OSError):
         raise Refused(DAMAGED) from None
 
 

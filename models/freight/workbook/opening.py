@@ -82,7 +82,7 @@ def _of_folder(folder: Path) -> Opened:
         raise Refused("There is no CSV file in %(name)s.", name=folder.name)
     sheets, left = Opened(), MOST_LINES
     for path in files:
-        lines = list(islice(_lines(path), min(left, MOST_ROWS + HEADINGS_WITHIN) + 1))
+        lines = _lines(path, min(left, MOST_ROWS + HEADINGS_WITHIN) + 1)
         left -= len(lines)
         if left < 0:
             raise _too_long()
@@ -91,9 +91,14 @@ def _of_folder(folder: Path) -> Opened:
     return _counted(sheets)
 
 
-def _lines(path: Path) -> Iterator[Numbered]:
-    if path.stat().st_size:
-        yield from rows(path, csv_shape(path))
+def _lines(path: Path, most: int) -> list[Numbered]:
+    """The rows of a CSV file. One that is no part of a price sheet may be written as it likes."""
+    try:
+        return list(islice(rows(path, csv_shape(path)), most)) if path.stat().st_size else []
+    except Refused:
+        if kind_of(path.stem) is None:
+            return []
+        raise
 
 
 def _require_few(sheets: Sheets) -> None:
@@ -134,8 +139,15 @@ def _unpacked(path: Path) -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as name, zipfile.ZipFile(path) as archive:
         folder = Path(name)
         for stem, member in _members(archive.infolist()):
-            (folder / f"{stem}.csv").write_bytes(archive.read(member))
+            (folder / f"{stem}.csv").write_bytes(_content(archive, member))
         yield folder
+
+
+def _content(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+    try:
+        return archive.read(member)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError):
+        raise Refused(DAMAGED) from None
 
 
 def _members(infos: Iterable[zipfile.ZipInfo]) -> Iterator[tuple[str, zipfile.ZipInfo]]:

@@ -57,7 +57,7 @@ class Asked:
         count = len(filled(self.form, names)) + (self.form.value("more") == kind)
         return list(range(1, min(max(count, 1), MOST_ROWS) + 1))
 
-    @property
+    @cached_property
     def query(self) -> str:
         """The same question as parameters of an address, without what is empty."""
         return urlencode(list(_written(self.form)))

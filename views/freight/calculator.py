@@ -16,7 +16,7 @@ from models.freight.quoting import HOME
 from views.freight import bp
 from views.freight.asked import Asked, read
 from views.freight.places import countries, country_name
-from views.freight.shown import EdgeShown, Shown, edges_shown, hints_shown, measure, shown
+from views.freight.shown import EdgeShown, Shown, edges_shown, hints_shown, measure, shown, shown_name
 from views.freight.tabs import room_tabs, tab
 from views.support.access import current_team, reach, requires
 from views.support.format import day as day_text
@@ -32,13 +32,12 @@ MOST_EDGES = 10  # Channels whose next bands stand in the table of what would be
 
 @dataclass(frozen=True)
 class Price:
-    """A price with its place in the order and what a little more or less weight would do."""
+    """A price as it is shown, and what a little more or less weight would save."""
 
     uid: Any
     shown: Shown
     total: str
     hints: list[str]
-    edges: list[EdgeShown]
     is_cheapest: bool = False
 
 
@@ -96,12 +95,13 @@ def parts(asked: Asked) -> dict[str, Any]:
     known = rates_on(current_team.id, origin_today()) if answers is None else answers.rates
     currencies = sorted(set(known) - {HOME}) or list(USUAL)
     prices = cheapest_marked([price_of(one, answers, other) for one in answers.prices]) if answers else []
+    what_if = [row for one in answers.prices[:MOST_EDGES] for row in edge_rows(one)] if answers else []
     return {
         "asked": asked, "form": asked.form, "countries": countries(), "cargo": list(CARGO.items()),
         "currency_choices": [(code, code) for code in currencies], "value_choices": [(code, code) for code in (HOME, *currencies)],
         "prices": prices,
         "rejected": [shown(one.data) for one in answers.rejected] if answers else [],
-        "what_if": [WhatIf(price.shown.name, edge) for price in prices[:MOST_EDGES] for edge in price.edges],
+        "what_if": what_if,
         "summary": summary(asked), "packing": packing_words(asked), "labels": labels(),
         "share_url": current_app.config["SETTINGS"].base_url + address_of(asked), "text_url": address_of(asked, "freight.as_text"),
         "tabs": room_tabs("freight.index"), "may_keep": reach.may("freight.quote"),
@@ -115,8 +115,13 @@ def price_of(answer: Answer, answers: Answers, other: str) -> Price:
         shown(data, other=other, rates=answers.rates),
         f"{data['total']} {currency}",
         hints_shown(answer.hints, unit, currency),
-        edges_shown(answer.edges, unit, currency),
     )
+
+
+def edge_rows(answer: Answer) -> list[WhatIf]:
+    """The next steps and bands of one channel."""
+    name, unit, currency = shown_name(answer.data), answer.data["unit"], answer.data["currency"]
+    return [WhatIf(name, edge) for edge in edges_shown(answer.edges, unit, currency)]
 
 
 def cheapest_marked(prices: list[Price]) -> list[Price]:

@@ -68,7 +68,7 @@ def shown(data: Mapping[str, Any], *, other: str = "", rates: Mapping[str, Decim
     """`other` names a currency of `rates` (CNY for one unit) in which the total is shown too."""
     unit = data["unit"]
     base: dict[str, Any] = {
-        "code": data["channel"], "name": _name(data), "warnings": [str(warning_words(code)) for code in data["warnings"]],
+        "code": data["channel"], "name": shown_name(data), "warnings": [str(warning_words(code)) for code in data["warnings"]],
         "reasons": [str(reason_words(reason, unit)) for reason in data["reasons"]], "facts": _facts(data),
     }  # fmt: skip
     if data["reasons"]:
@@ -136,7 +136,8 @@ def _in_other(data: Mapping[str, Any], other: str, rates: Mapping[str, Decimal])
     return money(rounded(Decimal(data["home"]) / rates[other], other), other)
 
 
-def _name(data: Mapping[str, Any]) -> str:
+def shown_name(data: Mapping[str, Any]) -> str:
+    """What the channel is called in the reader's language."""
     return data["name_cn"] if choose_locale().startswith("zh") and data.get("name_cn") else data["name"]
 
 

@@ -91,10 +91,11 @@ class Handler(BaseHTTPRequestHandler):
             if self.command != "HEAD":
                 self.wfile.write(content)
             return
-        # The connection breaks in the middle of the body.
-        self.send_header("Content-Length", str(len(content) + (500 if transport == "truncated" else 0)))
-        self.end_headers()
-        self.wfile.write(content[: len(content) // 2])
+        # The connection breaks in the middle of the body, or of the head where there is no body.
+        if content:
+            self.send_header("Content-Length", str(len(content) + (500 if transport == "truncated" else 0)))
+            self.end_headers()
+            self.wfile.write(content[: len(content) // 2])
         self.close_connection = True
         if transport == "reset":
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, HARD)

@@ -48,7 +48,7 @@ def answer(world: World, request: Request) -> Reply:
             time.sleep(float(fault.options.get("delay", 2.0)))  # Outside the lock: only this request is slow.
     reply = _faulty(struck) or _answer(world, request, found, {fault.kind for fault in struck})
     reply.headers["x-amzn-RequestId"] = request_id
-    if found and reply.headers.get("Content-Type") == "application/json":
+    if found and (reply.status == 204 or reply.headers.get("Content-Type") == "application/json"):
         reply.headers["x-amzn-RateLimit-Limit"] = world.throttle.limit(found[0].rate)
     reply.transport = next((fault.kind for fault in struck if fault.kind in ("reset", "truncated")), None)
     world.journal.write(
@@ -107,7 +107,7 @@ def _answer(
             status, body = operation.handler(call)
             if "schema_break" in call.tricks:
                 body = breakage.broken(body, world.count("schema break"))
-        reply = _json(status, body)
+        reply = Reply(204, b"") if status == 204 else _json(status, body)
     except ApiError as error:
         reply = _json(error.status, error.body())
     reply.note = note

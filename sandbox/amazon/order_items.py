@@ -17,7 +17,7 @@ SUBTYPES = {"LIKE_NEW": "MINT"}  # Where orders call a condition otherwise than 
 def told(
     order: Order,
     line: dict[str, Any],
-    has_left: bool,
+    gone: int,
     status: str,
     marketplace: Marketplace,
     parts: Collection[str],
@@ -38,7 +38,7 @@ def told(
     if "CANCELLATION" in parts and (cancellation := _cancellation(order, now)):
         item["cancellation"] = cancellation
     if "FULFILLMENT" in parts:
-        item["fulfillment"] = _fulfillment(line, has_left, status)
+        item["fulfillment"] = _fulfillment(line, gone, status)
     if "TAX" in parts and not marketplace.prices_include_tax:
         party = {"model": "MARKETPLACE_FACILITATOR", "responsibleParty": "Amazon Services, Inc."}
         item["tax"] = {"taxCollections": [party]}
@@ -72,8 +72,7 @@ def _proceeds(line: dict[str, Any], marketplace: Marketplace) -> dict[str, Any]:
     return {"proceedsTotal": money.told(money.line_total(line), marketplace), "breakdowns": breakdowns}
 
 
-def _fulfillment(line: dict[str, Any], has_left: bool, status: str) -> dict[str, Any]:
-    gone = line["quantity"] if has_left else 0
+def _fulfillment(line: dict[str, Any], gone: int, status: str) -> dict[str, Any]:
     told: dict[str, Any] = {
         "quantityFulfilled": gone,
         "quantityUnfulfilled": 0 if status == "CANCELLED" else line["quantity"] - gone,

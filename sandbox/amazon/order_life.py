@@ -4,6 +4,7 @@ have happened by then. Old merchant orders were shipped by the seller; young one
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -60,14 +61,24 @@ def status(order: Order, now: int) -> str:
     return "UNSHIPPED" if AUTHORIZED in names else "PENDING"
 
 
-def parcels(order: Order, now: int) -> Iterator[tuple[int, dict[str, Any], list[int]]]:
-    """What has left so far: when, how to follow it, and the lines in it by their place in the order."""
-    gone: set[int] = set()
+def parcels(order: Order, now: int) -> Iterator[tuple[int, dict[str, Any], dict[int, int]]]:
+    """What has left so far: when, how to follow it, and how many of which line, by its place in the order."""
+    left = {place: line["quantity"] for place, line in enumerate(order.lines)}
     for moment, name, what in happened(order, now):
         if name in (PART_SHIPPED, SHIPPED):
-            lines = [n for n in what.get("lines", range(len(order.lines))) if n not in gone]
-            gone.update(lines)
-            yield moment, what, lines
+            rest = {place: left[place] for place in what.get("lines", left) if left[place]}
+            inside = dict(what["quantities"]) if "quantities" in what else rest
+            for place, quantity in inside.items():
+                left[place] -= quantity
+            yield moment, what, inside
+
+
+def shipped(order: Order, now: int) -> Counter[int]:
+    """How many of each line have left, by its place in the order."""
+    gone: Counter[int] = Counter()
+    for _, _, inside in parcels(order, now):
+        gone.update(inside)
+    return gone
 
 
 def live(order: Order, rng: random.Random, now: int, state: str | None = None) -> None:

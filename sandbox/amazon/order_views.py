@@ -65,9 +65,9 @@ def told(order: Order, now: int, parts: Collection[str]) -> dict[str, Any]:
             "shipByWindow": _window(order.ship_by),
             "deliverByWindow": _window(order.deliver_by),
         }
-    gone = {n for _, _, lines in order_life.parcels(order, now) for n in lines}
+    gone = order_life.shipped(order, now)
     answer["orderItems"] = [
-        order_items.told(order, line, number in gone, status, marketplace, parts, now)
+        order_items.told(order, line, gone[number], status, marketplace, parts, now)
         for number, line in enumerate(order.lines)
     ]
     if "PACKAGES" in parts and order.fulfilled_by == "MERCHANT":
@@ -93,22 +93,22 @@ def _packages(order: Order, marketplace: Marketplace, now: int) -> list[dict[str
     is_delivered = order_life.detail(order, DELIVERED, now) is not None
     return [
         {
-            "packageReferenceId": str(number),
+            "packageReferenceId": what.get("reference", str(number)),
             "createdTime": iso(moment),
             "packageStatus": {
                 "status": "DELIVERED" if is_delivered else "SHIPPED",
                 "detailedStatus": "DELIVERED" if is_delivered else "PICKED_UP",
             },
             "carrier": what["carrier"],
-            "shipTime": iso(moment),
+            "shipTime": iso(what.get("left_at", moment)),
             "shippingService": what["service"],
             "trackingNumber": what["tracking"],
             "shipFromAddress": WAREHOUSE[marketplace.region],
             "packageItems": [
-                {"orderItemId": order.lines[n]["id"], "quantity": order.lines[n]["quantity"]} for n in lines
+                {"orderItemId": order.lines[n]["id"], "quantity": quantity} for n, quantity in inside.items()
             ],
         }
-        for number, (moment, what, lines) in enumerate(order_life.parcels(order, now), start=1)
+        for number, (moment, what, inside) in enumerate(order_life.parcels(order, now), start=1)
     ]
 
 

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from sandbox.amazon import definitions, demand, lifecycle, listing_search, listing_views, listings, orders, sellers
+from sandbox.amazon import (
+    confirmation,
+    definitions,
+    demand,
+    lifecycle,
+    listing_search,
+    listing_views,
+    listings,
+    orders,
+    sellers,
+)
 from sandbox.amazon.records import Application
 from sandbox.amazon.world import World
 
@@ -15,6 +25,7 @@ ACCOUNTS = (
     ("Sakura Trading (sandbox)", "fe", ["JP", "AU"]),
 )
 SERVED = (
+    confirmation,
     definitions,
     listing_search,
     listing_views,

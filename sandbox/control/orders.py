@@ -106,7 +106,7 @@ def _ship(world: World, order: Order, body: dict[str, Any], now: int) -> None:
         order_life.happen(order, order_life.AUTHORIZED, now, {})
     what = order_life.parcel(order, chance(world.seed, "parcel", order.order_id, len(order.events)))
     what |= {name: str(body[name]) for name in ("carrier", "service", "tracking") if name in body}
-    gone = {n for _, _, left in order_life.parcels(order, now) for n in left}
+    gone = {n for n, quantity in order_life.shipped(order, now).items() if quantity == order.lines[n]["quantity"]}
     if lines and gone | set(lines) != set(range(len(order.lines))):
         order_life.happen(order, order_life.PART_SHIPPED, now, {**what, "lines": lines})
     else:

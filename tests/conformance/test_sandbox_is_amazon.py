@@ -174,6 +174,30 @@ def test_order_refusals_conform(seller):
         assert seller.call("GET", ORDERS, **query).status_code == 400
 
 
+def test_confirming_shipments_conforms(seller):
+    seller.publish("CONFIRMED", seed=500)
+    body = {"seller_id": seller.id, "count": 12, "days": 0.5, "statuses": ["UNSHIPPED"], "fulfilled_by": "MERCHANT"}
+    for order_id in seller.control.post("/orders", **body)["order_ids"][:3]:
+        order = seller.order(order_id)
+        item = order["orderItems"][0]
+        package = {
+            "packageReferenceId": "1", "carrierCode": "Other", "carrierName": "Sandbox Post", "trackingNumber": "A1",
+            "shipDate": order["createdTime"], "orderItems": [{"orderItemId": item["orderItemId"], "quantity": 1}],
+        }  # fmt: skip
+        path = f"/orders/v0/orders/{order_id}/shipmentConfirmation"
+        whole = {"marketplaceId": order["salesChannel"]["marketplaceId"], "packageDetail": package}
+        official.check_request("POST", path, whole)
+        assert seller.call("POST", path, whole).status_code == 204
+        seller.order(order_id, *ALL_PARTS)
+        for wrong in (
+            {},
+            {**whole, "packageDetail": {**package, "packageReferenceId": "x"}},
+            {**whole, "marketplaceId": "M"},
+        ):
+            assert seller.call("POST", path, wrong).status_code == 400
+    assert seller.call("POST", path.replace(order_id, "no-such-order"), whole).status_code == 404
+
+
 def test_throttling_conforms():
     import sandbox
 

@@ -90,7 +90,7 @@ class Seller:
         params = {name: ",".join(v) if isinstance(v, list) else v for name, v in query.items() if v is not None}
         answer = self.http.request(method, path, params=params, **({} if json is None else {"json": json}))
         if self._watch is not None:
-            self._watch(method, path, answer.status_code, answer.json())
+            self._watch(method, path, answer.status_code, answer.json() if answer.content else None)
         return answer
 
     def schema(self, product_type: str, market: str = "DE", **query: Any) -> dict[str, Any]:

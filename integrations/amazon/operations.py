@@ -25,6 +25,7 @@ OPERATIONS = _table(
     Operation("getMarketplaceParticipations", "GET", "/sellers/v1/marketplaceParticipations", 0.016, 15),
     Operation("searchOrders", "GET", "/orders/2026-01-01/orders", 0.0056, 20),
     Operation("getOrder", "GET", "/orders/2026-01-01/orders/{orderId}", 0.5, 30),
+    Operation("confirmShipment", "POST", "/orders/v0/orders/{orderId}/shipmentConfirmation", 2, 10, repeatable=False),
     Operation("searchDefinitionsProductTypes", "GET", "/definitions/2020-09-01/productTypes", 5, 10),
     Operation("getDefinitionsProductType", "GET", "/definitions/2020-09-01/productTypes/{productType}", 5, 10),
     Operation("searchListingsItems", "GET", "/listings/2021-08-01/items/{sellerId}", 5, 5),

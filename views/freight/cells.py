@@ -24,6 +24,9 @@ from views.support.hypermedia import go, invalid
 from views.support.paging import here
 
 NEW_ROWS, MOST_CELL = 3, 5000
+WIDTHS = {"band": 140, "type": 170, "postcodes": 320, "when": 190, "basis": 190, "cargo": 180, "measure": 160, "combine": 150, "zones": 150,
+          "code": 130, "from": 130, "to": 130, "level": 150}  # fmt: skip
+USUAL = 108
 TABS = ("card", "rates", "zones", "limits", "surcharges", "fuel", "remote")
 SETTINGS = ("currency", "uom", "effective_from", "effective_to", "vol_mode", "vol_divisor", "vol_ratio", "vol_side_cm", "vol_share",
             "pieces_mode", "box_min_kg", "box_round_kg", "dim_round", "round_steps", "kg_per_cbm", "min_cbm", "cbm_step", "discount",
@@ -136,7 +139,7 @@ def rows_parts(card: Card, kind: str, form: Form) -> dict[str, Any]:
     page = slice_of(lines)
     return {
         "form": form,
-        "columns": [(column, column_words(kind, column), options((kind, column))) for column in COLUMNS[kind]],
+        "columns": [(column, column_words(kind, column), options((kind, column)), WIDTHS.get(column, USUAL)) for column in COLUMNS[kind]],
         "leaf": page,
         "rows": [drawn(form, row, cells, kind) for row, cells in page.rows],
         "fresh_rows": [drawn(form, f"new{number}", {}, kind) for number in range(NEW_ROWS)],

@@ -37,12 +37,14 @@ COUNTED: dict[str, Callable[[Any], int]] = {
     "remote": lambda card: len(card.remotes),
 }
 MANY_ZONES = 300
+ALWAYS = ("rates", "zones")
 
 
 def part_of(found: RateCard, asked: str, *, is_own: bool) -> dict[str, Any]:
     """The part that the address asks for, with the tabs that lead to the others."""
     card = found.card
-    names = [*CELLS, "checks", *(["differences", "others"] if found.before else []), *(["history"] if is_own else [])]
+    filled = [name for name in CELLS if name in ALWAYS or COUNTED[name](card)]
+    names = [*filled, "checks", *(["differences", "others"] if found.before else []), *(["history"] if is_own else [])]
     part = asked if asked in names else "rates"
     zone = request.args.get("zone", "") if part == "rates" else ""
     rows = _rows(found, part, zone)

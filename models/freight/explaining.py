@@ -133,10 +133,10 @@ def _how_surcharge(how: Mapping[str, Any]) -> list[Words]:
         found.append(TRIGGERS[how["when"]])
     elif how["when"] == "cargo":
         found.append(CARGO.get(how.get("cargo", ""), Words(str(how.get("cargo", "")))))
-    elif how["when"] == "box" and how.get("measure") in MEASURES:
-        found.append(Words(MEASURES[how["measure"]].message, above=how["above"]))
-    if how["basis"] in BASES:
-        found.append(Words(BASES[how["basis"]].message, amount=how["amount"]))
+    elif how["when"] == "box" and (measured := MEASURES.get(how.get("measure", ""))):
+        found.append(Words(measured.message, above=how["above"]))
+    if basis := BASES.get(how["basis"]):
+        found.append(Words(basis.message, amount=how["amount"]))
     if "least" in how:
         found.append(say("at least %(least)s", least=how["least"]))
     return found

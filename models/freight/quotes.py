@@ -58,7 +58,7 @@ QUOTES = declare(ListOf(
     columns=(
         Column("number", say("Quote"), lambda quote, viewer: quote.label, is_fixed=True),
         Column("channel", say("Channel"), lambda quote, viewer: viewer.around["channels"].get(quote.channel_id, "")),
-        Column("country", say("To"), lambda quote, viewer: quote.country),
+        Column("country", say("Destination"), lambda quote, viewer: quote.country),
         Column("postcode", say("Postcode"), lambda quote, viewer: quote.postcode, is_shown=False),
         Column("chargeable", say("Chargeable"), lambda quote, viewer: quote.chargeable, is_end=True),
         Column("total", say("Total"), lambda quote, viewer: quote.total, is_end=True, kind="money"),

@@ -11,7 +11,11 @@ from models.audit.event import Event
 from models.catalog import saving
 from models.freight.kept_quote import FreightQuote
 from models.freight.rate_card import RateCard
+from models.orders.ingest import keep
+from models.orders.line import OrderLine
+from models.orders.order import Order
 from tests.freight.asking import approved
+from tests.orders.conftest import make_store, snapshot
 from tests.stores.selling import draft
 
 T = "/t/lotus/freight"
@@ -77,7 +81,9 @@ def test_the_cheapest_stands_first_and_the_address_alone_gives_the_same(channels
     assert page.index("DEMO-LINE") < page.index("DEMO-EXP")
     share = unescape(re.search(r'data-copy="http://[^/"]+(/t/[^"]+)"', page)[1])  # type: ignore[index]
     again = as_(alice).get(share).text
-    assert price_of(again, "DEMO-LINE") == price_of(page, "DEMO-LINE") and price_of(again, "DEMO-EXP") == price_of(page, "DEMO-EXP")
+    assert price_of(again, "DEMO-LINE") == price_of(page, "DEMO-LINE") and price_of(again, "DEMO-EXP") == price_of(
+        page, "DEMO-EXP"
+    )
     part = asked(as_(alice), to="US", postcode="10001", **boxes(SMALL), kg9="")  # Empty fields stand in no address.
     fragment = as_(alice).get(part.request.full_path, fragment=True, headers={"HX-Target": "answers"})
     assert fragment.headers["HX-Replace-Url"] == share and "<h1" not in fragment.text
@@ -97,7 +103,13 @@ def test_a_little_more_or_less_weight_is_told_where_it_is_cheaper(channels, as_,
 def test_skus_are_packed_and_the_page_says_how(channels, as_, alice, lotus) -> None:
     mug, lamp, bare = draft(1), draft(2), draft(3)
     sizes = {"package_length_mm": 120, "package_width_mm": 100, "package_height_mm": 90, "package_weight_grams": 340}
-    carton = {"carton_quantity": 12, "carton_length_mm": 400, "carton_width_mm": 300, "carton_height_mm": 280, "carton_weight_grams": 4500}
+    carton = {
+        "carton_quantity": 12,
+        "carton_length_mm": 400,
+        "carton_width_mm": 300,
+        "carton_height_mm": 280,
+        "carton_weight_grams": 4500,
+    }
     for one, values in ((mug, sizes | carton), (lamp, sizes | {"cargo": ["battery_builtin"]})):
         for name, value in values.items():
             setattr(one, name, value)
@@ -117,14 +129,38 @@ def test_skus_are_packed_and_the_page_says_how(channels, as_, alice, lotus) -> N
     assert f'<option value="{mugs}">' in offered
 
 
-@pytest.mark.parametrize("text", ["<script>alert(1)</script>", "%s %(x)s", "-1", "9e999999", "１２３，４", "'; DROP TABLE product; --", "\u202ekg", "x" * 5000])
-def test_nonsense_in_any_field_is_answered_in_words(channels, as_, alice, text) -> None:
-    fields = ("to", "postcode", "kg1", "l1", "w1", "h1", "qty1", "sku1", "n1", "cargo", "on", "value", "value_in", "show", "more", "insured")
-    for name in fields:
-        answer = asked(as_(alice), **{"to": "US", **boxes(SMALL), name: text})
-        assert answer.status_code in (200, 422) and "<script>alert" not in answer.text, (name, answer.status_code)
-        assert answer.status_code == 200 or "Please look at this:" in answer.text, name
-    assert asked(as_(alice), **dict.fromkeys(fields, text)).status_code == 422
+def test_nonsense_in_any_field_is_answered_in_words(channels, as_, alice) -> None:
+    fields = (
+        "to",
+        "postcode",
+        "kg1",
+        "l1",
+        "w1",
+        "h1",
+        "qty1",
+        "sku1",
+        "n1",
+        "cargo",
+        "on",
+        "value",
+        "value_in",
+        "show",
+        "more",
+        "insured",
+    )
+    for text in (
+        "<script>alert(1)</script>",
+        "%s %(x)s",
+        "9e999999",
+        "'; DROP TABLE product; --",
+        "\u202e１２３，４",
+        "x" * 5000,
+    ):
+        for name in fields:
+            answer = asked(as_(alice), **{"to": "US", **boxes(SMALL), name: text})
+            assert answer.status_code in (200, 422) and "<script>alert" not in answer.text, (name, answer.status_code)
+            assert answer.status_code == 200 or "Please look at this:" in answer.text, name
+        assert asked(as_(alice), **dict.fromkeys(fields, text)).status_code == 422
 
 
 def test_what_is_missing_is_asked_for_in_words(channels, as_, alice) -> None:
@@ -144,7 +180,9 @@ def test_what_is_missing_is_asked_for_in_words(channels, as_, alice) -> None:
 
 def test_a_price_is_kept_from_the_page_and_stays_after_the_sheet_is_withdrawn(channels, as_, alice, bob) -> None:
     page = asked(as_(alice), to="US", postcode="10001", **boxes("0.301 20 15 5")).text
-    form = dict(re.findall(r'<input type="hidden" name="(asked|channel|seen)" value="([^"]*)"', page.split("DEMO-EXP")[0]))
+    form = dict(
+        re.findall(r'<input type="hidden" name="(asked|channel|seen)" value="([^"]*)"', page.split("DEMO-EXP")[0])
+    )
     form = {name: unescape(value) for name, value in form.items()}
     assert as_(bob).post(f"{T}/quotes/", data=form).status_code == 403  # A lister looks and does not keep.
     assert as_(alice).post(f"{T}/quotes/", data=form | {"seen": "1.00 CNY"}).status_code == 409
@@ -167,7 +205,10 @@ def test_a_price_is_kept_from_the_page_and_stays_after_the_sheet_is_withdrawn(ch
 
 def test_nobody_else_sees_a_teams_channels_and_quotes(channels, as_, alice, olga, charlie) -> None:
     page = asked(as_(alice), to="US", **boxes(SMALL)).text
-    form = {name: unescape(value) for name, value in re.findall(r'<input type="hidden" name="(asked|channel|seen)" value="([^"]*)"', page)[:3]}
+    form = {
+        name: unescape(value)
+        for name, value in re.findall(r'<input type="hidden" name="(asked|channel|seen)" value="([^"]*)"', page)[:3]
+    }
     mine = as_(alice).post(f"{T}/quotes/", data=form).location
     for person, team in ((charlie, "comet"), (olga, "harbor")):
         theirs = as_(person).get(f"/t/{team}/freight/", query_string=DAY | {"to": "US"} | boxes(SMALL)).text
@@ -175,5 +216,24 @@ def test_nobody_else_sees_a_teams_channels_and_quotes(channels, as_, alice, olga
         for path in (mine, f"{mine}/text"):
             assert as_(person).get(path).status_code == 404
             assert as_(person).get(path.replace("lotus", team)).status_code == 404
-        assert as_(person).post(f"{mine.replace('lotus', team)}/booking", data={"waybill": "YT26000000"}).status_code == 404
+        assert (
+            as_(person).post(f"{mine.replace('lotus', team)}/booking", data={"waybill": "YT26000000"}).status_code
+            == 404
+        )
         assert as_(person).post(f"/t/{team}/freight/quotes/", data=form).status_code == 409
+
+
+def test_an_order_and_a_product_lead_here_with_their_skus_and_without_a_postcode(
+    channels, as_, alice, bob, lotus
+) -> None:
+    sold, product = snapshot(1), saving.create(lotus, draft(1), by=alice)
+    keep(make_store(lotus), [sold])
+    order = Order.get()
+    page = as_(alice).get(f"/t/lotus/orders/{order.uid}").text
+    link = unescape(re.search(r'href="(/t/lotus/freight/\?[^"]+)"', page)[1])  # type: ignore[index]
+    line = OrderLine.of(order)[0]
+    assert f"sku1={line.sku}" in link and f"to={order.ship_country}" in link and "postcode" not in link
+    assert as_(alice).get(link).status_code in (200, 422)
+    page = as_(bob).get(f"/t/lotus/catalog/products/{product.uid}").text
+    link = unescape(re.search(r'href="(/t/lotus/freight/\?[^"]+)"', page)[1])  # type: ignore[index]
+    assert f'value="{product.first_sku}"' in as_(bob).get(link).text

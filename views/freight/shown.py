@@ -165,7 +165,7 @@ def _facts(data: Mapping[str, Any]) -> list[tuple[str, str]]:
     if data.get("zone"):
         facts.append((_("Zone"), data["zone"]))
     if data.get("remoteness"):
-        facts.append((_("Place"), str(LEVELS.get(data["remoteness"], data["remoteness"]))))
+        facts.append((_("Area"), str(LEVELS.get(data["remoteness"], data["remoteness"]))))
     if data["includes"]:
         facts.append((_("Price includes"), ", ".join(included[name] for name in data["includes"])))
     return facts

@@ -16,6 +16,7 @@ from flask_babel import force_locale
 
 from models.support import clock
 from views.support.access import public
+from views.support.shell import Shell
 
 bp = Blueprint("patterns", __name__, url_prefix="/patterns")
 
@@ -208,11 +209,11 @@ def look_url(endpoint: str, **values: Any) -> str:
     return url_for(endpoint, **{name: value for name, value in values.items() if value != ""}, **current_look())
 
 
-def make_shell(look: dict[str, str]) -> SimpleNamespace:
+def make_shell(look: dict[str, str]) -> Shell:
     lang = look.get("lang", "en")
     lotus = SimpleNamespace(name="Lotus Trading", slug="lotus", is_operator=False)
     say = ARABIC.get if lang == "ar" else lambda text, _default=None: text
-    return SimpleNamespace(
+    return Shell(
         product="Portolan",
         locale=lang.replace("_", "-"),
         direction=look.get("dir", "ltr"),
@@ -247,9 +248,6 @@ def make_shell(look: dict[str, str]) -> SimpleNamespace:
             "search": url_for("patterns.orders"),
             "home": look_url("patterns.index"),
         },
-        search_url=url_for("patterns.orders"),
-        notices=[],
-        toasts=[],
     )
 
 

@@ -14,9 +14,11 @@ from urllib.parse import parse_qs, urlencode
 
 import peewee
 
+from models.lists import many
 from models.lists.filters import Args, Choices, Filter, Offer
 from models.lists.viewer import Viewer
 from models.support.bulk import raw_rows
+from models.support.db import db
 from models.support.paging import COUNT_LIMIT, Page, before_key, beside, capped_count, page_of
 from models.support.paging import Order as Sorting
 from models.support.words import Words
@@ -175,7 +177,9 @@ class ListOf:
 
     def count(self, viewer: Viewer, asked: Asked, most: int = COUNT_LIMIT) -> int:
         """How many match, at most so many."""
-        return capped_count(self.narrowed(viewer, asked, self.model.select(self.model.id)), most)
+        query = self.narrowed(viewer, asked, self.model.select(self.model.id))
+        whose = (str(db.database), self.name, viewer.reach.team_id, viewer.reach.by_permission.get(self.permission))
+        return many.count((whose, asked.query, viewer.zone), most, lambda: capped_count(query, most))
 
     def beside(self, viewer: Viewer, asked: Asked, record: Any) -> tuple[Any | None, Any | None]:
         """The records before and after this one, as the list is asked for; None at its ends. They know their uid."""

@@ -35,6 +35,10 @@ TO_SHIP = ("UNSHIPPED", "PARTIALLY_SHIPPED")
 FULFILLED_BY = {MERCHANT: say("Us"), AMAZON: say("Amazon")}
 
 
+def words_of_status(status: str) -> Words:
+    return STATUSES[status] if status in STATUSES else Words(status)
+
+
 class Order(TeamRecord):
     """`awaits_shipment` is true while we have something of it to ship. `purge_at` is set while `buyer_state` is held."""
 
@@ -105,7 +109,7 @@ class Order(TeamRecord):
 
     @property
     def status_words(self) -> Words:
-        return STATUSES.get(self.status, Words(self.status))
+        return words_of_status(self.status)
 
     @property
     def tone(self) -> str:

@@ -104,7 +104,6 @@
     under = to.href;
     history.replaceState({ htmx: true }, "", under);
     history.pushState({ portolan: "drawer", under }, "", shown);
-    htmx.process(byId("main")); // It does so by itself, but later than the click.
     recordLinks().at(by > 0 ? 0 : -1)?.click();
   }
 
@@ -144,9 +143,17 @@
     opener = null;
   }
 
-  function loadDrawer(url) {
-    htmx.ajax("GET", url, { target: "#drawer-content", swap: "innerHTML" });
+  function loadDrawer(url, asked) {
+    htmx.ajax("GET", url, { target: "#drawer-content", swap: "innerHTML", ...asked });
   }
+
+  /* A link with data-drawer; with Ctrl and its like it opens as browsers open links. */
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a[data-drawer]");
+    if (!link || !drawer() || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || event.button) return;
+    event.preventDefault();
+    loadDrawer(link.getAttribute("href"), { source: link, event });
+  });
 
   /* Back and forward: between the list and its drawer nothing is loaded again; elsewhere the page is. */
   window.addEventListener("popstate", (event) => {
@@ -416,8 +423,8 @@
 
   function holdEdge(event) {
     const grip = event.target.closest?.("[data-grip]");
-    const form = grip && document.querySelector("#columns form");
-    if (!form || event.button) return;
+    const chooser = grip && byId("columns");
+    if (!chooser || event.button) return;
     event.preventDefault();
     const table = grip.closest("table");
     const heads = [...table.tHead.rows[0].cells];
@@ -439,9 +446,16 @@
     const drop = () => {
       grip.removeEventListener("pointermove", move);
       grip.classList.remove("is-held");
-      if (width) keepWidths(form, heads, cols);
+      if (width) chooserForm(chooser).then((form) => keepWidths(form, heads, cols));
     };
     grip.addEventListener("lostpointercapture", drop, { once: true });
+  }
+
+  /* What the chooser holds is fetched when it is opened first, or now. */
+  async function chooserForm(chooser) {
+    const url = chooser.getAttribute("hx-get");
+    if (!chooser.querySelector("form")) await htmx.ajax("GET", url, { target: chooser, swap: "innerHTML" });
+    return chooser.querySelector("form");
   }
 
   function keepWidths(form, heads, cols) {

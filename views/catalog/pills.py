@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from markupsafe import Markup
 
@@ -12,6 +11,7 @@ from models.support.words import Words, say
 from views.catalog import bp
 from views.support import format as figures
 from views.support.cells import NOTHING, pill
+from views.support.language import in_template as _
 from views.support.language import many_in_template as ngettext
 
 STATES: dict[str, tuple[str, Words]] = {
@@ -45,11 +45,26 @@ def listing_pills(listing: Listing) -> Markup:
 
 
 @bp.app_template_global()
-def standing_pills(counts: Mapping[str, int], kinds: Mapping[str, tuple[str, Any]]) -> Markup:
-    """How many listings of a product stand how, in the tones and words of `kinds`."""
+def standing_pills(counts: Mapping[str, int]) -> Markup:
+    """How many listings of a product stand how."""
+    return figures.of_reader().once(_standing, tuple(counts.items()))
+
+
+def _standing(counts: tuple[tuple[str, int], ...]) -> Markup:
+    kinds = standing_kinds()
     pills = [
-        pill(kinds[name][0], f"{figures.number(times)} {kinds[name][1]}")
-        for name, times in counts.items()
-        if name in kinds
+        pill(kinds[name][0], f"{figures.number(times)} {kinds[name][1]}") for name, times in counts if name in kinds
     ]
     return Markup(f'<span class="cluster">{"".join(pills) or NOTHING}</span>')
+
+
+def standing_kinds() -> dict[str, tuple[str, str]]:
+    """How listings may stand, for a count before the word: a tone and the word."""
+    return {
+        "live": ("ok", _("live")),
+        "on_its_way": ("info", _("on its way")),
+        "refused": ("bad", _("refused")),
+        "failed": ("bad", _("failed")),
+        "suppressed": ("warn", _("suppressed")),
+        "draft": ("neutral", _("draft")),
+    }

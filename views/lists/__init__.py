@@ -19,4 +19,4 @@ def list_of(name: str) -> ListOf:
     return found
 
 
-from views.lists import bulk, layout, looking, views  # noqa: E402, F401 (they add their routes to the blueprint)
+from views.lists import bulk, layout, looking, tools, views  # noqa: E402, F401 (they add their routes to the blueprint)

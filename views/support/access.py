@@ -98,20 +98,24 @@ def _settings() -> Settings:
     return current_app.config["SETTINGS"]
 
 
+_kept = g._get_current_object  # type: ignore[attr-defined]  # `g` without asking for each name where it is.
+
+
 def _person() -> Person | None:
+    kept = _kept()
     try:
-        return g.person
+        return kept.person
     except AttributeError:
-        g.person = current_user._get_current_object() if current_user.is_authenticated else None
-        return g.person
+        kept.person = current_user._get_current_object() if current_user.is_authenticated else None
+        return kept.person
 
 
 current_person: Person = LocalProxy(_person)  # type: ignore[assignment]
-current_session: Session = LocalProxy(lambda: g.get("session") if current_person else None)  # type: ignore[assignment]
+current_session: Session = LocalProxy(lambda: _kept().get("session") if _person() else None)  # type: ignore[assignment]
 # The session of whoever gave the right password, however far they are; None for everybody else.
 entering_session: Session = LocalProxy(lambda: _entering())  # type: ignore[assignment]
-reach: Reach = LocalProxy(lambda: g.reach)  # type: ignore[assignment]
-current_team: Team = LocalProxy(lambda: g.get("team"))  # type: ignore[assignment]
+reach: Reach = LocalProxy(lambda: _kept().reach)  # type: ignore[assignment]
+current_team: Team = LocalProxy(lambda: _kept().get("team"))  # type: ignore[assignment]
 
 
 def _entering() -> Session | None:
@@ -148,8 +152,11 @@ def _take_team(_endpoint: str | None, values: dict[str, Any] | None) -> None:
 
 
 def _put_team(endpoint: str, values: dict[str, Any]) -> None:
-    if "team" not in values and g.get("team") and current_app.url_map.is_endpoint_expecting(endpoint, "team"):
-        values["team"] = g.team.slug
+    if "team" in values:
+        return
+    team = _kept().get("team")
+    if team and current_app.url_map.is_endpoint_expecting(endpoint, "team"):
+        values["team"] = team.slug
 
 
 def _at_the_door() -> Any:

@@ -10,6 +10,7 @@ from typing import Any
 from flask import Flask
 from markupsafe import Markup
 
+from models.support import clock
 from views.support import format as figures
 from views.support.language import in_template as _
 from views.support.language import sentence
@@ -18,6 +19,7 @@ from views.support.templates import written as escape
 
 TONES = ("info", "ok", "warn", "bad")  # And neutral, which has no colour.
 NOTHING = Markup('<span class="soft">—</span>')
+IN_DRAWER = Markup(" data-drawer")
 
 
 def register(app: Flask) -> None:
@@ -52,13 +54,23 @@ def _moment(at: datetime, style: str) -> Markup:
 
 def ago(at: datetime | None) -> Markup:
     """How long ago, with the moment itself on hover."""
-    return _time(at, figures.ago(at)) if at else joined(('<span class="soft">', _("not yet"), "</span>"))
+    if not at:
+        return joined(('<span class="soft">', _("not yet"), "</span>"))
+    return figures.of_reader().once(_ago, at, figures.coarse(at - clock.now()))
+
+
+def _ago(at: datetime, seconds: int) -> Markup:
+    return _time(at, figures.apart(seconds))
 
 
 def until(at: datetime | None, tone: str = "") -> Markup:
     """How long still, coloured by the tone the model gives."""
+    return figures.of_reader().once(_until, at, figures.coarse(at - clock.now()), tone) if at else NOTHING
+
+
+def _until(at: datetime, seconds: int, tone: str) -> Markup:
     colour = f" tone-{tone} strong" if tone else ""
-    return _time(at, figures.until(at), f' class="nowrap{colour}"') if at else NOTHING
+    return _time(at, figures.still(seconds), f' class="nowrap{colour}"')
 
 
 def _time(at: datetime, text: str, kind: str = "") -> Markup:
@@ -78,7 +90,7 @@ def copyable(text: Any, url: str | None = None, attrs: Any = ()) -> Markup:
         after = "</bdi></a>"
     label = str.__mod__(sentence("Copy %(text)s"), {"text": shown})
     return joined(
-        (before, shown, after, '<button type="button" class="copy needs-js" data-copy="', shown, '" aria-label="', label, '">',
+        (before, shown, after, '<button type="button" class="copy" data-copy="', shown, '" aria-label="', label, '">',
          figures.icon("copy"), "</button></span>")
     )  # fmt: skip
 
@@ -87,7 +99,7 @@ def thumb(url: str | None, alt: Any = "", size: str = "") -> Markup:
     """A small picture. alt="" when the name stands beside it. size: "", "large"."""
     kind = f" thumb-{size}" if size else ""
     if not url:
-        return joined(('<span class="thumb thumb-none', kind, '">', figures.icon("image", alt or None), "</span>"))
+        return figures.icon("image", alt or None, kind="thumb thumb-none" + kind)
     return joined(
         ('<img class="thumb', kind, '" src="', escape(url), '" alt="', escape(alt),
          '" width="28" height="28" loading="lazy" decoding="async">')
@@ -108,21 +120,22 @@ def item(title: Any, sku: Any = None, image_url: str | None = None, url: str | N
 
 def market(code: Any, name: Any = None) -> Markup:
     """The two letters of a marketplace or country."""
-    return joined(('<span class="market"', _title(name), "><bdi>", escape(code), "</bdi></span>"))
+    return joined(('<bdi class="market"', _title(name), ">", escape(code), "</bdi>"))
 
 
 def row_check(value: Any, label: Any, name: str = "selected", form: str = "bulk", is_checked: bool = False) -> Markup:
-    """The box that selects a row. label says which one; form names the bulk form it belongs to."""
+    """The box that selects a row. label says which one; form names the bulk form it belongs to, which browsers are told not to
+    fill in again."""
     return joined(
         ('<td><label class="row-check-hit"><input type="checkbox" class="row-check" name="', escape(name), '" value="', escape(value),
-         '" form="', escape(form), '" autocomplete="off"', " checked" if is_checked else "", '><span class="hidden-visually">',
-         str.__mod__(sentence("Select %(what)s"), {"what": escape(label)}), "</span></label></td>")
+         '" form="', escape(form), '"', " checked" if is_checked else "", ' aria-label="',
+         str.__mod__(sentence("Select %(what)s"), {"what": escape(label)}), '"></label></td>')
     )  # fmt: skip
 
 
-def opens_drawer(url: str) -> Markup:
-    """Attributes of a link whose page opens in the drawer; without JavaScript it is a plain link."""
-    return joined((' hx-get="', escape(url), '" hx-target="#drawer-content" hx-swap="innerHTML" data-drawer'))
+def opens_drawer(_url: Any = None) -> Markup:
+    """Marks a link whose page opens in the drawer (static/js/portolan.js does it); without JavaScript it is a plain link."""
+    return IN_DRAWER
 
 
 def joined(pieces: tuple[str, ...]) -> Markup:

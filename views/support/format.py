@@ -16,14 +16,15 @@ from babel import Locale
 from babel.dates import format_skeleton, format_timedelta
 from babel.numbers import NumberPattern, format_decimal, format_percent, get_currency_symbol, parse_pattern
 from flask import Flask, g, has_request_context, url_for
+from flask.globals import _cv_app
 from flask_babel import get_locale
 from flask_babel import get_timezone as chosen_zone
-from flask_babel import gettext as _
 from markupsafe import Markup
 
 from models.audit import telling
 from models.support import clock
 from models.support.money import exponent
+from views.support.language import in_model as _
 
 MINUS = "\u2212"
 NO_BREAK = "\u00a0"
@@ -48,7 +49,7 @@ def money(amount_minor: int | None, currency: str, plus: bool = False) -> str:
     """An amount with its currency, always; minus is U+2212; `plus` marks amounts above zero too."""
     if amount_minor is None:
         return NOTHING
-    return ("+" if plus and amount_minor > 0 else "") + _amount(amount_minor, currency, _language())
+    return ("+" if plus and amount_minor > 0 else "") + _amount(amount_minor, currency, language())
 
 
 # Lists write the same few amounts, days and times again and again; the locale's rules cost more than remembering.
@@ -77,7 +78,7 @@ def _currency_pattern(locale: Locale, currency: str) -> NumberPattern:
 
 def number(value: int | Decimal | None) -> str:
     """A whole number or a decimal with the locale's grouping, at most three decimals."""
-    return NOTHING if value is None else _number(value, _language())
+    return NOTHING if value is None else _number(value, language())
 
 
 @lru_cache(maxsize=20_000)
@@ -98,7 +99,7 @@ def decimal(value: Decimal | None, places: int | None = None) -> str:
 
 def percent(share: Decimal | None, places: int = 1) -> str:
     """A share of one as per cent: Decimal("0.248") is 24.8%."""
-    return NOTHING if share is None else _percent(share, places, _language())
+    return NOTHING if share is None else _percent(share, places, language())
 
 
 @lru_cache(maxsize=20_000)
@@ -158,45 +159,45 @@ def day(on: date | datetime | None) -> str:
         return NOTHING
     if isinstance(on, datetime):
         return moment(on, "day")
-    return _written("MMMd" if on.year == _this_year(_zone()) else "yMMMd", on, _language())
+    return _written("MMMd" if on.year == _this_year(_zone()) else "yMMMd", on, language())
 
 
 def ago(at: datetime | None) -> str:
     """How long ago: 2 minutes ago."""
-    if at is None:
-        return NOTHING
-    return _apart(at - clock.now())
+    return NOTHING if at is None else apart(coarse(at - clock.now()))
+
+
+def apart(seconds: int) -> str:
+    """How long ago, or how far ahead, so many coarse seconds are."""
+    return _("just now") if abs(seconds) < 45 else _span(seconds, True, language())
 
 
 def until(at: datetime | None) -> str:
     """How long still: 11 h; "2 days late" when it has passed."""
-    if at is None:
-        return NOTHING
-    left = at - clock.now()
-    if left < timedelta(0):
-        return _("%(time)s late", time=duration(-left))
-    return duration(left)
+    return NOTHING if at is None else still(coarse(at - clock.now()))
+
+
+def still(seconds: int) -> str:
+    late = seconds < 0
+    text = _span(abs(seconds), False, language())
+    return _("%(time)s late") % {"time": text} if late else text
 
 
 def duration(span: timedelta | int | None) -> str:
     """A span of time (seconds as int) in its largest unit, short: 11 hr, 2 days."""
     if span is None:
         return NOTHING
-    span = span if isinstance(span, timedelta) else timedelta(seconds=span)
-    return _span(_coarse(span), False, _language())
+    return _span(coarse(span if isinstance(span, timedelta) else timedelta(seconds=span)), False, language())
 
 
-def _apart(span: timedelta) -> str:
-    if abs(span) < timedelta(seconds=45):
-        return _("just now")
-    return _span(_coarse(span), True, _language())
-
-
-def _coarse(span: timedelta) -> int:
+def coarse(span: timedelta) -> int:
     """Seconds as exact as their text can show, so that few texts are made."""
-    seconds = int(span.total_seconds())
-    step = next((step for least, step in STEPS if abs(seconds) >= least), 1)
-    return round(seconds / step) * step
+    seconds = span.days * 86_400 + span.seconds
+    size = abs(seconds)
+    for least, step in STEPS:
+        if size >= least:
+            return round(seconds / step) * step
+    return seconds
 
 
 @lru_cache(maxsize=20_000)
@@ -269,15 +270,15 @@ def pattern(word: str) -> str:
     return re.sub(r"([\^$.*+?()\[\]{}|/\\])", r"\\\1", word)
 
 
-def icon(name: str, label: str | None = None, size: str = "", flips: bool = False) -> Markup:
-    """An icon of the sprite. Decoration is silent; with a label it is read out. size: "", small, large."""
+def icon(name: str, label: str | None = None, size: str = "", flips: bool = False, kind: str = "icon") -> Markup:
+    """An icon of the sprite. Decoration is silent; with a label it is read out. size: "", small, large. kind: its class."""
     try:
         sprite = _context().sprite
-    except (AttributeError, RuntimeError):
+    except (AttributeError, LookupError):
         if not has_request_context():
-            return _icon("/static/icons/sprite.svg", name, label, size, flips)
+            return _icon("/static/icons/sprite.svg", name, label, size, flips, kind)
         sprite = g.sprite = url_for("static", filename="icons/sprite.svg")
-    return _icon(sprite, name, label, size, flips)
+    return _icon(sprite, name, label, size, flips, kind)
 
 
 def _told(write: Any) -> Any:
@@ -286,11 +287,11 @@ def _told(write: Any) -> Any:
 
 
 @lru_cache(maxsize=2000)
-def _icon(sprite: str, name: str, label: str | None, size: str, flips: bool) -> Markup:
-    classes = " ".join(["icon", f"icon-{name}", *(f"icon-{part}" for part in size.split()), *(["icon-flips"] * flips)])
+def _icon(sprite: str, name: str, label: str | None, size: str, flips: bool, kind: str) -> Markup:
+    classes = [kind, *(["icon-check"] if name == "check" else []), *(f"icon-{part}" for part in size.split())]
     voice = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
-    tag = Markup('<svg class="{}" {} width="16" height="16"><use href="{}#{}"/></svg>')
-    return tag.format(classes, voice, sprite, name)
+    tag = Markup('<svg class="{}" {}><use href="{}#{}"/></svg>')
+    return tag.format(" ".join([*classes, *(["icon-flips"] * flips)]), voice, sprite, name)
 
 
 class Reader:
@@ -323,10 +324,10 @@ def of_reader() -> Reader:
         kept, (locale, zone, reader) = context._flask_babel, context.reader
         if kept.babel_locale is locale and kept.babel_tzinfo is zone:
             return reader
-    except (AttributeError, RuntimeError):
+    except (AttributeError, LookupError):
         pass
-    zone, language = _zone(), _language()
-    reader = _reader(language, zone, _this_year(zone))
+    zone = _zone()
+    reader = _reader(language(), zone, _this_year(zone))
     if has_request_context():
         g.reader = (get_locale(), zone, reader)
     return reader
@@ -335,16 +336,20 @@ def of_reader() -> Reader:
 # A list asks for the reader's language and zone hundreds of times. Flask-Babel keeps what it has found in `g._flask_babel`;
 # past the proxy and by the name of the language it is found several times faster.
 _LOCALES = {"en": Locale("en")}
-_context = g._get_current_object  # type: ignore[attr-defined]
 
 
-def _language() -> str:
+def _context() -> Any:
+    return _cv_app.get().g
+
+
+def language() -> str:
+    """The name of the language this page is written in."""
     try:
         kept = _context()._flask_babel
         locale, name = kept.named
         if locale is kept.babel_locale:
             return name
-    except (AttributeError, RuntimeError):
+    except (AttributeError, LookupError):
         pass
     return _find_language()
 
@@ -360,13 +365,13 @@ def _find_language() -> str:
 
 
 def _locale() -> Locale:
-    return _LOCALES[_language()]
+    return _LOCALES[language()]
 
 
 def _zone() -> tzinfo:
     try:
         return _context()._flask_babel.babel_tzinfo
-    except (AttributeError, RuntimeError):
+    except (AttributeError, LookupError):
         return chosen_zone() or UTC
 
 

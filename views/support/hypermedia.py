@@ -16,11 +16,35 @@ from flask import (
     render_template,
     request,
 )
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
 from models.support.words import Words
 
 
+class Flashes(SecureCookieSessionInterface):
+    """What is told once after an act travels in a signed cookie. Most requests bring none, and then nothing is made ready."""
+
+    def open_session(self, app: Flask, incoming: Any) -> SecureCookieSession | None:
+        has_one = self.get_cookie_name(app) in incoming.cookies
+        return super().open_session(app, incoming) if has_one else self.session_class()
+
+
+class Answer(Response):
+    """What is whole already is handed over in one piece, which servers send at once; only what is made on the way streams."""
+
+    def get_app_iter(self, environ: Any) -> Any:
+        pieces = super().get_app_iter(environ)
+        if not self.is_sequence:
+            return pieces
+        try:
+            return list(pieces)
+        finally:
+            getattr(pieces, "close", lambda: None)()
+
+
 def register(app: Flask) -> None:
+    app.response_class = Answer
+    app.session_interface = Flashes()
     app.add_template_global(flashed)
 
 

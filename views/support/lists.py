@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -23,6 +23,7 @@ from views.support.paging import Pager, count_text, here, pager
 
 ASC, DESC = "ascending", "descending"
 USUAL = {False: 144, True: 320}  # How wide a column is, and the one that stays in sight.
+TOOLS = ("filters", "columns", "export", "view")  # Fetched when somebody opens them (views/lists/tools.py).
 IN = "in"  # The parameter of a record's address that holds what its list was asked for.
 
 
@@ -38,9 +39,15 @@ class Tab:
     saved: SavedView | None = None
 
     @property
-    def count_id(self) -> str:
-        """Where its count comes to stand, when the page does not have it yet."""
-        return f"count-{self.key}"
+    def plain(self) -> dict[str, Any]:
+        """Its count comes to stand at `count_id`, when the page does not have it yet."""
+        return {
+            "label": str(self.label),
+            "url": self.url,
+            "is_current": self.is_current,
+            "count": self.count,
+            "count_id": f"count-{self.key}",
+        }
 
 
 @dataclass
@@ -52,6 +59,7 @@ class ListPage:
     asked: Asked
     layout: ListLayout
     shown: Shown
+    index: str  # The address of the list itself.
 
     @property
     def name(self) -> str:
@@ -86,10 +94,6 @@ class ListPage:
         if not any(placed.pixels for placed in shown):
             return []
         return [placed.pixels or USUAL[placed.column.is_fixed] for placed in shown]
-
-    @cached_property
-    def heads(self) -> list[dict[str, Any]]:
-        return [self._head(column) for column in self.columns]
 
     @cached_property
     def pager(self) -> Pager:
@@ -131,17 +135,14 @@ class ListPage:
         ]  # fmt: skip
 
     @property
-    def address_query(self) -> str:
+    def asked_address(self) -> str:
+        """The query of the address as it came, so that whoever lays the list out comes back to the same page."""
         return request.query_string.decode()
 
     @property
     def export(self) -> ExportOffer:
-        """What is shown, as the export button offers it."""
-        return ExportOffer(self.a_list, self.asked.query, self.names, self.shown.count)
-
-    @property
-    def index(self) -> str:
-        return request.path
+        """What is shown, as the export form offers it."""
+        return ExportOffer(self.a_list, self.asked.query, self.names, self.a_list.count(self.viewer, self.asked))
 
     @property
     def walked(self) -> str:
@@ -196,14 +197,67 @@ class ListPage:
         joined = "&".join(part for part in (f"view={marked}" if marked else "", query) if part)
         return Tab(key, label, f"{self.index}?{joined}" if joined else self.index, is_current, count, saved)
 
-    def _head(self, column: Column) -> dict[str, Any]:
-        head: dict[str, Any] = {"label": column.label, "end": column.is_end, "name": column.name}
+    # What stands around the rows, in plain values: `part()` remembers it by these. What differs from page to page fills holes.
+
+    @property
+    def frame(self) -> dict[str, Any]:
+        """The views, the line of filters, and what can be done with rows."""
+        searches = [one for one in self.filters if one.kind == "search"]
+        shown = [one for one in self.filters if one.kind != "search"]
+        named = {one.name for one in searches}
+        return {
+            "title": str(self.a_list.title), "index": self.index, "urls": _urls_of(self.name, current_team.slug),
+            "tabs": [tab.plain for tab in self.tabs], "has_changed": str(self.tab.label) if self.tab and self.has_changed else "", "view": self.asked.view,
+            "searches": [(one.name, str(one.filter.label), str(one.filter.help or one.filter.label)) for one in searches],  # type: ignore[attr-defined]
+            "keep": [pair for pair in self.keep if pair[0] not in named],
+            "chips": [(str(one.filter.label), [str(word) for word in one.words], one.off) for one in shown if one.is_set],
+            "menus": [one.menu for one in self._menus], "is_filtered": self.is_filtered, "acts": self.acts,
+            "has_rows": bool(self.shown.count), "has_more": self.shown.count > len(self.page),
+        }  # fmt: skip
+
+    @property
+    def frame_holes(self) -> dict[str, Any]:
+        address = request.query_string.decode()
+        others = here(**{param: None for one in self._menus for param in one.filter.params})
+        return {
+            "address": f"?{address}" if address else "", "others": others + ("&" if "?" in others else "?"), "total": self.total,
+            "query": self.asked.query, "typed": next((one.typed(0) for one in self.filters if one.kind == "search"), ""),
+        }  # fmt: skip
+
+    @cached_property
+    def _menus(self) -> list[FilterShown]:
+        return [one for one in self.filters if one.is_menu and not one.is_set and len(one.offers) > 1]
+
+    @property
+    def table(self) -> dict[str, Any]:
+        """The headings, and what stands below the rows."""
+        return {
+            "name": self.name, "title": str(self.a_list.title), "index": self.index, "heads": self.heads, "selects": bool(self.bulk),
+            "is_compact": self.layout.is_compact, "widths": self.widths, "shown": len(self.page),
+            "has_previous": bool(self.page.previous_key), "has_next": bool(self.page.next_key),
+        }  # fmt: skip
+
+    @property
+    def table_holes(self) -> dict[str, Any]:
+        rest = here(sort=None).partition("?")[2]
+        return {
+            "rest": f"?{rest}" if rest else "", "and_rest": f"&{rest}" if rest else "", "total": self.total,
+            "previous_url": self.pager.previous_url, "next_url": self.pager.next_url,
+        }  # fmt: skip
+
+    @property
+    def heads(self) -> list[dict[str, Any]]:
+        """The headings, each with the sort its click asks for: "" for the list's own, None where there is none."""
+        current = self.a_list.sort_of(self.asked)
+        return [self._head(column, current) for column in self.columns]
+
+    def _head(self, column: Column, current: str) -> dict[str, Any]:
+        head: dict[str, Any] = {"label": str(column.label), "end": column.is_end, "name": column.name, "turns_to": None}
         if column.sort:
-            current = self.a_list.sort_of(self.asked)
             turned = opposite(column.sort) if current == column.sort else column.sort
-            directions = {column.sort, opposite(column.sort)}
-            head["sorted"] = (DESC if current.startswith("-") else ASC) if current in directions else ""
-            head["sort_url"] = here(sort=turned if turned != self.a_list.sort else None)
+            is_mine = current in (column.sort, opposite(column.sort))
+            head["sorted"] = (DESC if current.startswith("-") else ASC) if is_mine else ""
+            head["turns_to"] = turned if turned != self.a_list.sort else ""
         return head
 
 
@@ -257,12 +311,6 @@ class FilterShown:
         return {"name": self.name, "label": str(self.filter.label), "icon_name": self.filter.icon, "options": options}
 
     @property
-    def others(self) -> str:
-        """The present address without this filter, ready for one more parameter."""
-        url = here(**dict.fromkeys(self.filter.params))
-        return url + ("&" if "?" in url else "?")
-
-    @property
     def has_fields(self) -> bool:
         if self.kind == "text":
             return self.filter.is_offered(self.viewer)  # type: ignore[attr-defined]
@@ -295,6 +343,13 @@ class FilterShown:
         return (self.written.get(self.filter.params[place]) or [""])[0]
 
 
+@lru_cache(maxsize=1000)
+def _urls_of(name: str, team: str) -> dict[str, str]:
+    """Where what belongs to a list is fetched from."""
+    urls = {endpoint: url_for(f"lists.{endpoint}", team=team, name=name) for endpoint in ("counts", "start")}
+    return urls | {tool: url_for("lists.tool", team=team, name=name, tool=tool) for tool in TOOLS}
+
+
 def viewer() -> Viewer:
     return Viewer(reach._get_current_object(), choose_zone(), current_person.language)  # type: ignore[attr-defined]
 
@@ -310,7 +365,15 @@ def list_page(a_list: ListOf) -> Any:
         return redirect(url, 302)
     asked = a_list.read(request.args.to_dict(flat=False), looking)
     found = a_list.find(looking, asked, after=request.args.get("after", ""), before=request.args.get("before", ""))
-    return ListPage(a_list, looking, asked, layout, found)
+    return ListPage(a_list, looking, asked, layout, found, request.path)
+
+
+def beside_list(a_list: ListOf) -> ListPage:
+    """The list as the address asks for it, without its rows: for what is fetched when somebody opens it."""
+    looking = viewer()
+    asked = a_list.read(request.args.to_dict(flat=False), looking)
+    layout = ListLayout.of(current_person, current_team, a_list)
+    return ListPage(a_list, looking, asked, layout, Shown(Page(), 0), index_of(a_list))
 
 
 def _first_view(a_list: ListOf, layout: ListLayout) -> str | None:

@@ -7,10 +7,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import request
-from flask_babel import gettext as _
 
 from models.support.paging import COUNT_LIMIT, AtLeast, Page
 from views.support import format as figures
+from views.support.language import in_model as _
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Pager:
 def pager(page: Page, total: int | None = None) -> Pager:
     """What `ui.pager` wants, for the page being shown."""
     return Pager(
-        shown=_("%(count)s shown", count=figures.number(len(page))),
+        shown=_("%(count)s shown") % {"count": figures.number(len(page))},
         total_text=None if total is None else count_text(total),
         previous_url=here(before=page.previous_key, after=None) if page.previous_key else None,
         next_url=here(after=page.next_key, before=None) if page.next_key else None,

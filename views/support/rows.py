@@ -13,6 +13,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
+import peewee
 from flask import Flask, current_app
 from jinja2 import Environment, Template, nodes
 from jinja2.compiler import Frame
@@ -34,30 +35,49 @@ def rows(shown: Any, name: str, **given: Any) -> Markup:
     template sees it, `list`, what is given, and nothing else of the page."""
     blocks = ("row", *(["select"] if shown.bulk else []), *shown.names)
     make = _compiled.__wrapped__ if current_app.jinja_env.auto_reload else _compiled
-    template = make(current_app.jinja_env, name, shown.a_list.model.__name__.lower(), blocks)
+    template = make(current_app.jinja_env, name, shown.a_list.model, blocks)
     return Markup(template.render(given, list=shown, rows=shown.page.rows))
 
 
 @lru_cache(maxsize=MOST_LAYOUTS)
-def _compiled(environment: Environment, name: str, called: str, blocks: tuple[str, ...]) -> Template:
+def _compiled(environment: Environment, name: str, model: Any, blocks: tuple[str, ...]) -> Template:
     """One loop over `rows` with the blocks of these names. Raises KeyError for a column that has none."""
     source, filename, _is_fresh = environment.loader.get_source(environment, name)  # type: ignore[union-attr]
-    page = environment.parse(source, name, filename)
+    page, called = environment.parse(source, name, filename), model.__name__.lower()
     cells = {node.name: node.body for node in page.body if isinstance(node, nodes.Block)}
     before = [node for node in page.body if not isinstance(node, nodes.Block | nodes.Output)]
     body = [node for block in blocks for node in cells[block]] + [nodes.Output([nodes.TemplateData("</tr>\n")])]
     loop = nodes.For(nodes.Name(called, "store"), nodes.Name("rows", "load"), body, [], None, False, lineno=1)
     # Gathered in a list and joined once, which is cheaper than handing out each piece.
-    gathered = nodes.AssignBlock(nodes.Name("gathered", "store"), None, [loop], lineno=1)
+    gathered = nodes.AssignBlock(nodes.Name("gathered", "store"), None, [*_found_once(body, called), loop], lineno=1)
     page.body = [*before, gathered, nodes.Output([nodes.Name("gathered", "load")], lineno=1)]
     page.set_environment(environment)
     compiling = environment.overlay()
-    compiling.code_generator_class = RowGenerator
+    compiling.code_generator_class = type("Rows", (RowGenerator,), {"called": called, "columns": _columns(model)})
     return Template.from_code(environment, compiling.compile(page, name, filename), environment.make_globals(None))
 
 
+def _found_once(body: list[Any], called: str) -> list[nodes.Node]:
+    """What the rows have from outside is looked up before the first of them, not anew in each."""
+    stored = {name.name for node in body for name in node.find_all(nodes.Name) if name.ctx == "store"}
+    loaded = {name.name for node in body for name in node.find_all(nodes.Name) if name.ctx == "load"}
+    names = sorted(loaded - stored - {called, "ui", "loop"})
+    return [nodes.Assign(nodes.Name(name, "store"), nodes.Name(name, "load"), lineno=1) for name in names]
+
+
+def _columns(model: Any) -> dict[str, str]:
+    """Attributes of a record that are plain columns, and where its data has them."""
+    named = {name: name for name, field in model._meta.fields.items() if not isinstance(field, peewee.ForeignKeyField)}
+    keys = {field.object_id_name: name for name, field in model._meta.fields.items() if name not in named}
+    return named | keys
+
+
 class RowGenerator(Generator):
-    """Reads attributes as Python does, and calls the functions of `views/support/cells.py` by their names."""
+    """Reads attributes as Python does, columns of the record from its data, and calls functions by their names: none of them
+    wants the context."""
+
+    called = ""
+    columns: dict[str, str] = {}
 
     def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:
         self.writeline("from views.support import cells")
@@ -66,16 +86,23 @@ class RowGenerator(Generator):
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:
         if is_cell(node):
             self.write(f"cells.{node.attr}")
-        else:
-            self.visit(node.node, frame)
-            self.write(f".{node.attr}")
+            return
+        self.visit(node.node, frame)
+        is_column = isinstance(node.node, nodes.Name) and node.node.name == self.called and node.attr in self.columns
+        self.write(f'.__data__["{self.columns[node.attr]}"]' if is_column else f".{node.attr}")
+
+    def visit_Getitem(self, node: nodes.Getitem, frame: Frame) -> None:
+        self.visit(node.node, frame)
+        self.write("[")
+        self.visit(node.arg, frame)
+        self.write("]")
 
     def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:
-        if is_cell(node.node) and not (forward_caller or node.dyn_args or node.dyn_kwargs):
+        if forward_caller or node.dyn_args or node.dyn_kwargs:
+            super().visit_Call(node, frame, forward_caller=forward_caller)
+        else:
             self.visit(node.node, frame)
             self.arguments(node, frame)
-        else:
-            super().visit_Call(node, frame, forward_caller=forward_caller)
 
     def is_written(self, node: nodes.Expr) -> bool:
         return isinstance(node, nodes.Call) and is_cell(node.node)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from types import SimpleNamespace
 from typing import Any
 
 from flask import Flask, g, request, url_for
@@ -19,7 +17,7 @@ from views.support.hypermedia import flashed
 from views.support.language import choose_locale, direction, offered
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Place:
     """An entry of the navigation, declared by its room: permission None means for everyone in the team."""
 
@@ -77,10 +75,6 @@ def notice(asks: Any) -> Any:
     return register
 
 
-def section_title(name: str) -> str:
-    return {"selling": _("Selling"), "team": _("Team"), "portal": _("Portal")}.get(name, "")
-
-
 @dataclass
 class Shell:
     product: str = "Portolan"
@@ -99,6 +93,18 @@ class Shell:
     @property
     def search_url(self) -> str | None:
         return self.urls.get("search")
+
+    @property
+    def plain(self) -> dict[str, Any]:
+        """What stands around the main part of a page, in plain values: equal ones are made once (`part()`)."""
+        person, urls = self.person, self.urls
+        return {
+            "product": self.product, "locale": self.locale, "direction": self.direction, "theme": self.theme, "home": urls.get("home") or "/",
+            "search_url": urls.get("search"), "sections": self.sections, "team": self.team.name if self.team else None,
+            "teams": self.teams, "person": person.name if person else None, "login": person.login if person else None,
+            "initials": person.initials if person else None, "languages": self.languages,
+            **{name: urls.get(name) for name in ("preferences", "sign_out", "own_factors", "sessions", "own_password")},
+        }  # fmt: skip
 
 
 def make_shell() -> Shell:
@@ -123,48 +129,53 @@ def make_shell() -> Shell:
     ]
     if team:
         shell.urls["search"] = _address("search.index", team.slug)
-        places = [place for place in PLACES if place.permission is None or g.reach.may(place.permission)]
-        asked = [place.count() if place.count else None for place in places] + [notice.asks() for notice in NOTICES]
+        places = _places(g.reach.permissions, len(PLACES))
+        asked = [place.count() for place in places if place.count] + [notice.asks() for notice in NOTICES]
         answers = iter(together(*(query for query in asked if query is not None)))
         values = [None if query is None else next(answers) for query in asked]
-        shell.sections = _sections(zip(places, values, strict=False), team.slug)
-        found = zip(NOTICES, values[len(places) :], strict=True)
+        counts = tuple(values[: len(values) - len(NOTICES)])
+        where = _where(places, team.slug, request.endpoint, request.path)
+        shell.sections = _sections(places, team.slug, shell.locale, where, counts)
+        found = zip(NOTICES, values[len(counts) :], strict=True)
         shell.notices = [made for notice, value in found if value is not None and (made := notice.maker(value))]
     return shell
 
 
-def _sections(places: Iterable[tuple[Place, Any]], slug: str) -> list[tuple[str, list[Any]]]:
-    """The navigation by section. Of the places we could be in, the one with the longest address is where we are."""
-    items: dict[str, list[Any]] = {name: [] for name in SECTIONS}
-    language = str(get_locale())
-    current = SimpleNamespace(url="")
-    for place, count in sorted(places, key=lambda pair: pair[0].order):
-        url = _address(place.endpoint, slug)
-        item = SimpleNamespace(
-            label=_label(place, language),
-            url=url,
-            icon=place.icon,
-            is_current=False,
-            count=count or None,
-            key=place.key,
-        )
-        if _is_within(place, url) and len(url) > len(current.url):
-            current = item
-        items[place.section].append(item)
-    current.is_current = True
-    return [(section_title(name), list(map(vars, entries))) for name, entries in items.items() if entries]
+@lru_cache(maxsize=1000)
+def _places(permissions: frozenset[str], _how_many: int) -> tuple[Place, ...]:
+    """What a person of these permissions finds in the navigation, in its order."""
+    return tuple(place for place in in_order() if place.permission is None or place.permission in permissions)
 
 
-def _is_within(place: Place, url: str) -> bool:
-    if place.endpoint == "home.dashboard":
-        return request.endpoint == place.endpoint
-    mine, here = url.rstrip("/"), request.path.rstrip("/")
-    return here == mine or here.startswith(mine + "/")
+def _where(places: tuple[Place, ...], slug: str, endpoint: str | None, path: str) -> int | None:
+    """Where we are: of the places we could be in, the one with the longest address."""
+    here, longest, found = path.rstrip("/"), "", None
+    for number, mine in enumerate(_addresses(places, slug)):
+        is_dashboard = places[number].endpoint == "home.dashboard"
+        is_here = endpoint == "home.dashboard" if is_dashboard else here == mine or here.startswith(mine + "/")
+        if is_here and len(mine) > len(longest):
+            longest, found = mine, number
+    return found
 
 
 @lru_cache(maxsize=1000)
-def _label(place: Place, _language: str) -> str:
-    return place.label()
+def _addresses(places: tuple[Place, ...], slug: str) -> tuple[str, ...]:
+    return tuple(_address(place.endpoint, slug).rstrip("/") for place in places)
+
+
+@lru_cache(maxsize=1000)
+def _sections(
+    places: tuple[Place, ...], slug: str, _language: str, where: int | None, counts: tuple[Any, ...]
+) -> list[tuple[str, list[Any]]]:
+    """The navigation by section, made once for each language, place and set of counts. Nobody changes it."""
+    titles = {"selling": _("Selling"), "team": _("Team"), "portal": _("Portal")}
+    items: dict[str, list[Any]] = {name: [] for name in SECTIONS}
+    numbers = iter(counts)
+    for number, place in enumerate(places):
+        count = next(numbers) if place.count else None
+        entry = {"label": place.label(), "url": _address(place.endpoint, slug), "icon": place.icon, "key": place.key}
+        items[place.section].append(entry | {"is_current": number == where, "count": count or None})
+    return [(titles.get(name, ""), entries) for name, entries in items.items() if entries]
 
 
 @lru_cache(maxsize=10_000)

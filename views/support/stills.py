@@ -14,9 +14,9 @@ from types import SimpleNamespace
 from typing import Any
 
 from flask import Flask, current_app, url_for
-from flask_babel import get_locale
 from markupsafe import Markup
 
+from views.support.format import language
 from views.support.templates import written
 
 MOST_PARTS = 1000
@@ -52,7 +52,7 @@ def install(app: Flask) -> None:
         writes them, and decides nothing by them."""
         asked = Given(given, tuple(holes or ()))
         keeps = is_kept and not app.jinja_env.auto_reload
-        pieces = made(template, str(get_locale()), asked) if keeps else asked.rendered(template).split(EDGE)
+        pieces = made(template, language(), asked) if keeps else asked.rendered(template).split(EDGE)
         return filled(pieces, holes) if holes else Markup(pieces[0])
 
     app.add_template_global(part)

@@ -59,6 +59,15 @@ class Generator(CodeGenerator):
         else:
             self.write("(" if self.is_written(node) else "written(")
 
+    def _import_common(self, node: nodes.Import | nodes.FromImport, frame: Frame) -> None:
+        """All templates have the same globals, so what is imported without context is the same for every page."""
+        if node.with_context:
+            super()._import_common(node, frame)
+            return
+        self.write("environment.get_template(")
+        self.visit(node.template, frame)
+        self.write(f", {self.name!r})._get_default_module()")
+
     def is_written(self, node: nodes.Expr) -> bool:
         """Does the expression give Markup, always?"""
         return False

@@ -1,7 +1,7 @@
 """The physical limit of a list page: granian, SQL by hand on the same tables and indexes, one compiled template.
 
-It shows the same rows with the same columns, counts to 10,001 and pages by key as the portal does; it knows no people, no
-languages, no layout. `python -m bench.limit` serves the data folder of PORTOLAN_DATA, or the database of PORTOLAN_DATABASE, on
+It shows the same rows with the same cells (`require_equal` in bench/lists.py compares their words), counts to 10,001 and pages
+by key as the portal does; it knows no people, no languages, no layout, and writes moments and amounts for one reader alone, remembering them as the portal does. `python -m bench.limit` serves the data folder of PORTOLAN_DATA, or the database of PORTOLAN_DATABASE, on
 the port of PORTOLAN_BIND.
 """
 
@@ -13,7 +13,8 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -29,33 +30,109 @@ MARKETPLACES = {
 }  # fmt: skip
 IDS = {code: marketplace for marketplace, code in MARKETPLACES.items()}
 
-PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{{ title }}</title>
+HEAD = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{{ title }}</title>
 <link rel="stylesheet" href="/static/css/portolan.css"></head><body><main><h1>{{ title }}</h1><p>{{ count }}</p>
 <table class="table"><thead><tr>{% for name in columns %}<th scope="col">{{ name }}</th>{% endfor %}</tr></thead><tbody>
-{% for row in rows %}{{ show(row) }}{% endfor %}</tbody></table>
+{% for row in rows %}"""
+FOOT = """</tr>
+{% endfor %}</tbody></table>
 {% if after %}<a href="?after={{ after }}">Next page</a>{% endif %}</main></body></html>"""
-PRODUCT_ROW = """{% macro show(row) %}<tr><td><input type="checkbox" name="product" value="{{ row.uid }}"></td>
-<th scope="row"><span class="item"><a href="/t/lotus/catalog/products/{{ row.uid }}" title="{{ row.title }}">{{ row.title }}</a>
-<bdi class="mono">{{ row.first_sku }}</bdi></span></th><td><bdi class="mono">{{ row.code }}</bdi></td>
-<td class="end">{{ row.variant_count }}</td>
-<td>{% for word, count in standing.get(row.id, ()) %}<span class="pill">{{ count }} {{ word }}</span>{% else %}—{% endfor %}</td>
-<td><bdi>{{ row.product_type }}</bdi></td><td><time datetime="{{ row.updated_at }}">{{ row.updated_at[:16] }}</time></td></tr>
-{% endmacro %}"""
-ORDER_ROW = """{% macro show(row) %}<tr><th scope="row"><span class="market">{{ markets[row.marketplace_id] }}</span>
-<a class="mono" href="/t/lotus/orders/{{ row.uid }}">{{ row.order_id }}</a>
-<button type="button" data-copy="{{ row.order_id }}">Copy</button></th>
-<td><time datetime="{{ row.ordered_at }}">{{ row.ordered_at[:16] }}</time></td>
-<td><span class="pill">{{ row.status }}</span>{% if row.cancel_requested %}<span class="pill">cancel</span>{% endif %}
-{% if row.fulfilled_by == "AMAZON" %}<span>by Amazon</span>{% endif %}</td>
-<td><span class="item"><span title="{{ row.first_title }}">{{ row.first_title }}</span><bdi class="mono">{{ row.first_sku }}</bdi></span>
-{% if row.line_count > 1 %}and {{ row.line_count - 1 }} more{% endif %}</td><td class="end">{{ row.unit_count }}</td>
-<td class="end"><bdi>{{ row.currency }} {{ row.total_minor }}</bdi></td><td>{% if row.awaits_shipment %}{{ row.ship_by[:16] }}{% endif %}</td>
-<td><bdi>{{ row.ship_country }}</bdi></td><td>{{ stores[row.store_id] }}</td></tr>
-{% endmacro %}"""
+NO_PICTURE = '<svg class="thumb thumb-none" aria-hidden="true"><use href="/static/icons/sprite.svg#image"/></svg>'
+COPY = '<svg class="icon" aria-hidden="true"><use href="/static/icons/sprite.svg#copy"/></svg>'
+PRODUCT_ROW = (
+    """<tr id="product-{{ row['uid'] }}"><td><label class="row-check-hit"><input type="checkbox" class="row-check" name="selected" value="{{ row['uid'] }}" form="bulk" aria-label="Select {{ row['code'] }}"></label></td>
+<th scope="row"><span class="item">{% if row['image_url'] %}<img class="thumb" src="{{ row['image_url'] }}" alt="" width="28" height="28" loading="lazy" decoding="async">{% else %}"""
+    + NO_PICTURE
+    + """{% endif %}<span class="two-lines"><a class="clip" href="/t/lotus/catalog/products/{{ row['uid'] }}" title="{{ row['title'] }}" data-drawer>{{ row['title'] }}</a><bdi class="mono clip">{{ row['first_sku'] }}</bdi></span></span></th>
+<td><bdi class="mono">{{ row['code'] }}</bdi></td><td class="end">{{ row['variant_count'] }}</td>
+<td><span class="cluster">{% for word, tone, count in standing.get(row['id'], ()) %}<span class="pill{{ tone }}">{{ count }} {{ word }}</span>{% else %}<span class="soft">—</span>{% endfor %}</span></td>
+<td><bdi class="small soft">{{ row['product_type'] or "—" }}</bdi></td><td><time datetime="{{ row['updated_at'] }}" title="{{ full(row['updated_at']) }}">{{ ago(row['updated_at']) }}</time></td>"""
+)
+ORDER_ROW = (
+    """<tr id="order-{{ row['uid'] }}"><td><label class="row-check-hit"><input type="checkbox" class="row-check" name="selected" value="{{ row['uid'] }}" form="bulk" aria-label="Select {{ row['order_id'] }}"></label></td>
+<th scope="row"><span class="cluster nowrap"><bdi class="market">{{ markets[row['marketplace_id']] }}</bdi><span class="copyable"><a class="mono" href="/t/lotus/orders/{{ row['uid'] }}" data-drawer><bdi>{{ row['order_id'] }}</bdi></a><button type="button" class="copy" data-copy="{{ row['order_id'] }}" aria-label="Copy {{ row['order_id'] }}">"""
+    + COPY
+    + """</button></span></span></th>
+<td><time datetime="{{ row['ordered_at'] }}" title="{{ full(row['ordered_at']) }}">{{ moment(row['ordered_at']) }}</time></td>
+{% set waits = row['awaits_shipment'] %}{% set late = waits and is_late(row['ship_by']) %}<td><span class="pill{% if waits %}{% if late %} pill-bad{% else %} pill-warn{% endif %}{% else %}{{ tones.get(row['status'], " pill-info") }}{% endif %}">{{ states[row['status']] }}</span>{% if waits and row['cancel_requested'] %} <span class="pill pill-bad">Cancel requested</span>{% endif %}{% if row['fulfilled_by'] == "AMAZON" %} <span class="soft small">by Amazon</span>{% endif %}</td>
+<td><span class="item">{% if pictures.get(row['first_sku']) %}<img class="thumb" src="{{ pictures[row['first_sku']] }}" alt="" width="28" height="28" loading="lazy" decoding="async">{% else %}"""
+    + NO_PICTURE
+    + """{% endif %}<span class="two-lines"><span class="clip" title="{{ row['first_title'] }}">{{ row['first_title'] or "—" }}</span><bdi class="mono clip">{{ row['first_sku'] }}</bdi></span></span>{% if row['line_count'] > 1 %} <span class="soft small">and {{ row['line_count'] - 1 }} more</span>{% endif %}</td><td class="end">{{ row['unit_count'] }}</td>
+<td class="end"><bdi class="figure nowrap">{{ money(row['total_minor'], row['currency']) }}</bdi></td>
+<td>{% if waits %}<time class="nowrap{% if late %} tone-bad strong{% endif %}" datetime="{{ row['ship_by'] }}" title="{{ full(row['ship_by']) }}">{{ until(row['ship_by']) }}</time>{% else %}<span class="soft">—</span>{% endif %}</td>
+<td>{{ stores[row['store_id']] }}</td>"""
+)
+STATES = {
+    "PENDING_AVAILABILITY": "Pending availability", "PENDING": "Pending", "UNSHIPPED": "Unshipped", "SHIPPED": "Shipped",
+    "PARTIALLY_SHIPPED": "Partially shipped", "CANCELLED": "Cancelled", "UNFULFILLABLE": "Unfulfillable",
+}  # fmt: skip
+TONES = {"SHIPPED": " pill-ok", "CANCELLED": ""}
+SIGNS = {"USD": ("$", 2), "EUR": ("€", 2), "GBP": ("£", 2), "JPY": ("¥", 0)}
+STANDINGS = ("live", "on its way", "refused", "failed", "suppressed", "draft")
+PILLS = {"live": " pill-ok", "refused": " pill-bad", "suppressed": " pill-warn"}
+MONTHS = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+HERE = timedelta(hours=8)  # The clock of the bench's team, which knows no summer time.
+STEPS = ((60 * 86_400, 86_400), (2 * 86_400, 3600), (2 * 3600, 600), (120, 60))
+UNITS = (("year", "yr", 31_536_000), ("month", "mth", 2_592_000), ("week", "wk", 604_800), ("day", "day", 86_400),
+         ("hour", "hr", 3600), ("minute", "min", 60), ("second", "sec", 1))  # fmt: skip
+
+
+@lru_cache(maxsize=20_000)
+def moment(at: str) -> str:
+    here = datetime.fromisoformat(at) + HERE
+    year = "" if here.year == (_now() + HERE).year else f", {here.year}"
+    return f"{MONTHS[here.month]} {here.day}{year} {here.hour:02}:{here.minute:02}"
+
+
+@lru_cache(maxsize=20_000)
+def full(at: str) -> str:
+    here = datetime.fromisoformat(at) + HERE
+    return f"{MONTHS[here.month]} {here.day}, {here.year} {here.hour:02}:{here.minute:02}:{here.second:02} · Shanghai"
+
+
+@lru_cache(maxsize=20_000)
+def money(minor: int, currency: str) -> str:
+    sign, places = SIGNS[currency]
+    return f"{sign}{minor / 10**places:,.{places}f}"
+
+
+def ago(at: str) -> str:
+    seconds = abs(_coarse(datetime.fromisoformat(at) - _now()))
+    count, name, _short = _span(seconds)
+    return "just now" if seconds < 45 else f"{count} {name}{'s' * (count != 1)} ago"
+
+
+def until(at: str) -> str:
+    seconds = _coarse(datetime.fromisoformat(at) - _now())
+    count, _name, short = _span(abs(seconds))
+    text = f"{count} {short}{'s' * (count != 1 and short in ('day', 'wk', 'mth', 'yr'))}"
+    return f"{text} late" if seconds < 0 else text
+
+
+def is_late(at: str) -> bool:
+    return datetime.fromisoformat(at) < _now()
+
+
+def _coarse(span: timedelta) -> int:
+    """As exact as the words can show it, which is how the portal rounds."""
+    seconds = span.days * 86_400 + span.seconds
+    step = next((step for least, step in STEPS if abs(seconds) >= least), 1)
+    return round(seconds / step) * step
+
+
+def _span(seconds: float) -> tuple[int, str, str]:
+    name, short, size = next((unit for unit in UNITS if seconds / unit[2] >= 1.2), UNITS[-1])
+    return round(seconds / size), name, short
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)
+
 
 _environment = Environment(autoescape=True, trim_blocks=True)
-_products = _environment.from_string(PRODUCT_ROW + PAGE)
-_orders = _environment.from_string(ORDER_ROW + PAGE)
+_environment.globals |= {function.__name__: function for function in (moment, full, money, ago, until, is_late)}
+_products = _environment.from_string(HEAD + PRODUCT_ROW + FOOT)
+_orders = _environment.from_string(HEAD + ORDER_ROW + FOOT)
 _threads = threading.local()
 
 
@@ -143,12 +220,15 @@ def products(connection: Bare, asked: dict[str, str]) -> str:
     )  # fmt: skip
     shown = rows[:SIZE]
     marks = ", ".join("?" * len(shown))
-    standing: dict[int, list[tuple[str, int]]] = {}
+    standing: dict[int, list[tuple[str, str, int]]] = {}
     for product, state, publication, times in connection.tuples(
         f"SELECT product_id, state, publication_state, COUNT(*) FROM listing WHERE product_id IN ({marks}) GROUP BY 1, 2, 3",  # noqa: S608 (marks alone)
         [row["id"] for row in shown],
     ):
-        standing.setdefault(product, []).append((publication if publication == "refused" else state, times))
+        word = "suppressed" if state == "suppressed" else publication if publication == "refused" else state
+        standing.setdefault(product, []).append((word, PILLS.get(word, ""), times))
+    for pills in standing.values():
+        pills.sort(key=lambda one: STANDINGS.index(one[0]))
     names = ("", "Product", "Code", "Variants", "Listings", "Product type", "Changed")
     return _products.render(
         title="Products", columns=names, rows=shown, standing=standing, count=count, after=_key(rows, "title" if by_title else "updated_at")
@@ -174,10 +254,16 @@ def orders(connection: Bare, asked: dict[str, str]) -> str:
         "total_minor, currency, unit_count, line_count, first_title, first_sku, ship_country, cancel_requested", '"order"', where,
         values, column, True, asked.get("after"),
     )  # fmt: skip
-    names = ("Order", "Ordered", "Status", "Items", "Units", "Total", "Ship by", "To", "Store")
+    shown = rows[:SIZE]
+    marks = ", ".join("?" * len(shown))
+    pictures = dict(connection.tuples(
+        "SELECT variant.sku, product.image_url FROM variant JOIN product ON product.id = variant.product_id"  # noqa: S608 (marks alone)
+        f" WHERE variant.team_id = 1 AND variant.sku IN ({marks})", [row["first_sku"] for row in shown],
+    )) if shown else {}  # fmt: skip
+    names = ("", "Order", "Ordered", "Status", "Items", "Units", "Total", "Ship by", "Store")
     return _orders.render(
-        title="Orders", columns=names, rows=rows[:SIZE], count=count, markets=MARKETPLACES, after=_key(rows, column),
-        stores=dict(connection.tuples("SELECT id, name FROM store WHERE team_id = 1")),
+        title="Orders", columns=names, rows=shown, count=count, markets=MARKETPLACES, after=_key(rows, column),
+        stores=dict(connection.tuples("SELECT id, name FROM store WHERE team_id = 1")), pictures=pictures, states=STATES, tones=TONES,
     )  # fmt: skip
 
 

@@ -141,12 +141,26 @@ def rows_of(page: Page, size: Size) -> int:
 
 
 def require_equal(page: Page, ours: str, bare: str) -> None:
-    """Raises AssertionError unless both pages show the same rows in the same order."""
+    """Raises AssertionError unless both pages show the same rows in the same order, and in every cell the same words."""
     mine, theirs = shown(ours), shown(bare)
     if not mine or mine != theirs:
         raise AssertionError(
             f"{page.name}: the portal shows {len(mine)} rows, the limit {len(theirs)}, and they differ."
         )
+    for one, other in zip(cells(ours), cells(bare), strict=True):
+        if one != other:
+            raise AssertionError(f"{page.name}: the portal shows {one}, the limit {other}.")
+
+
+def cells(html: str) -> list[list[str]]:
+    """The words in each cell of each row, with what stands there on hover and for the ear."""
+    rows = re.findall(r"<tr\b.*?</tr>", html.partition("<tbody")[2].partition("</tbody>")[0], re.S)
+    return [[_words(cell) for cell in re.findall(r"<t[hd]\b.*?</t[hd]>", row, re.S)] for row in rows]
+
+
+def _words(cell: str) -> str:
+    told = re.findall(r' (?:title|aria-label)="([^"]*)"', cell)
+    return " ".join([*re.sub(r"<[^>]*>", " ", cell).split(), *told])
 
 
 def shown(html: str) -> list[str]:

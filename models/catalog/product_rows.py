@@ -78,7 +78,7 @@ class Reader:
         for each in [language, *sorted(named - {language})]:
             suffix = f":{each}" if row[f"title:{each}"] else ""
             before = texts.get(each, TextDraft(""))
-            columns = [c for c in sorted(self.columns, key=_natural) if re.fullmatch(rf"bullet\d+{suffix}", c)]
+            columns = [c for c in sorted(self.columns, key=natural) if re.fullmatch(rf"bullet\d+{suffix}", c)]
             texts[each] = TextDraft(
                 row[f"title{suffix}"],
                 self._kept(row, f"description{suffix}", before.description),
@@ -192,8 +192,9 @@ def rows_of(draft: ProductDraft) -> Iterator[dict[str, str]]:
         for number, item in enumerate(items[:MOST_OF_ATTRIBUTE], start=1):
             head = name if number == 1 else f"{name}#{number}"
             shared |= {f"attr:{head}.{path}": value for path, value in _flat(item)}
-    addresses = [image.url for image in draft.images or [] if image.url]
-    shared |= {f"image{n}": url for n, url in enumerate(addresses[:9], start=1)}
+    addresses = [image.url for image in draft.images or []]
+    if all(addresses):  # Where one was uploaded the columns cannot say all of them, so they say none, and all stay.
+        shared |= {f"image{n}": url for n, url in enumerate(addresses[:9], start=1)}
     for variant in draft.variants:
         row = shared | {"sku": variant.sku, "gtin": variant.gtin, "quantity": variant.quantity}
         row |= {f"option:{name}": value for name, value in variant.options.items()}
@@ -211,10 +212,11 @@ def _flat(item: dict[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
             yield before + name, value
 
 
-def _natural(name: str) -> tuple[str, int]:
+def natural(name: str) -> tuple[str, int]:
+    """Sorts bullet10 behind bullet9."""
     digits = re.search(r"\d+", name)
     return name[: digits.start()] if digits else name, int(digits[0]) if digits else 0
 
 
 def numbered(row: Row, stem: str) -> list[str]:
-    return [name for name in sorted(row.values, key=_natural) if re.fullmatch(rf"{stem}\d+", name) and row[name]]
+    return [name for name in sorted(row.values, key=natural) if re.fullmatch(rf"{stem}\d+", name) and row[name]]

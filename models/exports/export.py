@@ -15,6 +15,7 @@ import peewee
 from models.audit.event import declare, track
 from models.audit.measure import measure
 from models.exports import personal
+from models.exports.again import AGAIN
 from models.lists.list_of import LISTS, Asked, ListOf
 from models.lists.viewer import Viewer
 from models.people.person import Person
@@ -126,6 +127,11 @@ class Export(TeamRecord):
         return self.state in ("waiting", "running")
 
     @property
+    def is_to_import(self) -> bool:
+        """Is it written in the columns of the importer?"""
+        return self.columns == AGAIN
+
+    @property
     def is_ready(self) -> bool:
         return self.state == "ready"
 
@@ -196,16 +202,17 @@ class Export(TeamRecord):
     @classmethod
     def ask(
         cls, viewer: Viewer, a_list: ListOf, asked: Asked, *, columns: Sequence[str], file_format: str,
-        with_buyers: bool = False, reason: str = "",
+        with_buyers: bool = False, reason: str = "", to_import: bool = False,
     ) -> Export:  # fmt: skip
         """Keeps the wish. Its state says what comes: sent (the caller sends it), waiting (a job), or waiting_approval.
+        to_import: in the columns of the importer, whatever columns were chosen.
 
         Raises FieldRefused and Refused, for nothing that matches too. The caller has looked at permissions.
         """
         count = a_list.count(viewer, asked)
         if not count:
             raise Refused("Nothing matches, so there is nothing to export.")
-        names = [name for name in dict.fromkeys(columns) if a_list.column(name)]
+        names = AGAIN if to_import else [name for name in dict.fromkeys(columns) if a_list.column(name)]
         if not names:
             raise FieldRefused("columns", "Choose at least one column.")
         if with_buyers:

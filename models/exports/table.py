@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import Any
 
+from models.exports.again import DECLARED, may_import_again
 from models.exports.export import Export
 from models.exports.personal import PERMISSION, PERSONAL, Personal
-from models.lists.list_of import LISTS, Column, ListOf
+from models.lists.list_of import LISTS, Asked, Column, ListOf
 from models.lists.viewer import Viewer
 from models.people.reach import Reach
 from models.support import clock
@@ -60,6 +61,8 @@ def table_of(export: Export) -> Table:
     """The table as the person who asked may see it now. Raises NotAllowed when that is nothing any more."""
     viewer, a_list = viewer_of(export)
     asked = a_list.asked(export.query, viewer)
+    if export.is_to_import:
+        return _to_import(export, viewer, a_list, asked)
     columns = [column for name in export.columns if (column := a_list.column(name))]
     rows = a_list.rows(viewer, asked)
     # Only so many buyers were asked for and agreed to; rows that matched since then are not among them.
@@ -77,6 +80,14 @@ def table_of(export: Export) -> Table:
     return Table(sheet, opened.through(chain(first, rows)), export.row_count)
 
 
+def _to_import(export: Export, viewer: Viewer, a_list: ListOf, asked: Asked) -> Table:
+    """Walks the list twice: to see which columns there are, and to write them."""
+    again = DECLARED[a_list.name]
+    columns = again.sheet_columns(viewer.reach, a_list.rows(viewer, asked))
+    sheet = Sheet(str(a_list.title), columns, export.zone, author=export.person.name, made_at=clock.now())
+    return Table(sheet, again.all_rows(a_list.rows(viewer, asked)), export.row_count)
+
+
 def viewer_of(export: Export) -> tuple[Viewer, ListOf]:
     """Who looks, as their rights are now. Raises NotAllowed."""
     reach = Reach.of(export.person, export.team) if export.person.is_active else None
@@ -84,6 +95,8 @@ def viewer_of(export: Export) -> tuple[Viewer, ListOf]:
     if reach is None or a_list is None or not reach.may(a_list.permission):
         raise NotAllowed()
     if export.is_personal and not reach.may(PERMISSION):
+        raise NotAllowed()
+    if export.is_to_import and not may_import_again(reach, a_list.name):
         raise NotAllowed()
     return Viewer(reach, zone=export.zone, language=export.language), a_list
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import redirect, url_for
 
+from models.catalog import product_exporter  # noqa: F401 (says how products leave to be imported again)
 from models.catalog.product_importer import PRODUCTS
 from views.catalog import bp
 from views.support.access import requires

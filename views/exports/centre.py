@@ -7,6 +7,7 @@ import uuid
 from flask import abort, render_template, url_for
 from flask_babel import gettext as _
 
+from models.exports.again import may_import_again
 from models.exports.export import FORMATS, Export
 from models.exports.making import send
 from models.exports.personal import may_export
@@ -48,7 +49,8 @@ def ask():
     asked = a_list.asked(_query_of(form), looking)
     file_format = form.choice("format", FORMATS)
     with_buyers = form.flag("with_buyers")
-    if with_buyers and not may_export(reach, a_list.name):
+    to_import = form.value("shape") == "import"
+    if (with_buyers and not may_export(reach, a_list.name)) or (to_import and not may_import_again(reach, a_list.name)):
         abort(403)
     if with_buyers:
         require_fresh()
@@ -57,7 +59,7 @@ def ask():
         with form.refusals():
             export = Export.ask(
                 looking, a_list, asked, columns=form.values("columns"), file_format=file_format,
-                with_buyers=with_buyers, reason=form.text("reason"),
+                with_buyers=with_buyers, reason=form.text("reason"), to_import=to_import,
             )  # fmt: skip
     if export is None:
         offer = ExportOffer(a_list, asked.query, form.values("columns"), a_list.count(looking, asked))

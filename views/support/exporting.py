@@ -8,10 +8,12 @@ from typing import Any
 
 from flask import Response, current_app, stream_with_context
 
+from models.exports.again import may_import_again
 from models.exports.export import AT_ONCE, FORMATS, Export
 from models.exports.files import Folder
 from models.exports.personal import LEAST_REASON, MOST_ALONE, MOST_REASON, may_export
 from models.lists.list_of import ListOf
+from models.support.words import say
 from views.support.access import reach
 from views.support.paging import count_text
 
@@ -19,6 +21,7 @@ MIME_TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+SHAPES = {"shown": say("To read: the columns shown"), "import": say("To edit and import again")}
 
 
 @dataclass(frozen=True)
@@ -43,15 +46,11 @@ class ExportOffer:
         return may_export(reach, self.a_list.name)
 
     @property
-    def given(self) -> dict[str, Any]:
-        """What the button shows besides the query and the count, in plain values."""
-        plain = ("is_large", "may_have_buyers", "most_at_once", "most_alone", "most_reason")
-        formats = [(key, str(label)) for key, label in self.formats]
-        return {"name": self.a_list.name, "names": self.names, "formats": formats} | {
-            n: getattr(self, n) for n in plain
-        }
+    def may_import_again(self) -> bool:
+        return may_import_again(reach, self.a_list.name)
 
     formats = tuple(FORMATS.items())
+    shapes = tuple(SHAPES.items())
     most_at_once, most_alone, least_reason, most_reason = AT_ONCE, MOST_ALONE, LEAST_REASON, MOST_REASON
 
 

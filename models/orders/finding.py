@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import peewee
+
 from models.orders.line import OrderLine
 from models.orders.order import Order
 from models.orders.package import OrderPackage
@@ -20,7 +22,8 @@ from models.support.matching import begins, beside_index
 ORDER_ID = re.compile(r"\d{3}-\d{7}-\d{7}")
 BEGINNING = re.compile(r"\d{3}-?[\d-]*")
 TRACKING = re.compile(r"[0-9A-Za-z]{8,40}")
-MANY = 30_000  # So many lines are gathered and sorted; beyond, the newest are found sooner by reading backwards.
+MANY = 30_000  # So many lines are gathered at a time.
+MARGIN, MOST_GUESSES = 1.3, 8
 MOST_LOOKED_AT = 1000  # Somebody with one store of many may have theirs further down.
 
 ITEMS = search.declare(SoldItem, "sku asin title")
@@ -67,15 +70,43 @@ def _by_item(team_id: int, words: list[str], limit: int) -> list[int]:
     items = ITEMS.ids(team_id, words)
     if not items:
         return []
-    skus = [row[0] for row in raw_rows(SoldItem.select(SoldItem.sku).where(among(SoldItem.id, items)).distinct())]
-    lines = OrderLine.select(OrderLine.order).where(OrderLine.team == team_id, among(OrderLine.sku, skus))
-    orders = _ids(lines.limit(MANY))
-    return orders if len(orders) < MANY else _newest(team_id, skus, limit)
+    skus = SoldItem.select(SoldItem.sku).where(among(SoldItem.id, items))
+    lines = OrderLine.select(OrderLine.order).where(OrderLine.team == team_id, OrderLine.sku.in_(skus))
+    found = _lately(lines, _share(items), limit)
+    return _newest(team_id, skus, limit) if found is None else found
 
 
-def _newest(team_id: int, skus: list[str], limit: int) -> list[int]:
+def _lately(lines: Any, share: float, limit: int) -> list[int] | None:
+    """Orders of these lines, all of them or more than enough of the newest; None where their ids give no way to it.
+
+    The index of the lines by SKU knows the orders too, so each SKU is read from an order on. How far back that has to be is
+    guessed from its share of all items, and guessed better from what was found."""
+    newest = Order.select(peewee.fn.MAX(Order.id)).scalar() or 0
+    too_short, too_long = 0, newest + 1
+    span = min(newest, round(limit * MARGIN / share) + 1)
+    for _try in range(MOST_GUESSES):
+        rows = raw_rows(lines.where(OrderLine.order > newest - span).limit(MANY))
+        orders = list({row[0] for row in rows})
+        if len(rows) < MANY and (len(orders) >= limit or span == newest):
+            return orders
+        if len(rows) < MANY:
+            too_short, better = span, round(span * min(limit * MARGIN / max(len(orders), 1), 16))
+        else:
+            too_long, better = span, span // 4
+        span = min(max(better, too_short + 1), too_long - 1)
+        if span in (too_short, too_long):
+            break
+    return None
+
+
+def _share(items: list[int]) -> float:
+    """Roughly which part of all that was ever sold these items are."""
+    return len(items) / (SoldItem.select(peewee.fn.MAX(SoldItem.id)).scalar() or 1)
+
+
+def _newest(team_id: int, skus: Any, limit: int) -> list[int]:
     """Of more than MANY lines those of the newest orders: reads all lines backwards until there are enough orders."""
-    lines = OrderLine.select(OrderLine.order).where(beside_index(OrderLine.team) == team_id, among(OrderLine.sku, skus))
+    lines = OrderLine.select(OrderLine.order).where(beside_index(OrderLine.team) == team_id, OrderLine.sku.in_(skus))
     return _ids(lines.distinct().order_by(OrderLine.order.desc()).limit(limit))
 
 

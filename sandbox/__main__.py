@@ -1,4 +1,4 @@
-"""`python -m sandbox`: serves a sandbox Amazon on this machine until it is interrupted, and says how to connect to it."""
+"""`python -m sandbox`: serves a sandbox Amazon and carriers on this machine until it is interrupted, and says how to connect to it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from typing import Any
 
 from sandbox.amazon import setup
 from sandbox.amazon.store import StateInUse
+from sandbox.carriers import yunexpress
+from sandbox.carriers.setup import TOKEN
 from sandbox.server import Handle, NotLoopback, serve
 
 
@@ -63,6 +65,10 @@ def connection(handle: Handle) -> dict[str, Any]:
             }
             for account in world.accounts
         ],
+        "carriers": {
+            "seventeen": {"url": f"{handle.url}/17track", "key": TOKEN},
+            "yunexpress": {"url": f"{handle.url}/yunexpress/api", "code": yunexpress.CODE, "secret": yunexpress.SECRET},
+        },
     }
 
 
@@ -78,6 +84,8 @@ def _text(told: dict[str, Any]) -> str:
             f"  {account['seller_id']}  {account['name']}, {account['region']}: {', '.join(account['marketplaces'])}"
         )
         lines.append(f"    refresh token {account['refresh_token']}")
+    for name, facts in told["carriers"].items():
+        lines.append(f"  {name:<14}  " + "  ".join(facts.values()))
     return "\n".join(lines)
 
 

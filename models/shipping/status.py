@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 NOT_FOUND, INFO_RECEIVED, IN_TRANSIT, EXPIRED = "NotFound", "InfoReceived", "InTransit", "Expired"
 FOR_PICKUP, OUT_FOR_DELIVERY, FAILURE = "AvailableForPickup", "OutForDelivery", "DeliveryFailure"
@@ -89,6 +90,14 @@ class Event:
     location: str = ""
     status: Status | None = None
     offset_minutes: int | None = None  # What the provider's local time was ahead of UTC.
+
+    @classmethod
+    def told_by(cls, provider: str, snapshot: Any) -> Event:
+        """What a provider's snapshot of an event says (integrations/carriers)."""
+        return cls(
+            provider, snapshot.time_utc, snapshot.description, snapshot.location,
+            Status.read(snapshot.status, snapshot.sub_status), snapshot.offset_minutes,
+        )  # fmt: skip
 
     @property
     def key(self) -> tuple[str, datetime, str]:

@@ -135,17 +135,7 @@ def test_a_provider_tells_the_same_end_of_a_parcel(provider: Provider, world: Wo
     world.control.wait(12 * DAY)
     found = {one.number: one for one in provider.fetch(numbers).tracked}
     standings = {
-        number: standing(
-            Event(
-                provider.name,
-                e.time_utc,
-                e.description,
-                e.location,
-                Status.read(e.status, e.sub_status),
-                e.offset_minutes,
-            )
-            for e in one.events
-        ).status
+        number: standing(Event.told_by(provider.name, event) for event in one.events).status
         for number, one in found.items()
     }
     assert standings[KNOWN].is_delivered and standings[RETURNED].sub == "Exception_Returned"
@@ -366,7 +356,7 @@ def test_a_parcel_nobody_hears_of_any_more_has_expired_until_somebody_does() -> 
     info = {"latest_status": {"status": "Expired", "sub_status": "Expired_Other"}, "tracking": {"providers": [{"events": [
         {"time_utc": "2026-03-02T01:00:00Z", "description": "b", "sub_status": "InTransit_Other"}]}]}}  # fmt: skip
     told = seventeen.tracked({"number": "A", "track_info": info}).events
-    events = [Event("x", e.time_utc, e.description, status=Status.read(e.status, e.sub_status)) for e in told]
+    events = [Event.told_by("x", event) for event in told]
     assert standing(events).status.main == "Expired"
     later = Event("x", datetime(2026, 5, 1), "out", status=Status.read("OutForDelivery"))
     assert standing([later, *events]).status.main == "OutForDelivery"

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from models.database import close_databases, connected
 from tests.browser.conftest import COUNT
+from tests.freight.asking import approved
 from tests.look.test_browser import faults
 from tests.test_routes import routes_of
 
@@ -77,6 +79,32 @@ def test_texts_are_counted_as_amazon_counts_them(window, alice):
 WIDER = "Math.max(...[...document.querySelectorAll('html, main, .drawer-body')].map((one) => one.scrollWidth - one.clientWidth))"
 # Fifty rows alike teach axe no more than eight, and cost several seconds each time.
 FEWER = "document.querySelectorAll('tbody tr:nth-child(n+9)').forEach((row) => row.remove())"
+
+
+def test_prices_follow_what_is_typed_and_fit_on_a_phone(window, alice, bob, lotus):
+    with connected():
+        approved(lotus, alice, bob)
+    close_databases()
+    page = window(alice)
+    page.goto("freight/")
+    page.locator("[name=to]").select_option("US")
+    page.locator("[name=kg1]").fill("0.3")
+    cheapest = page.locator("details.price").first
+    expect(cheapest).to_contain_text("50.00")
+    assert "kg1=0.3" in page.url and "to=US" in page.url
+    page.locator("[name=l1]").fill("40")  # Only begun: the price stays, and says that sizes are missing.
+    expect(cheapest).to_contain_text("Sizes are missing")
+    page.locator("[name=kg1]").fill("")
+    page.locator("[name=sku1]").press_sequentially("TOY-")
+    expect(page.locator("#skus option")).to_have_count(3)
+    page.locator("[name=sku1]").fill("TOY-1")
+    expect(page.locator("#answers")).to_contain_text("TOY-1 goes in its own package.")
+    expect(cheapest).to_be_visible()
+    page.reload()  # A box without a weight is only begun no more.
+    expect(page.locator("[name=kg1]")).to_have_attribute("aria-invalid", "true")
+    assert looked_at(page, "prices") == []
+
+
 PLACES = {"runOnly": ["target-size", "scrollable-region-focusable"]}  # What the direction can change.
 COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}
 

@@ -32,7 +32,9 @@ from views.support.paging import here, pager
 def index():
     kinds = allowed_kinds()
     page = Import.earlier(reach, kinds, after=request.args.get("after", ""), before=request.args.get("before", ""))
-    return render_template("imports/index.html", imports=page, pager=pager(page), kinds=kinds, states=states())
+    return render_template(
+        "imports/index.html", imports=page, pager=pager(page), importers=list(map(importer_of, kinds)), states=states()
+    )
 
 
 @bp.get("/t/<team>/imports/kinds/<kind>")

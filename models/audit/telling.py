@@ -90,6 +90,13 @@ NAMES: dict[str, Words] = {
     "value": say("Value"),
     "was": say("Before"),
     "is_solo": say("Decided alone"),
+    "source": say("Source"),
+    "first": say("From"),
+    "last": say("Until"),
+    "closed": say("Versions ended by it"),
+    "steep": say("Prices that change by more than half"),
+    "is_alone": say("Decided alone"),
+    "is_active": say("Offered"),
 }  # fmt: skip
 
 # The views hand in how a moment and a day are written for the reader; without them (commands, tests) they stay as kept.

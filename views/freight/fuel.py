@@ -16,7 +16,7 @@ from models.freight.upkeep import Owner, fuel_board
 from models.support.errors import Refused
 from models.support.words import say
 from views.freight import bp
-from views.freight.upkeep import is_own, parts, standing_words
+from views.freight.upkeep import is_own, parts, span_words, standing_words
 from views.imports.imports import saved
 from views.support.access import current_person, reach, requires
 from views.support.forms import Form
@@ -94,7 +94,7 @@ def _shown(owner: Owner, sheet: ReadSheet | None = None) -> dict[str, Any]:
     return {
         **parts("freight.fuel"), "owner": owner, "series": series, "tone": tone, "words": words, "history": owner.history(),
         "sheet": sheet, "is_own": mine, "may_give": mine and reach.may("freight.edit"),
-        "address": _address(owner), "channels": Channel.of_carrier(owner.carrier, reach) if owner.channel is None else [],
+        "address": _address(owner), "states": {one.row.id: span_words(one.span) for one in series.held}, "channels": Channel.of_carrier(owner.carrier, reach) if owner.channel is None else [],
     }  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from models.freight.upkeep import channels_of, own_surcharge, surcharges_by_hand
 from models.support.words import say
 from views.freight import bp
 from views.freight.remote import LEVELS
-from views.freight.upkeep import is_own, parts
+from views.freight.upkeep import is_own, parts, span_words
 from views.support.access import current_person, reach, requires
 from views.support.forms import Form
 from views.support.hypermedia import go, invalid
@@ -39,14 +39,8 @@ COMBINE = {"STACK": say("All of a group are charged"), "MAX": say("Only the dear
 @requires("freight.view")
 def surcharges():
     standing, gone = surcharges_by_hand(channels_of(reach))
-    return render_template("freight/surcharges.html", standing=[(one, _state(one.span), is_own(one.row)) for one in standing],
+    return render_template("freight/surcharges.html", standing=[(one, span_words(one.span), is_own(one.row)) for one in standing],
                            gone=gone, when=WHEN, basis=BASIS, **parts("freight.surcharges"))  # fmt: skip
-
-
-def _state(span: Span) -> tuple[str, Any]:
-    if span.holds(today()):
-        return "ok", say("in force")
-    return ("info", say("to come")) if span.first > today() else ("neutral", say("over"))
 
 
 @bp.get("/t/<team>/freight/surcharges/new")

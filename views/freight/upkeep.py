@@ -8,7 +8,10 @@ from flask import g, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from models.freight.dated import Span
+from models.freight.day_rate import today
 from models.freight.upkeep import Series, to_tend
+from models.support.words import Words, say
 from views.freight.tabs import room_tabs, tab
 from views.support.access import current_team, reach
 from views.support.waiting import waiting
@@ -47,6 +50,13 @@ def standing_words(series: Series) -> tuple[str, str]:
     if series.now is None:
         return "info", _("begins on %(day)s", day=series.held[0].span.first)
     return "ok", _("in force")
+
+
+def span_words(span: Span) -> tuple[str, Words]:
+    """Where a span of days stands today: a tone and words."""
+    if span.holds(today()):
+        return "ok", say("in force")
+    return ("info", say("to come")) if span.first > today() else ("neutral", say("over"))
 
 
 def tended() -> list[Series]:

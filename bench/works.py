@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from bench import exports, ingest, lists, people
+from bench import exports, freight, ingest, lists, people
 from bench.measure import Measurement
 
 
@@ -15,6 +15,7 @@ class Sizes:
     ingest: ingest.Size
     exports: exports.Size
     people: people.Size = people.Size(events=100_000, samples=15)
+    freight: freight.Size = freight.Size(single=1_000, batch=10_000, sheet_rows=19_900)
 
 
 QUICK = Sizes(
@@ -25,6 +26,7 @@ FULL = Sizes(
     ingest.Size(orders=100_000),
     exports.Size(orders=100_000),
     people.Size(events=3_600_000, samples=40),
+    freight.Size(single=5_000, batch=50_000, sheet_rows=19_900),
 )
 
 Tell = Callable[[str], None]
@@ -32,5 +34,6 @@ WORKS: dict[str, Callable[[Sizes, Tell], Iterable[Measurement]]] = {
     "lists": lambda sizes, tell: lists.run(sizes.lists, tell),
     "ingest": lambda sizes, tell: ingest.run(sizes.ingest, tell),
     "exports": lambda sizes, tell: exports.run(sizes.exports, tell),
+    "freight": lambda sizes, tell: freight.run(sizes.freight, tell),
     "people": lambda sizes, tell: people.run(sizes.people, tell),
 }

@@ -7,7 +7,6 @@ A row is a parcel, a column a lane. `lane` has made sure that no number here gro
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from itertools import zip_longest
 
@@ -15,32 +14,16 @@ import numpy as np
 
 from models.freight.fees import SCALE, Fee
 from models.freight.lane import Band, Lane, asking
-from models.freight.measure import LARGEST, LARGESTS, UNSIZED, fit, measure
+from models.freight.measure import LARGEST, LARGESTS, UNSIZED, fit
+from models.freight.offer import Details, Priced
 from models.freight.parcel import Parcel
 from models.freight.quoting import HOME
-from models.freight.units import Array, Units, column, unless
+from models.freight.units import Array, Units, column, measures, unless
 from models.support.money import exponent
 
 HALF = SCALE // 2
 SHARES = 10**10  # Of what a rate of the day counts.
 UNKNOWN, REFUSED = 1 << 60, 1 << 61  # Above every price: one without a rate of the day, and none.
-
-
-@dataclass(frozen=True)
-class Priced:
-    """What was found, in minor units. `keys` are, for each parcel, its lanes from the cheapest on.
-
-    `asked` are the columns, by row, of which only `quoting` knows the price.
-    """
-
-    bands: Array
-    freight: Array
-    fees: list[Array]
-    fuel: Array | None
-    total: Array
-    keys: Array
-    asked: dict[int, list[int]]
-    unsized: Array  # Whether a parcel has boxes without sizes.
 
 
 class Board:
@@ -90,29 +73,32 @@ class Board:
 
     def price(self, parcels: Sequence[Parcel]) -> Priced:
         """Raises OutOfMeasure for a parcel that `measure` does not take."""
-        measures = [
-            np.array([measure(parcel.boxes, ceil) for parcel in parcels], dtype=np.int64) for ceil in self._ceils
-        ]
-        units = self._units.of(parcels, measures)
+        found = [measures(parcels, ceil) for ceil in self._ceils]
+        units = self._units.of(parcels, found)
         bands = self._ends.searchsorted(units + self._spans)
         freight = self._freight(units, bands)
-        handling = 0 if self._handling is None else self._handling.take(bands)
-        total, fueled = freight + handling, freight
-        if self._is_handling_fueled is not None:
-            fueled = fueled + handling * self._is_handling_fueled
-        fees = [fee.amount(freight, units, measures[0][:, -1:]) for fee in self._fees]
+        total = fueled = freight
+        if self._handling is not None:
+            handling = self._handling.take(bands)
+            total = freight + handling
+            if self._is_handling_fueled is not None:
+                fueled = freight + handling * self._is_handling_fueled
+        fees = [fee.amount(freight, units, found[0][:, -1:]) for fee in self._fees]
         for fee, amount in zip(self._fees, fees, strict=True):
             total = total + amount
             if fee.is_fueled is not None:
                 fueled = fueled + amount * fee.is_fueled
         fuel = None
         if self._fuel is not None:
-            fuel = (fueled * self._fuel + HALF) // SCALE
+            fuel = fueled * self._fuel
+            fuel += HALF
+            fuel //= SCALE
             total = total + fuel
         keys = self._keys(total, bands)
-        asked = self._hold(keys, measures)
+        asked = self._hold(keys, found)
         keys.sort(axis=1)
-        return Priced(bands, freight, fees, fuel, total, keys, asked, measures[0][:, UNSIZED] > 0)
+        details = Details(bands, freight, fees, fuel, total) if len(parcels) == 1 else None
+        return Priced(keys, asked, found[0][:, UNSIZED] > 0, details)
 
     def _freight(self, units: Array, bands: Array) -> Array:
         freight = self._base.take(bands)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
 from models.freight.parcel import MOST_BOXES, Box
 
@@ -48,12 +49,9 @@ def fit(number: int) -> int:
 def measure(boxes: Sequence[Box], ceil_sides: bool) -> Measure:
     """The measure of a parcel. Raises OutOfMeasure."""
     found = _of_box(boxes[0], ceil_sides)
-    for box in boxes[1:]:
-        more = _of_box(box, ceil_sides)
-        found = (
-            *map(sum, zip(found[:LARGESTS], more[:LARGESTS], strict=True)),
-            *map(max, found[LARGESTS:], more[LARGESTS:]),
-        )
+    if len(boxes) > 1:
+        each = list(zip(found, *(_of_box(box, ceil_sides) for box in boxes[1:]), strict=True))
+        found = (*map(sum, each[:LARGESTS]), *map(max, each[LARGESTS:-1]), sum(each[-1]))
     if (
         found[WEIGHT] > MOST_WEIGHT
         or found[VOLUME] > MOST_VOLUME
@@ -61,7 +59,7 @@ def measure(boxes: Sequence[Box], ceil_sides: bool) -> Measure:
         or found[LONGEST] > MOST_SIDE
     ):
         raise OutOfMeasure
-    return (*found, found[QUANTITY])
+    return found
 
 
 def box_measures(boxes: Sequence[Box], ceil_sides: bool) -> list[tuple[int, int, int, int]]:
@@ -70,19 +68,28 @@ def box_measures(boxes: Sequence[Box], ceil_sides: bool) -> list[tuple[int, int,
     return [(each[LARGESTS], each[VOLUME] // each[QUANTITY], each[LONGEST], each[QUANTITY]) for each in found]
 
 
-def _of_box(box: Box, ceil_sides: bool) -> Measure:
-    """The measure of a box, without its last. Written out in full: a batch asks for it some thousand times."""
-    kg, (one, two, three), quantity = box.kg * IN_MICRO, box.sides, box.quantity
+def numbers(box: Box) -> tuple[int, int, int, int, int]:
+    """Weight, sides as they come and quantity of a box. Written out in full: a batch asks for it some thousand times."""
+    kg, (one, two, three) = box.kg * IN_MICRO, box.sides
     one, two, three = one * IN_MILLI, two * IN_MILLI, three * IN_MILLI
-    weight, longest, second, third = int(kg), int(one), int(two), int(three)
-    if weight != kg or longest != one or second != two or third != three:
+    weight, length, width, height = int(kg), int(one), int(two), int(three)
+    if weight != kg or length != one or width != two or height != three:
         raise OutOfMeasure
-    third, second, longest = sorted((longest, second, third))
+    return weight, length, width, height, box.quantity
+
+
+def _of_box(box: Box, ceil_sides: bool) -> Measure:
+    weight, length, width, height, quantity = numbers(box)
+    third, second, longest = sorted((length, width, height))
+    return measure_of(weight, third, second, longest, quantity, ceil_sides)
+
+
+def measure_of(weight: Any, third: Any, second: Any, longest: Any, quantity: Any, ceil_sides: bool) -> tuple[Any, ...]:
+    """The measure of a box by its numbers, or of many by arrays of them. Sides nobody gave are not too small."""
     if ceil_sides:
         third, second, longest = (-(-side // MILLI) * MILLI for side in (third, second, longest))
-    volume, across = longest * second * third, second + third
-    shortest, narrowest = (-longest, -second) if longest else (-LARGEST, -LARGEST)  # Sides nobody gave are not small.
+    volume, across, unknown = longest * second * third, second + third, (longest == 0) * LARGEST
     return (
-        weight * quantity, volume * quantity, quantity, 0 if volume else quantity,
-        weight, longest, second, third, longest + 2 * across, longest + across, shortest, narrowest,
+        weight * quantity, volume * quantity, quantity, (volume == 0) * quantity,
+        weight, longest, second, third, longest + 2 * across, longest + across, -longest - unknown, -second - unknown, quantity,
     )  # fmt: skip

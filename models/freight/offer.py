@@ -6,7 +6,7 @@ Whatever else there is to say (no price, no rate of the day, a warning) is said 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, overload
 
@@ -17,7 +17,33 @@ from models.freight.quoting import HOME, Quote, order_of, quote
 from models.support.money import exponent
 
 if TYPE_CHECKING:
-    from models.freight.board import Board, Priced
+    from models.freight.board import Board
+
+Array = Any  # Of numpy, which this module does without.
+
+
+@dataclass(frozen=True)
+class Details:
+    """What a price is made of, in minor units."""
+
+    bands: Array
+    freight: Array
+    fees: list[Array]
+    fuel: Array | None
+    total: Array
+
+
+@dataclass(frozen=True)
+class Priced:
+    """`keys` are, for each parcel, its lanes from the cheapest on.
+
+    `asked` are the columns, by row, of which only `quoting` knows the price. `details` are those of a parcel priced alone.
+    """
+
+    keys: Array
+    asked: dict[int, list[int]]
+    unsized: Array  # Whether a parcel has boxes without sizes.
+    details: Details | None
 
 
 class Offer:
@@ -37,7 +63,7 @@ class Offer:
 
     @property
     def total(self) -> Decimal:
-        return self._amount(self._answers.priced.total)
+        return self._amount(self._details.total)
 
     @property
     def card(self) -> Card:
@@ -46,15 +72,15 @@ class Offer:
     @property
     def lines(self) -> tuple[Line, ...]:
         """Freight, handling, surcharges in the card's order, fuel; those of nothing are left out."""
-        priced, board = self._answers.priced, self._answers.board
-        handling = board.bands[priced.bands[self._row, self._column]].handling
-        found = [Line("freight", self._amount(priced.freight))]
+        details, board = self._details, self._answers.board
+        handling = board.bands[details.bands[0, self._column]].handling
+        found = [Line("freight", self._amount(details.freight))]
         if handling:
             found.append(Line("handling", self._decimal(handling)))
-        for fee, amounts in zip(board.lanes[self._column].fees, priced.fees, strict=False):
+        for fee, amounts in zip(board.lanes[self._column].fees, details.fees, strict=False):
             if amount := self._amount(amounts):
                 found.append(Line(fee.code, amount))
-        if priced.fuel is not None and (fuel := self._amount(priced.fuel)):
+        if details.fuel is not None and (fuel := self._amount(details.fuel)):
             found.append(Line("fuel", fuel))
         return tuple(found)
 
@@ -64,12 +90,15 @@ class Offer:
         return quote(self.card, self._answers.parcels[self._row], self._answers.rates)
 
     @property
+    def _details(self) -> Details:
+        return self._answers.details(self._row)
+
+    @property
     def _column(self) -> int:
         return self._answers.board.column_of(self._key)
 
     def _amount(self, amounts: Any) -> Decimal:
-        """One of the amounts of all parcels, or of those that are the same for all."""
-        return self._decimal(int(amounts[self._row if len(amounts) > 1 else 0, self._column]))
+        return self._decimal(int(amounts[0, self._column]))
 
     def _decimal(self, minor: int) -> Decimal:
         return minor * Decimal(1).scaleb(-exponent(self.card.currency))
@@ -111,6 +140,7 @@ class Answers:
     parcels: Sequence[Parcel]
     priced: Priced
     rates: Mapping[str, Decimal]
+    _details: dict[int, Details] = field(default_factory=dict)
 
     def of(self, row: int) -> Sequence[Offer | Quote]:
         """The answers for a parcel. Where `quoting` was asked for a price, its quotes stand among them."""
@@ -123,6 +153,16 @@ class Answers:
             for column, key in sorted(by_column.items())
         ]
         return sorted(answers, key=order_of)
+
+    def details(self, row: int) -> Details:
+        """What the prices of a parcel are made of. Of many priced at once it is worked out for those that are looked at."""
+        if self.priced.details is not None:
+            return self.priced.details
+        if row not in self._details:
+            alone = self.board.price([self.parcels[row]]).details
+            assert alone is not None
+            self._details[row] = alone
+        return self._details[row]
 
     def is_plain(self, row: int, key: int) -> bool:
         """Whether this answer and all cheaper ones are prices without warnings."""

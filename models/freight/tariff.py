@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from models.freight.board import Board
 
 MOST_PLACES, MOST_BOARDS, MOST_LANES = 20_000, 1_000, 50_000
-TOGETHER = 2_000
+TOGETHER = 5_000
 
 
 class Tariff:
@@ -51,11 +51,12 @@ class Tariff:
         mates: dict[Board, list[int]] = {}
         for at, parcel in enumerate(parcels):
             mates.setdefault(self._board_to(parcel), []).append(at)
-        found: dict[int, Sequence[Offer | Quote]] = {}
+        found: list[Sequence[Offer | Quote]] = [()] * len(parcels)
         for board, places in mates.items():
             answers = self._answers(board, [parcels[at] for at in places])
-            found |= {at: answers(row) for row, at in enumerate(places)}
-        return (found[at] for at in range(len(parcels)))
+            for row, at in enumerate(places):
+                found[at] = answers(row)
+        return iter(found)
 
     def _answers(self, board: Board, parcels: Sequence[Parcel]) -> Callable[[int], Sequence[Offer | Quote]]:
         """Gives the answers of each parcel by its place among them."""

@@ -9,9 +9,24 @@ from typing import Any
 import numpy as np
 
 from models.freight.counting import Counting
-from models.freight.measure import LONGEST, QUANTITY, VOLUME, WEIGHT, box_measures
+from models.freight.measure import (
+    LONGEST,
+    MOST_BOXES,
+    MOST_SIDE,
+    MOST_VOLUME,
+    MOST_WEIGHT,
+    QUANTITY,
+    VOLUME,
+    WEIGHT,
+    OutOfMeasure,
+    box_measures,
+    measure,
+    measure_of,
+    numbers,
+)
 from models.freight.parcel import Parcel
 
+MANY = 20
 Array = Any  # Of int64: numpy's own types say no more.
 
 
@@ -23,6 +38,20 @@ def unless(nothing: int, numbers: Iterable[int]) -> Array | None:
     """A column; None when every number is the one that changes nothing, so that its step can be left out."""
     found = list(numbers)
     return None if all(number == nothing for number in found) else column(found)
+
+
+def measures(parcels: Sequence[Parcel], ceil_sides: bool) -> Array:
+    """The measure of each parcel; many of one box are reckoned at once. Raises OutOfMeasure."""
+    if len(parcels) < MANY or any(len(parcel.boxes) > 1 for parcel in parcels):
+        return np.array([measure(parcel.boxes, ceil_sides) for parcel in parcels], dtype=np.int64)
+    found = np.array([numbers(parcel.boxes[0]) for parcel in parcels]).T
+    weight, (third, second, longest), quantity = found[0], np.sort(found[1:4], axis=0), found[4]
+    most = int(quantity.max())
+    if most > MOST_BOXES or int(weight.max()) * most > MOST_WEIGHT or longest.max() > MOST_SIDE:
+        raise OutOfMeasure
+    if int((longest * second * third).max()) * most > MOST_VOLUME:
+        raise OutOfMeasure
+    return np.stack(measure_of(weight, third, second, longest, quantity, ceil_sides), axis=1)
 
 
 class Units:
@@ -97,7 +126,10 @@ class Units:
         for below, other_step, other_units in self._rules[1:]:
             fits = parts < below
             step, units = np.where(fits, other_step, step), np.where(fits, other_units, units)
-        return (parts + (step - 1)) // step * units
+        parts = parts + (step - 1)
+        parts //= step
+        parts *= units
+        return parts
 
 
 def _rules(countings: Sequence[Counting]) -> Iterable[tuple[Array, Array, Array]]:

@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 
-from bench import data, exports, ground, ingest, lists, people
+from bench import data, exports, freight, ground, ingest, lists, people
 from bench.data import CANARY
 from bench.measure import Measurement, at_least, at_most, heading, machine, quantiles, table
 from bench.works import WORKS, Sizes
@@ -25,6 +25,7 @@ TINY = Sizes(
     ingest.Size(orders=150),
     exports.Size(orders=150),
     people.Size(events=300, samples=2),
+    freight.Size(single=5, batch=40, sheet_rows=80, channels=3, zones=2, bands=4),
 )
 TODAY = datetime(2026, 11, 21)
 FIELDS = {"work", "name", "database", "rows", "ours", "limit", "value", "goal", "is_met", "machine"}
@@ -63,6 +64,20 @@ def test_exports_are_written_in_both_formats_by_both_sides(measured):
     assert [one.name for one in measured["exports"]] == ["csv: rows", "csv: MiB more", "xlsx: rows", "xlsx: MiB more"]
     for one in measured["exports"]:
         assert one.ours["per_second"] > 0 and one.limit["per_second"] > 0 and one.rows == 150
+
+
+@pytest.mark.slow
+def test_prices_of_parcels_are_the_limits_own_and_grow_with_nothing_but_channels(measured):
+    names = [
+        "one parcel",
+        "one parcel, every line read",
+        "40 parcels",
+        "one parcel, 10 × zones",
+        "one parcel, 10 × bands",
+    ]
+    found = measured["freight"]
+    assert [one.name for one in found] == [*names, "price sheet: seconds", "price sheet: MiB"]
+    assert all(one.ours["per_second"] > 0 for one in found) and all(one.limit["per_second"] > 0 for one in found[:5])
 
 
 @pytest.mark.slow

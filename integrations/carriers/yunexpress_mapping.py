@@ -18,6 +18,7 @@ from integrations.errors import IntegrationError
 
 OK = "0000"
 KEY_REFUSED = {"401", "403", "1001", "1002"}
+UNKNOWN = ("not found", "not exist", "no data", "no record", "不存在", "未找到", "没有找到", "查无")
 STATES = {
     1: "InfoReceived",
     2: "InTransit_Other",
@@ -49,13 +50,12 @@ def authorization(code: str, secret: str) -> str:
 
 def followed(asked: Asked, payload: Any, zone: tzinfo) -> Tracked | Outcome:
     """What is known of a number. Raises IntegrationError when the account is not let in."""
-    item, code = dig(payload, "Item"), _code(payload)
+    item, code = dig(payload, "Item"), answer_code(payload)
     if code == OK and isinstance(item, dict):
         return tracked(asked, item, zone)
     message = text(payload, "Message")
-    return Outcome(
-        asked.number, NO_NEWS if code == OK or "not" in message.lower() or "不存在" in message else REFUSED, message
-    )
+    is_unknown = code == OK or any(words in message.casefold() for words in UNKNOWN)
+    return Outcome(asked.number, NO_NEWS if is_unknown else REFUSED, message)
 
 
 def tracked(asked: Asked, item: Any, zone: tzinfo) -> Tracked:
@@ -68,7 +68,7 @@ def tracked(asked: Asked, item: Any, zone: tzinfo) -> Tracked:
 
 
 def labels(numbers: Sequence[Asked], payload: Any) -> Labels:
-    if _code(payload) != OK:
+    if answer_code(payload) != OK:
         raise IntegrationError("refused", f"The carrier gives no labels: {text(payload, 'Message')}", permanent=True)
     files, refused = [], []
     for one in items(payload, "Item"):
@@ -91,7 +91,8 @@ def _events(item: Any, zone: tzinfo) -> Iterator[EventSnapshot]:
         yield EventSnapshot(local.astimezone(UTC).replace(tzinfo=None), minutes, words, place, "", "")
 
 
-def _code(payload: Any) -> str:
+def answer_code(payload: Any) -> str:
+    """The answer's own code. Raises IntegrationError when the account is not let in."""
     code = text(payload, "Code")
     if code in KEY_REFUSED:
         raise IntegrationError(

@@ -49,6 +49,11 @@ def blueprint(world: World) -> Blueprint:
         content = request.get_data()
         return _yunexpress(world, "create", lambda customer, now: yunexpress.create(world, customer, content, now))
 
+    @pages.get(YUNEXPRESS + "WayBill/GetOrder")
+    def order() -> Response:
+        number = request.args.get("OrderNumber", "")
+        return _yunexpress(world, "order", lambda customer, now: yunexpress.order(world, customer, number))
+
     @pages.post(YUNEXPRESS + "Label/Print")
     def labels() -> Response:
         content, base = request.get_data(), request.host_url.rstrip("/")

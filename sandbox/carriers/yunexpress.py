@@ -92,6 +92,11 @@ def _created(world: World, customer: str, one: Told, now: int) -> Told:
     return {**told, "Success": 1, "Remark": "", "WayBillNumber": number, "TrackingNumber": number}
 
 
+def order(world: World, customer: str, number: str) -> Told:
+    parcel = _find(world, customer, number)
+    return {"CustomerOrderNumber": parcel.order_number, "WayBillNumber": parcel.number, "TrackingNumber": parcel.number}
+
+
 def give(world: World, customer: str, number: str, now: int, reference: str = "", **options: Any) -> Parcel:
     """A parcel is given to the carrier."""
     parcel = journey.set_out(world.seed, number, now, **options)

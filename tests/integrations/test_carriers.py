@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -17,10 +18,12 @@ from integrations.calls import Call
 from integrations.carriers import Asked, Fetched, Provider, http, manual
 from integrations.carriers import seventeen_mapping as seventeen
 from integrations.carriers import yunexpress_mapping as yunexpress
+from integrations.carriers import yunexpress_waybills as waybills
 from integrations.carriers.manual import ManualProvider
 from integrations.carriers.seventeen_client import SeventeenClient
 from integrations.carriers.seventeen_codes import OF_NUMBERS, of_account
 from integrations.carriers.yunexpress_client import YunExpressClient
+from integrations.carriers.yunexpress_waybills import Goods, Receiver, Waybill
 from integrations.errors import IntegrationError
 from models.shipping.number import in_calls
 from models.shipping.status import Event, Status, standing
@@ -281,6 +284,9 @@ def test_a_bad_document_behind_a_good_address_is_an_error(world: World, rogue: R
     rogue.script = lambda _request: said(200, b"<html>")
     with pytest.raises(IntegrationError, match="no PDF"):
         client.download(f"{rogue.url}/label.pdf")
+    for url in ("http://[", "http://10.0.0.1/label.pdf", "ftp://example.com/label.pdf", ""):
+        with pytest.raises(IntegrationError, match=r"https|public"):
+            client.download(url)
     assert "authorization" not in rogue.requests[-1].headers, "nothing secret goes to a document's address"
 
 
@@ -410,6 +416,26 @@ def test_what_was_learnt_before_a_failure_is_kept(world: World) -> None:
     answer = client.fetch(asked(KNOWN, LOST, RETURNED))
     assert [one.number for one in answer.tracked] == [KNOWN]
     assert [(one.number, one.code) for one in answer.refused] == [(LOST, "carrier_down"), (RETURNED, "carrier_down")]
+
+
+def test_a_parcel_is_given_to_the_carrier_once_and_found_again(world: World) -> None:
+    client = world.yunexpress()
+    cup = Goods("Cup", "杯子", 2, Decimal("9.99"), "USD", 150, "691200", "CUP-1")
+    parcel = Waybill(
+        "P-1", "THZXR", 420, Receiver("DE", "Ada Canary", "Hafenstraße 1", "Hamburg"), (cup,), 201, 100, 95
+    )
+    first, wrong = client.make([parcel, replace(parcel, reference="P-2", goods=())])
+    assert first.is_made and not wrong.is_made and "Parcels" in wrong.message
+    assert not client.make([parcel])[0].is_made and client.find("P-1") == first and client.find("P-2") is None
+    assert (
+        client.labels(asked(first.number)).files and "Canary" not in repr(parcel) and "Canary" not in repr(world.calls)
+    )
+    order = waybills.body([parcel])[0]
+    assert (order["Weight"], order["Length"], order["Parcels"][0]["UnitWeight"]) == (0.42, 21, 0.15)
+    with pytest.raises(ValueError, match="10"):
+        client.make([parcel] * 11)
+    with pytest.raises(IntegrationError):
+        waybills.made([parcel], {"Code": "1003", "Message": "no"})
 
 
 def test_a_carriers_local_times_are_read_in_its_zone() -> None:

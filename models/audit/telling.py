@@ -97,6 +97,9 @@ NAMES: dict[str, Words] = {
     "steep": say("Prices that change by more than half"),
     "is_alone": say("Decided alone"),
     "is_active": say("Offered"),
+    "bill": say("Bill"),
+    "parcels": say("Parcels"),
+    "ref": say("Transfer"),
 }  # fmt: skip
 
 # The views hand in how a moment and a day are written for the reader; without them (commands, tests) they stay as kept.

@@ -29,6 +29,7 @@ OBJECTS: dict[str, Words] = {
     "access_review": say("Access review"), "review_line": say("Line of an access review"), "work_target": say("Target"),
     "alarm_threshold": say("Threshold"), "proposal": say("Decision about a role"), "passkey": say("Passkey"), "carrier": say("Carrier"),
     "channel": say("Channel"), "rate_card": say("Price sheet"),
+    "quote_batch": say("Batch of parcels"), "bill_line": say("Line of a carrier's bill"),
 }  # fmt: skip
 SECURITY = "networks.manage"  # Who may search by address and request.
 NUMBER = re.compile(r"\d{1,18}", re.ASCII)

@@ -20,6 +20,7 @@ from models.freight.batch.record import MOST_PARCELS, QuoteBatch, QuoteBatchErro
 from models.imports import papers
 from models.support.errors import Refused
 from models.support.words import say
+from views.audit.objects import leads
 from views.freight import bp
 from views.freight.tabs import room_tabs, tab
 from views.support.access import current_person, current_team, reach, requires
@@ -30,6 +31,7 @@ from views.support.lists import viewer
 from views.support.paging import pager
 
 tab(30, lambda: _("Batches"), "freight.batches")
+leads("quote_batch", QuoteBatch, "freight.view", lambda one: url_for("freight.batch", uid=one.uid))
 PASTED = "pasted.csv"
 
 

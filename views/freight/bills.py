@@ -21,6 +21,7 @@ from models.support.db import write_txn
 from models.support.errors import FieldRefused, Refused
 from models.support.money import Money
 from models.support.words import say
+from views.audit.objects import leads as leads_to
 from views.freight import bp
 from views.freight.tabs import room_tabs, tab
 from views.imports.doors import folder
@@ -44,6 +45,7 @@ waiting(
     icon="scale",
 )
 leads("freight_differences", lambda: url_for("freight.differences", state="open"), "freight.settle")
+leads_to("bill_line", BillLine, "freight.settle", lambda one: url_for("freight.bill_line", uid=one.uid))
 TONES = {"fine": "ok", "open": "warn", "disputed": "info", "agreed": "ok", "cleared": "neutral"}
 OTHERS = {"total": say("Total"), "other": say("Other")}
 

@@ -16,6 +16,7 @@ from models.freight.bills.columns import Billed, Reader, key_of
 from models.freight.bills.line import CLASSES, BillLine
 from models.freight.bills.matching import Match, Rates, charge_of, matches_of, step_of, unbilled
 from models.freight.reconciling import ZERO, Charge, Finding, reconcile
+from models.freight.explaining import line_words
 from models.imports.entry import ImportEntry
 from models.imports.importer import CellError, Importer, Planned, Record, register
 from models.imports.record import Import
@@ -31,7 +32,7 @@ declare("carrier_bills_imported", say("%(actor)s imported the bill %(file)s: %(c
 declare("missing_parcel_billed", say("%(object)s, which was missing, was billed in %(bill)s"), "bill")
 measure("bills_imported", say("Carriers' bills imported"), "carrier_bills_imported")
 measure("bill_lines_imported", say("Lines of bills imported"), carrier_bills_imported=("created", "changed"))
-NAMES = {"class": say("Class"), "weight": say("Weight"), "total": say("Total")}
+NAMES = {"class": say("Class"), "weight": say("Weight"), "total": say("Total"), "other": say("Other")}
 
 
 @dataclass
@@ -209,7 +210,7 @@ BILLS = register(
         key_column="waybill",
         help=say("A row for each waybill with a column for each fee, or a row for each fee."),
         back="freight.bills",
-        named=lambda name: str(NAMES.get(name, name)),
+        named=lambda name: str(NAMES.get(name) or line_words(name)),
         shown=_shown,
         door="freight.bills",
         of_file=BillPlanner,

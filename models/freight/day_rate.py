@@ -194,7 +194,9 @@ _NEAR = Prepared(
             DayRate.day >= first,
             DayRate.day <= last,
             DayRate.withdrawn_at.is_null(),
-            DayRate.team.is_null() | (DayRate.team == team),
+            peewee.fn.COALESCE(DayRate.team, 0).in_(
+                (0, team)
+            ),  # An expression, so that no index of teams leads astray.
         )
         .tuples()
     )

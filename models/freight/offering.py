@@ -8,7 +8,7 @@ were withdrawn tells one state from every other, also when another process chang
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import cached_property
@@ -22,9 +22,11 @@ from models.freight.channel import Channel
 from models.freight.channel_surcharge import ChannelSurcharge, surcharges_of
 from models.freight.far_places import FarCountry, FarPlaces
 from models.freight.fuel_rate import FuelRate, table_of
-from models.freight.rate_card import RateCard
+from models.freight.rate_card import RateCard, in_force_on
 from models.freight.remote_list import RemoteList
+from models.people.team import Team
 from models.support.db import db
+from models.support.prepared import Prepared
 
 Stamp = tuple[int, int]  # How many rows there ever were, and how many of them were withdrawn.
 Series = tuple[int, int | None]  # A carrier, and a channel where it is the channel's own.
@@ -44,25 +46,36 @@ class Offered:
 
 def offered(team_id: int, day: date) -> list[Offered]:
     """Every channel a team may choose on a day. A team's own channel stands before the operator's of the same code."""
-    query = Channel.offered_to(team_id).where(Channel.is_active).select_extend(Carrier).join(Carrier)
-    channels = {channel.id: channel for channel in query}
-    versions = RateCard.in_force(channels, day)
-    beside = Beside({version.channel_id: channels[version.channel_id] for version in versions}, day)
-    found = [
-        Offered(channels[version.channel_id], version, beside.composed(version, channels[version.channel_id]))
-        for version in versions
-    ]
+    versions = _IN_FORCE.all(team_id, day)
+    beside = Beside([version.channel for version in versions], day)
+    found = [Offered(version.channel, version, beside.composed(version, version.channel)) for version in versions]
     return sorted(found, key=lambda one: (one.channel.code, one.channel.team_id != team_id))
+
+
+def _in_force(team: Any, day: Any) -> Any:
+    """The versions that hold, one a channel, with their channels and carriers."""
+    operator = Team.select(Team.id).where(Team.is_operator)
+    return (
+        RateCard.select(*RateCard.without_content(), Channel, Carrier)
+        .join(Channel, on=(RateCard.channel == Channel.id))
+        .join(Carrier, on=(Channel.carrier == Carrier.id))
+        .where(Channel.is_active, (Channel.team == team) | Channel.team.in_(operator), *in_force_on(day))
+        .order_by(Channel.code, RateCard.version)
+    )
+
+
+_IN_FORCE = Prepared(_in_force)
 
 
 class Beside:
     """What is kept beside the price sheets of some channels, as it stands now (three questions)."""
 
-    def __init__(self, channels: Mapping[int, Channel], day: date):
-        carriers = {channel.carrier_id for channel in channels.values()}
+    def __init__(self, channels: Iterable[Channel], day: date):
+        channels = list(channels)
+        carriers = tuple({channel.carrier_id for channel in channels})
         self._database = str(db.obj.database)
-        self._fuels = _stamps(FuelRate, (FuelRate.carrier, FuelRate.channel), FuelRate.carrier, carriers)
-        self._surcharges = _stamps(ChannelSurcharge, (ChannelSurcharge.channel,), ChannelSurcharge.channel, channels)
+        self._fuels = _stamps(_FUELS, carriers)
+        self._surcharges = _stamps(_SURCHARGES, tuple(channel.id for channel in channels))
         self._lists = RemoteList.in_force(carriers, day) if carriers else {}
 
     def composed(self, version: RateCard, channel: Channel) -> Card:
@@ -100,13 +113,18 @@ class Beside:
         return None
 
 
-def _stamps(model: Any, columns: tuple[Any, ...], among: Any, ids: Iterable[int]) -> dict[tuple[Any, ...], Stamp]:
-    wanted = list(ids)
-    if not wanted:
-        return {}
+def _counted(model: Any, among: Any, *columns: Any) -> Prepared:
+    """How many rows there are of each series, and how many were withdrawn."""
     counts = (peewee.fn.COUNT(model.id), peewee.fn.COUNT(model.withdrawn_at))
-    rows = model.select(*columns, *counts).where(among.in_(wanted)).group_by(*columns).tuples()
-    return {tuple(row[:-2]): (row[-2], row[-1]) for row in rows}
+    return Prepared(lambda ids: model.select(*columns, *counts).where(among.in_(ids)).group_by(*columns).tuples())
+
+
+_FUELS = _counted(FuelRate, FuelRate.carrier, FuelRate.carrier, FuelRate.channel)
+_SURCHARGES = _counted(ChannelSurcharge, ChannelSurcharge.channel, ChannelSurcharge.channel)
+
+
+def _stamps(counted: Prepared, ids: tuple[int, ...]) -> dict[tuple[Any, ...], Stamp]:
+    return {tuple(row[:-2]): (row[-2], row[-1]) for row in counted.all(ids)} if ids else {}
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ from models.support.db import db, write_txn
 from models.support.errors import AlreadyDecided, Refused
 from models.support.fields import JsonField, StatusField, UidField, UtcField
 from models.support.job_run import wake
+from models.support.prepared import Prepared
 from models.support.record import About, TeamRecord, created_at
 from models.support.words import Words, say
 
@@ -197,12 +198,8 @@ class RemoteList(TeamRecord):
     @classmethod
     def in_force(cls, carrier_ids: Iterable[int], day: date) -> dict[int, RemoteList]:
         """The list of each carrier that holds on a day, without its rows."""
-        query = (
-            cls.select(*cls.without_content())
-            .where(cls.carrier.in_(list(carrier_ids)), cls.state == "in_force", cls.first <= day)
-            .order_by(cls.first, cls.id)
-        )
-        return {one.carrier_id: one for one in query}
+        ids = tuple(carrier_ids)
+        return {one.carrier_id: one for one in _IN_FORCE.all(ids, day)} if ids else {}
 
     @classmethod
     def of_carriers(cls, carrier_ids: Iterable[int], most: int = 500) -> list[RemoteList]:
@@ -234,6 +231,15 @@ class RemoteList(TeamRecord):
             if line.startswith(country) and fits(row := row_of(line), postcode, city):
                 found.append(row)
         return found[:most]
+
+
+_IN_FORCE = Prepared(
+    lambda carriers, day: (
+        RemoteList.select(*RemoteList.without_content())
+        .where(RemoteList.carrier.in_(carriers), RemoteList.state == "in_force", RemoteList.first <= day)
+        .order_by(RemoteList.first, RemoteList.id)
+    )
+)
 
 
 @lru_cache(maxsize=60)

@@ -24,6 +24,7 @@ from models.freight.rate_card import RateCard
 from models.people.person import Person
 from models.people.team import Team
 from models.support import clock
+from models.support.bulk import among
 from models.support.db import db, is_sqlite, write_txn
 from models.support.errors import AlreadyDecided, FieldRefused, Refused
 from models.support.fields import ExactDecimalField, JsonField, UidField, UtcField
@@ -171,6 +172,13 @@ class FreightQuote(TeamRecord):
             if rows or text.startswith("Q-"):
                 return [row.id for row in rows]
         return [row.id for row in mine.where(begins(cls.waybill, text), cls.waybill != "").limit(most)] if text else []
+
+    @classmethod
+    def looked_up(cls, reach: Any, text: str, most: int) -> list[FreightQuote]:
+        """The team's quotes a number finds, the newest first."""
+        ids = cls.found(reach.team_id, text, most)
+        rows = reach.query(cls).where(among(cls.id, ids)) if ids else []
+        return sorted(rows, key=lambda quote: -quote.number)[:most]
 
 
 # A tracking number is of one quote of a team; the operator finds it whoever's quote it is.

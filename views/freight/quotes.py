@@ -23,7 +23,7 @@ from views.freight import bp
 from views.freight.asked import read
 from views.freight.calculator import box_words, plain_text
 from views.freight.places import country_name
-from views.freight.shown import shown
+from views.freight.shown import money, shown
 from views.freight.tabs import room_tabs, tab
 from views.support.access import current_person, current_team, reach, requires
 from views.support.forms import Form
@@ -96,8 +96,14 @@ def parts(kept: FreightQuote, form: Form) -> dict[str, Any]:
         "kept": kept, "form": form, "shown": shown(kept.answer), "country": country_name(kept.country), "text": text_of(kept),
         "boxes": [box_words(box) for box in parcel_of(kept).boxes], "cargo": cargo_words(kept.asked["cargo"]),
         "rate": Decimal(kept.answer["rate"]) if kept.answer.get("rate") else None,
+        "declared": money(kept.asked["declared_value"], kept.currency) if kept.asked["declared_value"] else "",
+        "besides": [words for name, words in wished() if kept.asked[name]],
         "lines": lines_of(events_about(kept, limit=20)),
     }  # fmt: skip
+
+
+def wished() -> list[tuple[str, str]]:
+    return [("insured", _("Insured")), ("formal_declaration", _("Formal customs declaration"))]
 
 
 def parcel_of(kept: FreightQuote) -> Parcel:

@@ -6,6 +6,7 @@ Both sides get other parcels at each turn: ours as the portal reads them, in dec
 
 from __future__ import annotations
 
+import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -126,8 +127,8 @@ def arrays(sides: Sides, asked: Sequence[Asked], _parcels: Sequence[Parcel]) -> 
 Work = Callable[[Sides, Sequence[Asked], Sequence[Parcel]], None]
 
 
-def _best(count: int, works: Sequence[tuple[Work, Sides]]) -> list[float]:
-    """The least processor time of each work, done in turn: what else the machine does makes it longer, never shorter."""
+def _usual(count: int, works: Sequence[tuple[Work, Sides]]) -> list[float]:
+    """The usual processor time of each work, done in turn, so that what else the machine does falls on all of them."""
     times: list[list[float]] = [[] for _ in works]
     for turn in range(TURNS):
         for at, (work, sides) in enumerate(works):
@@ -135,17 +136,17 @@ def _best(count: int, works: Sequence[tuple[Work, Sides]]) -> list[float]:
             began = time.process_time()
             work(sides, asked, parcels)
             times[at].append(time.process_time() - began)
-    return [min(each) for each in times]
+    return [statistics.median(each) for each in times]
 
 
 def _against(name: str, sides: Sides, count: int, work: Work, limit: Work, least: float) -> Measurement:
-    ours, bare = _best(count, [(work, sides), (limit, sides)])
+    ours, bare = _usual(count, [(work, sides), (limit, sides)])
     goal = at_least(bare / ours, least) if least else at_least(bare / ours, 0) | {"goal": "–"}
     return Measurement("freight", name, "–", count, _rate(count, ours), _rate(count, bare), **goal)
 
 
 def _growth(name: str, usual: Sides, wider: Sides, count: int) -> Measurement:
-    before, after = _best(count, [(offers, usual), (offers, wider)])
+    before, after = _usual(count, [(offers, usual), (offers, wider)])
     return Measurement(
         "freight", name, "–", count, _rate(count, after), _rate(count, before), **at_most(after / before, MOST_GROWTH)
     )

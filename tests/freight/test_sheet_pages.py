@@ -18,6 +18,7 @@ from models.freight.workbook.reading import read_price_sheet
 from models.people.employees import invite
 from models.people.invitation import Invitation
 from models.people.session import Session
+from models.workload.queues import waiting_for
 from tests.freight.asking import MARCH, approved
 from tests.freight.sheets import LINE, card
 
@@ -138,6 +139,24 @@ def test_an_approval_asks_who_one_is_and_nobody_approves_their_own(as_, alice, l
     Session.update(proved_at=None).execute()
     asked = browser.post(f"{T}/sheets/{made.uid}/approval", data={"revision": "1"})
     assert asked.status_code == 401 and "Prove that it is you" in asked.text and made.reload().state == "draft"
+
+
+def test_a_draft_waits_for_everybody_who_may_approve_it_and_had_no_hand_in_it(lotus, alice, bob, eve, line):
+    made = draft_of(line, eve)
+    draft_of(line, eve, dates=Between())  # Says not from when on it holds.
+
+    def waits(*people) -> dict[str, int]:
+        found = waiting_for(lotus.id, [person.id for person in people])
+        return {
+            person.login: count
+            for person in people
+            for queue, count in found.get(person.id, [])
+            if queue.key == "price_sheets"
+        }
+
+    assert waits(alice, bob, eve) == {"alice": 1}
+    made.revise(replace(made.card, discount=made.card.discount / 2), revision=1, by=alice)
+    assert waits(alice, bob, eve) == {}
 
 
 def test_drafts_are_discarded_and_what_holds_is_withdrawn_with_a_reason(as_, alice, bob, eve, line, last_event):

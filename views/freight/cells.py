@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from flask import abort, render_template, request, url_for
+from flask_babel import gettext as _
 
 from models.catalog.cargo import CARGO
 from models.freight.card import Card
@@ -16,7 +17,7 @@ from models.freight.workbook.writing import COLUMNS, Cells, rows_of, settings_of
 from models.support.errors import Refused
 from models.support.words import say
 from views.freight import bp
-from views.freight.sheet_parts import MANY_ZONES
+from views.freight.sheet_parts import zone_links
 from views.freight.slices import SIZE, slice_of
 from views.support.access import current_person, reach, requires
 from views.support.forms import Form
@@ -145,7 +146,8 @@ def rows_parts(card: Card, kind: str, form: Form) -> dict[str, Any]:
         "fresh_rows": [drawn(form, f"new{number}", {}, kind) for number in range(NEW_ROWS)],
         "deleted": set(form.values("deleted")),
         "zone": zone,
-        "zones": sorted({row.zone for row in card.rows})[:MANY_ZONES] if kind == "rates" else [],
+        "zones": zone_links(card, zone) if kind == "rates" else [],
+        "labels": {name: label_of(name, kind) for name in form.errors},
     }  # fmt: skip
 
 
@@ -159,6 +161,13 @@ def drawn(form: Form, row: str, kept: Cells, kind: str) -> dict[str, Any]:
         cells[column] = {"name": name, "text": text, "error": form.error(name)}
     label = str(int(row) + 1) if row.isdecimal() else ""
     return {"row": row, "cells": cells, "label": label}
+
+
+def label_of(name: str, kind: str) -> str:
+    """A field with its row, as the summary of errors calls it."""
+    row, _dash, column = name.partition("-")
+    where = _("row %(number)s", number=int(row) + 1) if row.isdecimal() else _("New")
+    return f"{column_words(kind, column)} · {where}"
 
 
 def options(cell: tuple[str, str]) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from models.audit.event import events_about
 from models.audit.feed import lines_of
 from models.freight import wording
+from models.freight.card import Card
 from models.freight.comparing import band_text
 from models.freight.editing import CHOICES
 from models.freight.rate_card import RateCard
@@ -59,12 +60,23 @@ def part_of(found: RateCard, asked: str, *, is_own: bool) -> dict[str, Any]:
         "leaf": page,
         "part_tabs": [_tab(found, name, part) for name in names],
         "zone": zone,
-        "zones": sorted({row.zone for row in card.rows})[:MANY_ZONES] if part == "rates" else [],
+        "zones": zone_links(card, zone) if part == "rates" else [],
         "band_of": band_text,
         "heads": heads,
         "cells_of": cells_of,
         "lines": lines_of(events_about(found)) if part == "history" else [],
     }
+
+
+def zone_links(card: Card, current: str) -> list[dict[str, Any]]:
+    """Leads to the rates of one zone, and back to all; nothing where there is one alone."""
+    zones = sorted({row.zone for row in card.rows})[:MANY_ZONES]
+    links = [{"label": zone, "url": here(zone=zone, page=None), "is_current": zone == current} for zone in zones]
+    return (
+        [{"label": _("All zones"), "url": here(zone=None, page=None), "is_current": not current}, *links]
+        if len(zones) > 1
+        else []
+    )
 
 
 def heads(part: str) -> list[dict[str, Any]]:
@@ -97,7 +109,7 @@ def _tab(found: RateCard, name: str, current: str) -> dict[str, Any]:
     labels = {
         "checks": _("Checks"),
         "differences": _("Prices that differ"),
-        "others": _("What else differs"),
+        "others": _("Other differences"),
         "history": _("History"),
     }
     counts: dict[str, Callable[[], int]] = {

@@ -16,9 +16,17 @@ def price(run: JobRun) -> None:
     batch = QuoteBatch.of_uid(run.scope)
     if batch is None or not batch.is_open or not batch.begin():
         return
+    folder = BatchFolder(settings().data)
     try:
-        pricing.work(batch, BatchFolder(settings().data), run.fence)
-    except (Fenced, Interrupted, Cancelled):
+        pricing.work(batch, folder, run.fence)
+    except Fenced:
+        raise
+    except Interrupted:
+        batch.hand_back()
+        raise
+    except Cancelled:
+        if QuoteBatch.of_uid(run.scope) is None:  # Deleted: what was written meanwhile goes too.
+            folder.remove(batch.stem)
         raise
     except Refused as refused:
         batch.fail(refused.words)

@@ -19,7 +19,8 @@ from models.compliance.review import AccessReview
 from models.compliance.threshold import AlarmThreshold
 from models.compliance.watch import AlarmWatch
 from models.exports.export import Export
-from models.freight.batch.record import QuoteBatch, QuoteBatchError, QuoteBatchPart
+from models.freight.batch.parts import QuoteBatchError, QuoteBatchPart
+from models.freight.batch.record import QuoteBatch
 from models.freight.bills.carrier_bill import BillFile, CarrierBill
 from models.freight.bills.line import BillLine
 from models.freight.carrier import Carrier

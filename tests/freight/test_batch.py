@@ -18,7 +18,8 @@ from jobs.schedule import SCHEDULE
 from models.audit.event import Event
 from models.freight.batch import pricing
 from models.freight.batch.folder import BatchFolder
-from models.freight.batch.record import JOB, MOST_OPEN, QuoteBatch, QuoteBatchError, QuoteBatchPart
+from models.freight.batch.parts import QuoteBatchError, QuoteBatchPart
+from models.freight.batch.record import JOB, MOST_OPEN, QuoteBatch
 from models.support.errors import Refused
 from models.support.job_run import Interrupted, JobRun
 from tests.freight.asking import approved

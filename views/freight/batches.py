@@ -16,7 +16,8 @@ from flask_babel import gettext as _
 from models.freight.batch import sheets
 from models.freight.batch.columns import PARCELS, TEMPLATE
 from models.freight.batch.folder import RESULTS, BatchFolder
-from models.freight.batch.record import MOST_PARCELS, QuoteBatch, QuoteBatchError
+from models.freight.batch.parts import QuoteBatchError
+from models.freight.batch.record import MOST_PARCELS, QuoteBatch
 from models.imports import papers
 from models.support.errors import Refused
 from models.support.words import say
@@ -116,12 +117,15 @@ def batch_result(uid: uuid.UUID, result: str, ending: str):
     """A sheet of the result: prices.xlsx, prices.csv, lines.csv, or the refused rows as refused.csv."""
     found = reach.get(QuoteBatch, uid)
     if (result, ending) == ("refused", "csv") and not found.is_open:
-        return Response(sheets.wrong_csv(found), content_type=MIME_TYPES["csv"], headers=as_file("refused.csv"))
+        return Response(
+            b"".join(sheets.wrong_csv(found)), content_type=MIME_TYPES["csv"], headers=as_file("refused.csv")
+        )
     kind = {("prices", "xlsx"): "xlsx", ("prices", "csv"): "csv", ("lines", "csv"): "lines"}.get((result, ending))
     if kind not in RESULTS or not found.is_ready:
         abort(404)
     path = folder().result(found.stem, kind)
-    found.tell_taken(f"{result}.{ending}", by=current_person)
+    if request.method == "GET":
+        found.tell_taken(f"{result}.{ending}", by=current_person)
     return send_file(
         path.resolve(), mimetype=MIME_TYPES[ending], as_attachment=True, download_name=f"{result}.{ending}", max_age=0
     )  # fmt: skip

@@ -183,6 +183,13 @@ def _cargo(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
+def _ships_on(text: str) -> date | None:
+    found = day(text)
+    if found is not None and not 2000 <= found.year <= 2100:
+        raise CellRefused("Write a date like 2026-11-30.")
+    return found
+
+
 def _yes(text: str) -> bool:
     word = text.casefold()
     if word not in YES | NO:
@@ -194,7 +201,7 @@ OF_PARCEL: dict[str, Callable[[str], Any]] = {
     "country": _country,
     "postcode": _short,
     "cargo": _cargo,
-    "ship_date": day,
+    "ship_date": _ships_on,
     "declared_value": lambda text: _number(text, MOST_VALUE),
     "channel": _short,
     "insured": _yes,

@@ -14,7 +14,9 @@ from models.freight.answering import plain
 from models.freight.batch import sheets
 from models.freight.batch.columns import PARCELS, Asked, Reader
 from models.freight.batch.folder import BatchFolder
-from models.freight.batch.record import MOST_PARCELS, QuoteBatch, QuoteBatchError, QuoteBatchPart
+from models.freight.batch.parts import QuoteBatchError, QuoteBatchPart
+from models.freight.batch.record import MOST_PARCELS, QuoteBatch
+from models.freight.channel import Channel
 from models.freight.day_rate import rates_on
 from models.freight.offer import Offer
 from models.freight.offering import Offered, offered
@@ -28,7 +30,7 @@ from models.support.errors import AlreadyDecided, Refused
 from models.support.job_run import Cancelled
 from models.support.words import speaking
 
-AT_ONCE = 250
+AT_ONCE, MOST_ERRORS = 250, 20_000
 Step = Callable[..., None]
 Answer = list[Any] | None
 
@@ -111,13 +113,15 @@ def _read(batch: QuoteBatch, spool: Spool, prices: Prices, step: Step) -> None:
             errors += asked.errors
             days |= {asked.parcel.ship_date: None} if asked.parcel else {}
     channels = {one.channel.id: one.channel for day in sorted(days) for one in prices.on(day)}
-    columns = [[channel.id, channel.code] for channel in sorted(channels.values(), key=lambda one: (one.code, one.id))]
+    columns = [
+        [channel.id, _heading(channel, channels.values())] for channel in sorted(channels.values(), key=_by_code)
+    ]
     with write_txn():
         step(done=0, total=len(spool))
         _require(
             batch.note(is_read=True, total=len(spool), channels=columns, refused=len({error.row for error in errors}))
         )
-        QuoteBatchError.add(batch, errors)
+        QuoteBatchError.add(batch, errors[:MOST_ERRORS])
 
 
 def _bundle(batch: QuoteBatch, number: int, asked: Sequence[Asked], prices: Prices, step: Step) -> None:
@@ -126,6 +130,16 @@ def _bundle(batch: QuoteBatch, number: int, asked: Sequence[Asked], prices: Pric
     answers = _answers(asked, prices, columns)
     priced = sum(1 for answer in answers if answer and answer[0])
     _keep(batch, number, answers, batch.done + len(answers), batch.priced + priced, step)
+
+
+def _by_code(channel: Channel) -> tuple[str, int]:
+    return channel.code, channel.id
+
+
+def _heading(channel: Channel, others: Iterable[Channel]) -> str:
+    """Its code; a team's own channel and the operator's of the same code are told apart by their team."""
+    is_alone = sum(other.code == channel.code for other in others) == 1
+    return channel.code if is_alone else f"{channel.code} ({channel.team.name})"
 
 
 @retrying

@@ -6,10 +6,7 @@ bundle; once the sheets are written they are dropped.
 
 from __future__ import annotations
 
-import json
 import uuid
-import zlib
-from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -22,18 +19,16 @@ from models.freight.batch.columns import FIELDS
 from models.freight.batch.folder import BatchFolder
 from models.freight.succession import today
 from models.imports.fields import guess, missing
-from models.imports.importer import CellError
 from models.imports.originals import shown_name
 from models.imports.reading import MOST_BYTES, Shape, format_of, survey
 from models.people.person import Person
 from models.people.team import Team
 from models.support import clock
-from models.support.bulk import insert_rows, raw_rows
 from models.support.db import is_sqlite, write_txn
 from models.support.errors import AlreadyDecided, Refused
 from models.support.fields import JsonField, StatusField, UidField, UtcField
 from models.support.paging import Order, Page, page_of
-from models.support.record import About, Record, TeamRecord, created_at
+from models.support.record import About, TeamRecord, created_at
 from models.support.words import Words, say
 
 JOB = "freight.batches"
@@ -208,15 +203,26 @@ class QuoteBatch(TeamRecord):
     def finish(self) -> None:
         """Inside the transaction that closes the work. Raises AlreadyDecided."""
         self.move("running", "ready", finished_at=clock.now(), is_writing=False)
-        QuoteBatchPart.delete().where(QuoteBatchPart.batch == self).execute()
+        self._drop_parts()
         person: Any = self.person
         track("quote_batch_ready", self, by=person, parcels=self.priced, bad=self.refused)
+
+    def _drop_parts(self) -> None:
+        part = type(self).parts.rel_model
+        part.delete().where(part.batch == self).execute()
+
+    def hand_back(self) -> None:
+        """The process ends in peace: that was no try."""
+        with write_txn():
+            QuoteBatch.update(tries=QuoteBatch.tries - 1).where(
+                QuoteBatch.id == self.id, QuoteBatch.state == "running"
+            ).execute()
 
     def cancel(self, *, by: Any) -> None:
         """Stops it at its next step. Raises AlreadyDecided when it has ended."""
         with write_txn():
             self.move(OPEN, "cancelled", finished_at=clock.now())
-            QuoteBatchPart.delete().where(QuoteBatchPart.batch == self).execute()
+            self._drop_parts()
             track("quote_batch_cancelled", self, by=by)
 
     def fail(self, words: Words) -> None:
@@ -225,7 +231,7 @@ class QuoteBatch(TeamRecord):
             QuoteBatch.update(state="failed", problem=words.to_json(), finished_at=clock.now()).where(
                 QuoteBatch.id == self.id, QuoteBatch.state.in_(OPEN)
             ).execute()
-            QuoteBatchPart.delete().where(QuoteBatchPart.batch == self).execute()
+            self._drop_parts()
 
     def tell_taken(self, file_format: str, *, by: Any) -> None:
         with write_txn():
@@ -249,87 +255,3 @@ class QuoteBatch(TeamRecord):
             folder.remove(batch.stem)
         folder.sweep(row.stem for row in cls.select(cls.stem))
         return len(due)
-
-
-class QuoteBatchPart(Record):
-    """The answers to one bundle of parcels, packed; no address stands in them."""
-
-    id = peewee.BigAutoField()
-    batch = peewee.ForeignKeyField(QuoteBatch, on_delete="CASCADE", index=False)
-    number = peewee.IntegerField()
-    content = peewee.BlobField()
-
-    about = About(
-        why="a killed batch goes on where it was", keep="until its sheets are written", plain="id batch number content"
-    )
-
-    class Meta:
-        indexes = ((("batch", "number"), True),)
-
-    @classmethod
-    def keep(cls, batch: QuoteBatch, number: int, answers: Sequence[Any]) -> None:
-        text = json.dumps(answers, ensure_ascii=False, separators=(",", ":"))
-        cls.create(batch=batch, number=number, content=zlib.compress(text.encode(), 3))
-
-    @classmethod
-    def count_of(cls, batch: QuoteBatch) -> int:
-        return cls.select().where(cls.batch == batch).count()
-
-    @classmethod
-    def of(cls, batch: QuoteBatch, number: int) -> list[Any]:
-        part = cls.select(cls.content).where(cls.batch == batch, cls.number == number).get()
-        return json.loads(zlib.decompress(bytes(part.content)))
-
-
-class QuoteBatchError(Record):
-    """A cell of the file that could not be read."""
-
-    id = peewee.BigAutoField()
-    batch = peewee.ForeignKeyField(QuoteBatch, on_delete="CASCADE", index=False)
-    row = peewee.IntegerField()
-    column = peewee.CharField(max_length=120)
-    value = peewee.CharField(max_length=80, default="")
-    words = peewee.TextField()
-
-    about = About(why="the rows a person has to mend", keep="with its batch", plain="id batch row column value words")
-
-    class Meta:
-        indexes = ((("batch", "row", "id"), False),)
-
-    @property
-    def sentence(self) -> Words:
-        return Words.from_json(self.words)
-
-    @classmethod
-    def add(cls, batch: QuoteBatch, errors: Iterable[CellError]) -> None:
-        headings = dict(zip(batch.mapping, batch.headings, strict=False))
-        rows = [
-            (
-                batch.id,
-                error.row,
-                (headings.get(error.column) or error.column)[:120],
-                error.value[:80],
-                error.words.to_json(),
-            )
-            for error in errors
-        ]
-        insert_rows(cls, ("batch", "row", "column", "value", "words"), rows)
-
-    @classmethod
-    def page(cls, batch: QuoteBatch, *, after: str = "", before: str = "", size: int = 50) -> Page:
-        found = cls.select().where(cls.batch == batch)
-        return page_of(found, Order((cls.row, cls.id), descending=False), after=after, before=before, size=size)
-
-    @classmethod
-    def every(cls, batch: QuoteBatch) -> Iterator[QuoteBatchError]:
-        """All of them in the order of the file, read as they are needed."""
-        key: str | None = ""
-        while key is not None:
-            page = cls.page(batch, after=key, size=500)
-            yield from page
-            key = page.next_key
-
-    @classmethod
-    def row_count(cls, batch: QuoteBatch) -> int:
-        rows = raw_rows(cls.select(peewee.fn.COUNT(peewee.fn.DISTINCT(cls.row))).where(cls.batch == batch))
-        return rows[0][0] or 0

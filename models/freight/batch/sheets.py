@@ -8,8 +8,10 @@ from decimal import Decimal
 from typing import IO, Any
 
 from models.freight.batch.folder import BatchFolder
+from models.freight.batch.parts import QuoteBatchError
 from models.freight.batch.reasons import reason
-from models.freight.batch.record import QuoteBatch, QuoteBatchError
+from models.freight.batch.record import QuoteBatch
+from models.freight.explaining import line_words
 from models.imports.importer import Record
 from models.support import clock
 from models.support.money import Money
@@ -19,7 +21,6 @@ from models.support.workbooks import write_workbook
 
 Rows = Callable[[], Iterator[tuple[Record, Any]]]
 PLACE, VERSION, TOTAL, CURRENCY, HOME_TOTAL, CHARGEABLE, UNIT, ETA, WARNINGS, LINES = range(10)
-LINE_NAMES = {"freight": say("Freight"), "handling": say("Handling"), "fuel": say("Fuel")}
 
 
 def write(batch: QuoteBatch, folder: BatchFolder, rows: Rows) -> None:
@@ -107,7 +108,7 @@ def _lines(batch: QuoteBatch) -> Sheet:
         SheetColumn(str(say("Your number of the parcel")), lambda row: row[0].key),
         SheetColumn(str(say("Channel")), lambda row: headings[row[1][0][PLACE]]),
         SheetColumn(str(say("Version of the price sheet")), lambda row: row[1][0][VERSION], "number"),
-        SheetColumn(str(say("Line")), lambda row: str(LINE_NAMES.get(row[2], row[2]))),
+        SheetColumn(str(say("Line")), lambda row: str(line_words(row[2]))),
         SheetColumn(str(say("Amount")), lambda row: Money.of(row[3], row[1][0][CURRENCY]), "money"),
     ]
     return _sheet(batch, str(say("Lines of the cheapest")), columns)

@@ -79,6 +79,9 @@ class CarrierBill(TeamRecord):
                     )  # fmt: skip
             except peewee.IntegrityError:
                 found = cls.get(cls.team == carrier.team_id, cls.carrier == carrier, cls.number == number)
+        if not found.lines.exists():  # Nothing came of an earlier file: what is said now counts.
+            told = first_day is not None
+            return found.change(currency=currency, first_day=first_day, last_day=last_day, is_period_told=told)
         if found.currency != currency:
             raise FieldRefused("currency", "This bill is in %(currency)s.", currency=found.currency)
         return found
@@ -101,8 +104,10 @@ class CarrierBill(TeamRecord):
 
     @classmethod
     def page(cls, reach: Any, *, after: str = "", before: str = "", size: int = 30) -> Page:
-        """The team's bills with their carriers, newest first."""
-        query = cls.select(cls, Carrier).join(Carrier).where(cls.team == reach.team_id)
+        """The team's bills that have lines, with their carriers, newest first."""
+        line = cls.lines.rel_model
+        has_lines = peewee.fn.EXISTS(line.select(peewee.SQL("1")).where(line.bill == cls.id))
+        query = cls.select(cls, Carrier).join(Carrier).where(cls.team == reach.team_id, has_lines)
         return page_of(query, Order((cls.created_at, cls.id)), after=after, before=before, size=size)
 
     def span(self, first: date | None, last: date | None) -> None:

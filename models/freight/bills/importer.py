@@ -15,14 +15,14 @@ from models.freight.bills.carrier_bill import BillFile, CarrierBill
 from models.freight.bills.columns import Billed, Reader, key_of
 from models.freight.bills.line import CLASSES, BillLine
 from models.freight.bills.matching import Match, Rates, charge_of, matches_of, step_of, unbilled
-from models.freight.reconciling import ZERO, Charge, Finding, reconcile
 from models.freight.explaining import line_words
+from models.freight.reconciling import ZERO, Charge, Finding, reconcile
 from models.imports.entry import ImportEntry
 from models.imports.importer import CellError, Importer, Planned, Record, register
 from models.imports.record import Import
 from models.support import clock
 from models.support.bulk import among, raw_rows
-from models.support.db import db, write_txn
+from models.support.db import db
 from models.support.errors import AlreadyDecided, Refused
 from models.support.money import Money
 from models.support.words import say
@@ -189,12 +189,11 @@ def _keep_missing(bill: CarrierBill, quote: Any, rates: Rates) -> None:
         return  # Without a rate it could not be said in the bill's currency; a later bill finds it again.
     quoted = charge_of(quote, rate, bill.currency)
     difference = Money.of(reconcile(quoted, None).difference, bill.currency).amount_minor
-    with write_txn():
-        BillLine.create(
-            team=bill.team_id, bill=bill, carrier=bill.carrier_id, waybill=quote.waybill, billed_minor=0, currency=bill.currency,
-            kind="MISSING", kinds=["MISSING"], difference_minor=difference, size_minor=abs(difference), state="open",
-            billed_on=quote.ship_date, **quoted_values(quote, quoted, rate, bill.currency),
-        )  # fmt: skip
+    BillLine.create(
+        team=bill.team_id, bill=bill, carrier=bill.carrier_id, waybill=quote.waybill, billed_minor=0, currency=bill.currency,
+        kind="MISSING", kinds=["MISSING"], difference_minor=difference, size_minor=abs(difference), state="open",
+        billed_on=quote.ship_date, **quoted_values(quote, quoted, rate, bill.currency),
+    )  # fmt: skip
 
 
 BILLS = register(

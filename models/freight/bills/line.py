@@ -92,7 +92,7 @@ class BillLine(TeamRecord):
     id = peewee.BigAutoField()
     uid = UidField()
     team = peewee.ForeignKeyField(Team, index=False, on_delete="RESTRICT")
-    bill = peewee.ForeignKeyField(CarrierBill, index=False, on_delete="RESTRICT")
+    bill = peewee.ForeignKeyField(CarrierBill, index=False, on_delete="RESTRICT", backref="lines")
     carrier = peewee.ForeignKeyField(Carrier, index=False, on_delete="RESTRICT")
     waybill = peewee.CharField(max_length=40)
     row_number = peewee.IntegerField(null=True)

@@ -9,6 +9,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import peewee
+
 from models.freight.bills.carrier_bill import CarrierBill
 from models.freight.bills.line import BillLine
 from models.freight.channel import Channel
@@ -108,9 +110,11 @@ def unbilled(bill: CarrierBill, known: Iterable[str]) -> list[Any]:
     """Parcels that left with the carrier in the bill's period and stand in no bill of it; `known` waybills are passed over."""
     if bill.first_day is None or bill.last_day is None:
         return []
-    billed = BillLine.select(BillLine.waybill).where(BillLine.carrier == bill.carrier_id)
+    billed = BillLine.select(peewee.SQL("1")).where(
+        BillLine.carrier == bill.carrier_id, BillLine.waybill == FreightQuote.waybill
+    )
     found = booked(bill).where(
-        FreightQuote.ship_date.between(bill.first_day, bill.last_day), FreightQuote.waybill.not_in(billed)
+        FreightQuote.ship_date.between(bill.first_day, bill.last_day), ~peewee.fn.EXISTS(billed)
     )  # fmt: skip
     passed = set(known)
     return [quote for quote in found.order_by(FreightQuote.id) if quote.waybill not in passed]

@@ -78,6 +78,7 @@ class Good:
     @cached_property
     def draft(self) -> ProductDraft:
         length, width, height, weight = self.kind["package"]
+        pieces, *carton_sides, carton_weight = self.kind["carton"]
         return ProductDraft(
             code=self.code,
             language=self.language,
@@ -90,6 +91,12 @@ class Good:
             package_height_mm=height,
             package_weight_grams=weight,
             item_weight_grams=self.kind["weight"],
+            carton_quantity=pieces,
+            carton_length_mm=carton_sides[0],
+            carton_width_mm=carton_sides[1],
+            carton_height_mm=carton_sides[2],
+            carton_weight_grams=carton_weight,
+            cargo=list(self.kind.get("cargo", [])),
             attributes={name: [item] for name, item in nested(self._attributes()).items()},
         )
 

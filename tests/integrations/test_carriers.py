@@ -10,6 +10,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sandbox_seller import Control
 
 import sandbox
@@ -463,3 +465,46 @@ def test_a_file_that_is_none_is_refused(content: bytes) -> None:
     with pytest.raises(IntegrationError) as refused:
         manual.read(content)
     assert refused.value.code == "file_unreadable" and refused.value.permanent
+
+
+# Whatever is sent
+
+NAMES = ["code", "data", "accepted", "rejected", "errors", "number", "carrier", "track_info", "latest_status", "status", "tracking",
+         "providers", "events", "time_utc", "time_iso", "time_raw", "date", "stage", "sub_status", "event", "Code", "Item", "Message",
+         "PackageState", "OrderTrackingDetails", "ProcessDate", "OrderInfos", "Url", "Error", "Success", "WayBillNumber"]  # fmt: skip
+LEAVES = st.sampled_from(["", "A", "0000", "Expired", "TRACKING_UPDATED", "2026-03-01T00:00:00Z", "9999-12-31T23:59:59-12:00", "\0\ud800",
+                          0, -18019909, 3, 1e308, True, None, 2**70])  # fmt: skip
+ANYTHING = st.recursive(
+    LEAVES,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(NAMES), inner, max_size=6),
+    max_leaves=25,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(ANYTHING)
+def test_whatever_a_carrier_sends_is_an_answer_or_an_error_in_words(payload: Any) -> None:
+    zone = timezone(timedelta(hours=8))
+    for read in (
+        lambda: seventeen.fetched(asked("A"), payload), lambda: seventeen.registered(asked("A"), payload),
+        lambda: seventeen.pushed(payload), lambda: seventeen.quota(payload), lambda: seventeen.tracked(payload),
+        lambda: yunexpress.followed(Asked("A"), payload, zone), lambda: yunexpress.labels(asked("A"), payload),
+        lambda: yunexpress.tracked(Asked("A"), payload, zone), lambda: waybills.made([], payload), lambda: waybills.known("A", payload),
+    ):  # fmt: skip
+        try:
+            read()
+        except IntegrationError as error:
+            assert error.message
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.binary(max_size=80)
+    | st.text('number,time\n"A2026-01T:/ 月', max_size=80).map(lambda text: ("number,time,status\n" + text).encode())
+)
+def test_any_file_is_read_or_refused(content: bytes) -> None:
+    try:
+        file = manual.read(content)
+        assert all(events for events in file.events.values())
+    except IntegrationError as error:
+        assert error.code == "file_unreadable"

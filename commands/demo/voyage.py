@@ -16,7 +16,7 @@ from dataclasses import asdict
 from types import FrameType
 from typing import Any, TextIO
 
-from commands.demo import bills, cast, freight, goods, selling
+from commands.demo import beside, bills, cast, freight, goods, selling
 from commands.demo.amazon import RATE_SCALE, StandIn
 from commands.demo.cast import SignIn
 from commands.demo.ground import Ground
@@ -113,6 +113,8 @@ def _fill(settings: Settings, amazon: StandIn, runner: Runner) -> tuple[list[Sig
             teams, people, sign_ins = cast.seat(with_second_factor=settings.second_factor != "offered")
         with step("channels and price sheets"):
             freight.set_up(teams, people)
+        with step("exchange rates, fuel and remote areas"):
+            beside.keep(runner, teams["harbor"], by=people[freight.CLERK])
         with step("parcels booked, a carrier's bill"):
             bills.set_up(settings, teams, people)
         bosses = {slug: people[login] for slug, login in cast.BOSSES.items()}

@@ -94,13 +94,11 @@ def gaps(rows: Iterable[Any]) -> list[Span]:
 class Overlap(FieldRefused):
     """Another row claims the same days."""
 
-    def __init__(self, met: Held):
-        super().__init__(
-            "first",
-            "%(days)s has %(what)s already. Choose other days, or tick that this one takes its place.",
-            days=met.span.words,
-            what=met.row.what,
-        )
+    @classmethod
+    def with_(cls, met: Held) -> Overlap:
+        words = say("%(days)s has %(what)s already. Choose other days, or tick that this one takes its place.",
+                    days=met.span.words, what=met.row.what)  # fmt: skip
+        return cls("first", words)
 
 
 class DatedRecord(TeamRecord):
@@ -138,7 +136,7 @@ class DatedRecord(TeamRecord):
         """Keeps a new row among the standing ones of its series. Raises Overlap. Call it inside the series' lock."""
         met = in_the_way(self.mates(), self.span)
         if met and not replaces:
-            raise Overlap(met[0])
+            raise Overlap.with_(met[0])
         self.made_by = by
         for one in met:
             one.row.give_way(by=by)

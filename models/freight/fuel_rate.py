@@ -112,7 +112,7 @@ class FuelRate(DatedRecord):
                 if one.span is None:
                     raise Refused("Say from which day on.")
                 if one.met and not one.is_there and not replaces:
-                    raise Overlap(one.met[0])
+                    raise Overlap.with_(one.met[0])
             fresh = [one for one in planned if not one.is_there]
             for one in fresh:
                 cls.give(carrier, channel, one.span, one.percent, replaces=True, source=source, by=by)  # type: ignore[arg-type]

@@ -34,10 +34,10 @@ class RateFetch(Record):
         indexes = ((("at",), False),)
 
     @property
-    def problem_words(self) -> Words:
+    def problem_words(self) -> Words | None:
         if self.state == "asking":
             return say("It stopped on the way.")
-        return Words.from_json(self.problem) if self.problem else Words("")
+        return Words.from_json(self.problem) if self.problem else None
 
     @classmethod
     def begin(cls, file: str) -> RateFetch:

@@ -13,6 +13,7 @@ from models.freight.day_rate import today
 from models.freight.upkeep import Series, to_tend
 from models.support.words import Words, say
 from views.freight.tabs import room_tabs, tab
+from views.support import format as figures
 from views.support.access import current_team, reach
 from views.support.waiting import waiting
 from views.workload.queues import leads
@@ -42,13 +43,13 @@ def standing_words(series: Series) -> tuple[str, str]:
         return "neutral", _("none: the price sheets' own count")
     left = series.days_left
     if left is not None and left < 0:
-        return "bad", _("ended on %(day)s, no next rate", day=series.held[-1].span.last)
+        return "bad", _("ended on %(day)s, no next rate", day=figures.day(series.held[-1].span.last))
     if series.ends:
         return "warn", ngettext("ends in %(num)s day, no next rate", "ends in %(num)s days, no next rate", left)
     if series.gaps:
         return "warn", _("no rate %(days)s", days=series.gaps[0].words)
     if series.now is None:
-        return "info", _("begins on %(day)s", day=series.held[0].span.first)
+        return "info", _("begins on %(day)s", day=figures.day(series.held[0].span.first))
     return "ok", _("in force")
 
 

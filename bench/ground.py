@@ -18,6 +18,7 @@ from bench import data
 from bench.serving import BROWSER
 from config.settings import PREFIX, Settings
 from models.audit.origin import Origin, acting
+from models.catalog import finding  # noqa: F401 (says what products are found by)
 from models.catalog.listing import Listing
 from models.catalog.product import Product
 from models.catalog.product_type import ProductType
@@ -32,6 +33,7 @@ from models.stores.store import Store, StoreMarketplace
 from models.support import clock
 from models.support.bulk import insert_rows
 from models.support.db import PostgresDatabase, SqliteDatabase, db, write_txn
+from models.support.search import SEARCHED
 from models.vault import key_file
 
 SLUG = "lotus"
@@ -144,7 +146,8 @@ def _tidy(settings: Settings) -> None:
 
 @contextmanager
 def _in_bulk(*models: Any) -> Iterator[None]:
-    """On SQLite: no waiting for the disk, and indexes made once at the end instead of row by row."""
+    """On SQLite: no waiting for the disk, and indexes made once at the end instead of row by row – but for those by which the
+    search finds the parts of a record whose words it takes in."""
     if not isinstance(db.obj, SqliteDatabase):
         yield
         return
@@ -154,6 +157,8 @@ def _in_bulk(*models: Any) -> Iterator[None]:
         f"SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN ({marks})",  # noqa: S608 (marks alone)
         names,
     ).fetchall()
+    needed = {(part.name, part.owner) for searched in SEARCHED.values() for part in searched.parts}
+    found = [(name, sql) for name, sql in found if not any(f'"{table}" ("{owner}"' in sql for table, owner in needed)]
     db.execute_sql("PRAGMA synchronous = OFF")
     for name, _sql in found:
         db.execute_sql(f'DROP INDEX "{name}"')

@@ -31,11 +31,13 @@ def end_with_parent() -> None:
 
 
 @contextmanager
-def serving(arguments: list[str], environment: dict[str, str], port: int, log: Path) -> Iterator[None]:
+def serving(
+    arguments: list[str], environment: dict[str, str], port: int, log: Path, python: str = sys.executable
+) -> Iterator[None]:
     """Runs `python -P -m …` until the block ends; it begins when the port answers."""
     with log.open("wb") as out:
         process = subprocess.Popen(
-            [sys.executable, "-P", "-m", *arguments],
+            [python, "-P", "-m", *arguments],
             env=environment | {"PYTHONPATH": str(PROJECT)},
             stdin=subprocess.DEVNULL,
             stdout=out,

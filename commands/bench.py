@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 
+from bench import beside
 from bench.measure import Measurement, heading, machine, table
 from bench.works import FULL, QUICK, WORKS
 
@@ -18,6 +19,12 @@ def add_arguments(parser) -> None:
     size.add_argument("--quick", action="store_true", help="small tables, under a minute (the default)")
     size.add_argument("--full", action="store_true", help="100 000 products, 1 000 000 orders")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the lines of JSON there, not after the table")
+    parser.add_argument(
+        "--peers",
+        type=Path,
+        metavar="FOLDER",
+        help="also the lists of other systems, installed into this folder when it is empty",
+    )
     parser.add_argument("works", nargs="*", metavar="work", help=f"{', '.join(WORKS)}; all of them when none is named")
 
 
@@ -31,6 +38,8 @@ def run(args) -> int:
     measurements: list[Measurement] = []
     for name in args.works or WORKS:
         measurements += WORKS[name](FULL if args.full else QUICK, tell)
+    if args.peers:
+        measurements += beside.run((FULL if args.full else QUICK).lists, args.peers, tell)
     print("\n" + table(measurements))
     print(
         f"\n{sum(one.is_met for one in measurements)} of {len(measurements)} goals met, {time.monotonic() - began:.0f} s."

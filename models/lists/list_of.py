@@ -177,9 +177,11 @@ class ListOf:
 
     def count(self, viewer: Viewer, asked: Asked, most: int = COUNT_LIMIT) -> int:
         """How many match, at most so many."""
-        query = self.narrowed(viewer, asked, self.model.select(self.model.id))
         whose = (str(db.database), self.name, viewer.reach.team_id, viewer.reach.by_permission.get(self.permission))
-        return many.count((whose, asked.query, viewer.zone), most, lambda: capped_count(query, most))
+        return many.count((whose, asked.query, viewer.zone), most, lambda: self._counted(viewer, asked, most))
+
+    def _counted(self, viewer: Viewer, asked: Asked, most: int) -> int:
+        return capped_count(self.narrowed(viewer, asked, self.model.select(self.model.id)), most)
 
     def beside(self, viewer: Viewer, asked: Asked, record: Any) -> tuple[Any | None, Any | None]:
         """The records before and after this one, as the list is asked for; None at its ends. They know their uid."""

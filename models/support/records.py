@@ -34,10 +34,11 @@ class Part:
     def make(self, row: tuple[Any, ...]) -> Any:
         data = dict(zip(self.names, row[self.start : self.start + len(self.names)], strict=True))
         for name, convert in self.converted:
-            if data[name] is not None:
-                data[name] = convert(data[name])
-        record = self.model.__new__(self.model)
-        record.__data__, record.__rel__, record._dirty = data, {}, set()
+            value = data[name]
+            if value is not None:
+                data[name] = convert(value)
+        record = object.__new__(self.model)
+        record.__dict__ = {"__data__": data, "__rel__": {}, "_dirty": set()}
         return record
 
 

@@ -62,10 +62,9 @@ def _priced(quote: Quote) -> dict[str, Any]:
         "step": plain(step_of(card, before)), "divisor": plain(card.divisor), "mode": card.volume_mode,
     }  # fmt: skip
     home = None if quote.total_home is None else amount(quote.total_home, HOME)
-    rate = None if not quote.total or quote.total_home is None else plain(quote.total_home / quote.total)
     return {
         "remoteness": case.remoteness, "weight": weight, "lines": list(_lines(quote, case)),
-        "total": amount(quote.total, card.currency), "home": home, "rate": rate, "eta": list(quote.eta) if quote.eta else None,
+        "total": amount(quote.total, card.currency), "home": home, "rate": None if quote.rate is None else format(quote.rate, "f"), "eta": list(quote.eta) if quote.eta else None,
     }  # fmt: skip
 
 

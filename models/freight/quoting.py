@@ -20,7 +20,7 @@ HOME = "CNY"
 @dataclass(frozen=True)
 class Quote:
     """A price, or reasons against it. `total_home` is in CNY and empty when no rate of the day is known; `case` is all the
-    price was made of."""
+    price was made of, `rate` what a unit of its currency was worth."""
 
     card: Card
     zone: str | None = None
@@ -32,6 +32,7 @@ class Quote:
     eta: tuple[int, int] | None = None
     warnings: tuple[str, ...] = ()
     case: Case | None = field(default=None, compare=False, repr=False)
+    rate: Decimal | None = field(default=None, compare=False, repr=False)
 
     @property
     def is_ok(self) -> bool:
@@ -70,7 +71,7 @@ def _quote(card: Card, parcel: Parcel, rates: Mapping[str, Decimal]) -> Quote:
     if card.volume_mode != "NONE" and not all(piece.volume for piece in pieces):
         warnings = [*warnings, "SIZE_MISSING"]
     eta = row.eta or card.etas.get(zone)
-    return Quote(card, zone, (), weighed, tuple(lines), total, home, eta, tuple(warnings), case)
+    return Quote(card, zone, (), weighed, tuple(lines), total, home, eta, tuple(warnings), case, rates.get(card.currency))
 
 
 def quotes(cards: Iterable[Card], parcel: Parcel, rates: Mapping[str, Decimal]) -> list[Quote]:

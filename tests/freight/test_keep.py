@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from types import SimpleNamespace
 
 import peewee
 import pytest
 
 from models.freight.kept_quote import FreightQuote
+from models.freight.offering import Offered
+from models.freight.quoting import quote
 from models.freight.rate_card import RateCard
 from models.support.db import db, write_txn
 from models.support.errors import AlreadyDecided, FieldRefused, Refused
 from models.support.money import Money
-from tests.freight.asking import approved, priced
+from tests.freight.asking import approved, parcel, priced
+from tests.freight.sheets import LINE
 
 pytestmark = pytest.mark.both
 
@@ -44,12 +48,18 @@ def test_a_quote_stays_as_it_was_given_after_the_price_sheet_is_withdrawn(channe
 
 def priced_again(kept):
     """The same price from the version it was given under, as a label made later would have it."""
-    from models.freight.offering import Offered
-    from models.freight.quoting import quote
-    from tests.freight.asking import parcel
-
     card = kept.rate_card.card
     return Offered(kept.channel, kept.rate_card, card), parcel(), quote(card, parcel(), {})
+
+
+def test_a_price_in_another_currency_is_kept_with_the_rate_of_its_day(lotus, alice, bob) -> None:
+    sheet = {name: text.replace("currency,CNY", "currency,USD").replace("RMB/", "") for name, text in LINE.items()}
+    approved(lotus, alice, bob, **{"DEMO-LINE": sheet})
+    one, sent, _unrated = priced(lotus)
+    kept = FreightQuote.keep(lotus, one, sent, quote(one.card, sent, {"USD": Decimal("7.1234")}), by=alice).reload()
+    assert (kept.total, kept.home, kept.answer["rate"]) == (Money(4290, "USD"), Money(30559, "CNY"), "7.1234")
+    unrated = FreightQuote.keep(lotus, *priced(lotus), by=alice).reload()
+    assert (unrated.home, unrated.answer["warnings"]) == (None, ["FX_RATE_MISSING"])
 
 
 def test_neither_a_statement_nor_a_replacement_changes_it(channels, lotus, alice) -> None:

@@ -68,7 +68,10 @@ def read(sent: Any, is_typing: bool = False) -> Asked:
     form = Form(_closed_up(sent))
     asked = Asked(form)
     asked.boxes = [box for row in filled(form, OF_A_BOX) if (box := _box(form, row, is_typing)) is not None]
-    asked.goods = _goods(asked, is_typing) if reach.may("products.view") else None
+    if reach.may("products.view"):
+        asked.goods = _goods(asked, is_typing)
+    elif filled(form, OF_A_SKU):
+        asked.notes.append(say("SKUs are left out: you may not see the products of this team."))
     day = form.day("on") or origin_today()
     form.expect(day.year >= 2000, "on", say("Write a date like 2026-11-30."))
     country = form.choice("to", [code for code, _name in countries()], required=False)

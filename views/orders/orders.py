@@ -101,13 +101,14 @@ def parts(order: Order, form: Form, revealed: dict[str, Any] | None = None) -> d
 def freight_url(order: Order, lines: list[OrderLine]) -> str:
     """What shipping it costs: its SKUs and its country, as the list shows them. The buyer's postcode is sealed and stays so; whoever
     needs the price of a remote place reveals it with a reason and types it there."""
-    if not order.is_ours_to_ship or order.is_cancelled or not (reach.may("freight.view") and reach.may("products.view")):
+    may_ask = reach.may("freight.view") and reach.may("products.view")
+    if not may_ask or not order.is_ours_to_ship or order.is_cancelled:
         return ""
     wanted: dict[str, int] = {}
     for line in lines:
         if line.sku and (count := line.quantity_to_ship or line.quantity):
             wanted[line.sku] = wanted.get(line.sku, 0) + count
-    fields = {
+    fields: dict[str, Any] = {
         name: value
         for row, (sku, count) in enumerate(list(wanted.items())[:MOST_SKUS], start=1)
         for name, value in ((f"sku{row}", sku), (f"n{row}", count))

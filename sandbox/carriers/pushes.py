@@ -104,22 +104,25 @@ def _send_on(world: World) -> None:
 
 def send_due(world: World) -> int:
     """Sends every message that is due, oldest first; how many were sent."""
-    sent = 0
-    while True:
-        with world.turn() as now:
-            waiting = [one for one in world.pushes if one.state == "waiting" and one.due_at <= now]
-            push = min(waiting, key=lambda one: (one.due_at, one.id), default=None)
-            tracker = world.trackers.get(push.token) if push else None
-            if push is None or tracker is None or not tracker.webhook or world.closed.is_set():
-                return sent
-            push.state = "sending"
-            tricks = {fault.kind for fault in world.faults.hit(OPERATION, PUSHES)}
-        status = None if "lost_push" in tricks else _send(push, tracker, is_forged="forged_push" in tricks)
-        if "duplicate_push" in tricks:
-            _send(push, tracker)
-        sent += 1
-        with world.turn() as now:
-            _note(world, push, status, now)
+    with world.turn() as now:
+        waiting = [one for one in world.pushes if one.state == "waiting" and one.due_at <= now]
+    return sum(_sent(world, push) for push in sorted(waiting, key=lambda one: (one.due_at, one.id)))
+
+
+def _sent(world: World, push: Push) -> bool:
+    """Sends one message, unless somebody else does or nobody wants it any more."""
+    with world.turn():
+        tracker = world.trackers.get(push.token)
+        if push.state != "waiting" or tracker is None or not tracker.webhook or world.closed.is_set():
+            return False
+        push.state = "sending"
+        tricks = {fault.kind for fault in world.faults.hit(OPERATION, PUSHES)}
+    status = None if "lost_push" in tricks else _send(push, tracker, is_forged="forged_push" in tricks)
+    if "duplicate_push" in tricks:
+        _send(push, tracker)
+    with world.turn() as now:
+        _note(world, push, status, now)
+    return True
 
 
 def again(world: World) -> int:

@@ -32,7 +32,7 @@ def draft(lotus, alice, bob) -> RateCard:
 def fields(html: str) -> dict[str, Any]:
     """What a browser would send of the form as it stands."""
     form = html[
-        html.index('<form method="post" autocomplete="off"')
+        html.index('<form class="stack" method="post" autocomplete="off"')
         if 'id="cells"' in html
         else html.index('<form class="form" method="post"') :
     ]

@@ -6,7 +6,7 @@ from models.exports import export
 from models.freight import rate_card
 from models.freight.batch import record as batch
 from models.freight.bills import importer as bill_importer
-from models.freight.bills import line as bill_line
+from models.freight.bills import settling
 from models.orders import refetch, reveal
 
-ROOMS = (product_importer, publication, export, rate_card, refetch, reveal, batch, bill_importer, bill_line)
+ROOMS = (product_importer, publication, export, rate_card, refetch, reveal, batch, bill_importer, settling)

@@ -12,8 +12,9 @@ from models.audit.event import events_about
 from models.audit.feed import lines_of
 from models.freight.bills.carrier_bill import CURRENCIES, BillFile, CarrierBill
 from models.freight.bills.importer import BILLS
-from models.freight.bills.line import CLASSES, MOST_AT_ONCE, MOST_TEXT, STATES, BillLine
+from models.freight.bills.line import CLASSES, STATES, BillLine
 from models.freight.bills.listing import DIFFERENCES, line_of
+from models.freight.bills.settling import MOST_AT_ONCE, MOST_TEXT
 from models.freight.carrier import Carrier
 from models.freight.explaining import line_words
 from models.imports.record import Import

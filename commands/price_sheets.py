@@ -62,7 +62,7 @@ def draft(settings: Settings, batch: SheetImport, args) -> SheetImport:
     except FieldRefused as refused:
         if refused.field == "steep_ok":
             report(batch, args)
-            raise Refused("Prices change by more than 50 %. Look at them, then add --accept-steep.") from None
+            raise Refused("Prices change by more than half. Look at them, then add --accept-steep.") from None
         raise
     return finished(settings, batch)
 

@@ -14,6 +14,7 @@ from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from models.freight.card import ONE, ZERO, Card, Row
 
 STEEP = Decimal(50)
+ENDLESS = Decimal(10**15)  # Nobody reads so many percent.
 HUNDRED, TENTH = Decimal(100), Decimal("0.1")
 CHANGED, NEW, REMOVED = "changed", "new", "removed"
 PARCEL = "parcel"  # Freight and handling of one parcel at the end of the band.
@@ -107,7 +108,8 @@ def _change(
     if not alike or (not old and new):
         return PriceChange(zone, band, what, old, new, None, True, kind)
     exact = (new - old) * HUNDRED / old if old else ZERO
-    return PriceChange(zone, band, what, old, new, exact.quantize(TENTH, ROUND_HALF_UP), abs(exact) > STEEP, kind)
+    percent = exact.quantize(TENTH, ROUND_HALF_UP) if abs(exact) < ENDLESS else None
+    return PriceChange(zone, band, what, old, new, percent, abs(exact) > STEEP, kind)
 
 
 def _end(row: Row) -> Decimal:

@@ -174,7 +174,7 @@ class SheetImport(TeamRecord):
         if self.channel_id is None:
             raise FieldRefused("channel", "Say which channel these prices belong to.")
         if self.steep_count and not steep_ok:
-            raise FieldRefused("steep_ok", "Prices change by more than 50 %. Look at them, then tick this.")
+            raise FieldRefused("steep_ok", "Prices change by more than half. Look at them, then tick this.")
         with write_txn():
             self.move("read", "drafting", problem="", tries=0, note=note[:500], drafted_by=by, drafted_at=clock.now())
             wake(JOB, str(self.uid))

@@ -15,7 +15,7 @@ from models.freight.workbook.problem import ERROR
 from models.support.sheets import Sheet, SheetColumn, write_csv
 from models.support.words import Words, say
 
-KINDS: dict[str, Words] = {"changed": say("changed"), "new": say("new"), "removed": say("removed")}
+KINDS: dict[str, Words] = {"changed": say("changed"), "new": say("new"), "removed": say("gone")}
 
 
 def example() -> Card:

@@ -123,6 +123,7 @@ def test_hidden_sheets_and_sheets_of_other_kinds_are_named_not_read(kept):
 
     sheet = read_price_sheet(kept(workbook({name: text for name, text in LINE.items() if name != "limits"}, draw)))
     assert sheet.is_good and not sheet.card.limits
+    assert ("limits", 0, "", "NO_HEADINGS") in told(price_sheet(LINE, limits="最大,最长;30,60"))
     assert told(sheet) == [("limits", 0, "", "HIDDEN")] and sheet.passed_over == ["禁运目录", "空"]
 
 
@@ -235,3 +236,31 @@ def test_whatever_a_file_holds_it_is_read_or_refused(tmp_path_factory, data) -> 
 
 
 ZIPPED = archive(line(rates="国家,重量,运费;美国,0-1,5"), "gb18030")
+
+
+def test_small_files_that_unfold_are_refused_or_read_in_little_time_and_memory(kept):
+    def far(book: xlsxwriter.Workbook) -> None:
+        book.add_worksheet("far").write("XFD1048576", 1)
+
+    def wide(book: xlsxwriter.Workbook) -> None:
+        book.add_worksheet("wide").write("AAA1", "x")
+
+    def repeated(book: xlsxwriter.Workbook) -> None:
+        page = book.add_worksheet("repeated")
+        for at in range(2_000):
+            page.write_string(at, 0, "x" * 30_000)
+
+    for draw, told_so in ((far, "500 columns"), (wide, "500 columns"), (repeated, "memory")):
+        with pytest.raises(Refused, match=told_so):
+            read_price_sheet(kept(workbook(line(), draw)))
+    with pytest.raises(Refused, match="8 MB"):
+        read_price_sheet(kept(archive(line(rates="\n".join(str(at // 3) for at in range(1_300_000)))), "long.zip"))
+    slow = price_sheet(
+        LINE, zones=f"zone,country,postcodes;US,US,{'000-999 ' * 3_000};{'(' * 30_000},US,".replace(" ", "、")
+    )
+    assert [one.code for one in slow.problems][:1] == ["TOO_MANY"]
+    assert price_sheet(LINE, rates=f"{'(' * 30_000},国家,重量,运费;1,US,0-1,5;,FR,0-1,{'9' * 5_000}").problems
+    assert (
+        price_sheet(LINE, zones=f"zone,country,postcodes;US,US,{'0' * 5_000}-{'9' * 5_000}").problems[0].code
+        == "POSTCODES"
+    )

@@ -9,6 +9,7 @@ from functools import cache
 
 IN_BRACKETS = re.compile(r"[(\[【].*?[)\]】]")
 UNITS = re.compile(r"(rmb|cny|元|usd|hkd|kg|公斤|票|件|/)+$")
+LONGEST = 120  # What is longer is no heading.
 CURRENCIES = {
     "rmb": "CNY", "cny": "CNY", "元": "CNY", "人民币": "CNY", "usd": "USD", "us$": "USD", "美元": "USD", "hkd": "HKD", "hk$": "HKD",
     "港币": "HKD", "eur": "EUR", "€": "EUR", "欧元": "EUR", "gbp": "GBP", "£": "GBP", "英镑": "GBP", "jpy": "JPY", "日元": "JPY",
@@ -97,14 +98,14 @@ CORE = {"rates": ("band", *PRICES)}
 
 def folded(text: str) -> str:
     """A heading without width, case, spaces, brackets and units."""
-    plain = IN_BRACKETS.sub("", unicodedata.normalize("NFKC", text).casefold())
+    plain = IN_BRACKETS.sub("", unicodedata.normalize("NFKC", text[:LONGEST]).casefold())
     plain = re.sub(r"\s+", "", plain)
     return UNITS.sub("", plain) or plain
 
 
 def currencies_in(heading: str) -> set[str]:
     """Which currencies a heading names: 运费(RMB/KG) is in CNY."""
-    words = re.findall(SIGNS, unicodedata.normalize("NFKC", heading).casefold())
+    words = re.findall(SIGNS, unicodedata.normalize("NFKC", heading[:LONGEST]).casefold())
     return {CURRENCIES[word] for word in words if word in CURRENCIES}
 
 

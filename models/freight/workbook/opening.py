@@ -15,11 +15,16 @@ from models.freight.workbook.headings import ALIASES
 from models.freight.workbook.sheet_kinds import kind_of
 from models.freight.workbook.table import HEADINGS_WITHIN, Table
 from models.imports.archive import DAMAGED, require_harmless_archive, require_harmless_workbook
-from models.imports.reading import Numbered, csv_shape, format_of, printed_by, rows
+from models.imports.reading import TOO_MUCH, Numbered, csv_shape, format_of, printed_by, rows
 from models.support.errors import Refused
 
 MOST_BYTES, MOST_SHEETS, MOST_ROWS = 2 * 1024 * 1024, 20, 20_000
 MOST_LINES = 3 * MOST_ROWS  # Of all sheets together, whatever they are.
+MOST_COLUMNS, MOST_SIGNS, MOST_CSV = (
+    500,
+    30_000_000,
+    8 * 1024 * 1024,
+)  # Of a row, of all cells, of a CSV file in an archive.
 
 Sheets = list[tuple[str, list[Numbered]]]
 
@@ -56,7 +61,7 @@ def sheets_of(path: Path) -> Opened:
 
 def _of_workbook(path: Path) -> Opened:
     require_harmless_workbook(path)
-    sheets, hidden, lines = Opened(), [], 0
+    sheets, hidden, lines, budget = Opened(), [], 0, _Budget()
     with closing(printed_by(program, str(path))) as printed:
         for value in printed:
             if isinstance(value, dict):
@@ -69,7 +74,7 @@ def _of_workbook(path: Path) -> Opened:
             lines += 1
             if lines > MOST_LINES:
                 raise _too_long()
-            sheets[-1][1].append((value[0], value[1]))
+            sheets[-1][1].append((value[0], budget.taken(value[1])))
             if len(sheets[-1][1]) > MOST_ROWS + HEADINGS_WITHIN:
                 raise _too_long()
     sheets.hidden = tuple(hidden)
@@ -80,13 +85,13 @@ def _of_folder(folder: Path) -> Opened:
     files = sorted(path for path in folder.iterdir() if path.suffix.casefold() == ".csv")
     if not files:
         raise Refused("There is no CSV file in %(name)s.", name=folder.name)
-    sheets, left = Opened(), MOST_LINES
+    sheets, left, budget = Opened(), MOST_LINES, _Budget()
     for path in files:
         lines = _lines(path, min(left, MOST_ROWS + HEADINGS_WITHIN) + 1)
         left -= len(lines)
         if left < 0:
             raise _too_long()
-        sheets.append((path.stem, lines))
+        sheets.append((path.stem, [(number, budget.taken(cells)) for number, cells in lines]))
         _require_few(sheets)
     return _counted(sheets)
 
@@ -99,6 +104,23 @@ def _lines(path: Path, most: int) -> list[Numbered]:
         if kind_of(path.stem) is None:
             return []
         raise
+
+
+class _Budget:
+    """How much text a file may hold: a small archive can name one long text in many cells."""
+
+    def __init__(self) -> None:
+        self.left = MOST_SIGNS
+
+    def taken(self, cells: list[str]) -> list[str]:
+        while cells and not cells[-1]:
+            cells.pop()
+        self.left -= sum(map(len, cells))
+        if len(cells) > MOST_COLUMNS:
+            raise Refused("The file has more than %(most)s columns.", most=MOST_COLUMNS)
+        if self.left < 0:
+            raise Refused(TOO_MUCH)
+        return cells
 
 
 def _require_few(sheets: Sheets) -> None:
@@ -144,6 +166,8 @@ def _unpacked(path: Path) -> Iterator[Path]:
 
 
 def _content(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+    if member.file_size > MOST_CSV:
+        raise Refused("A CSV file of the archive has more than %(most)s MB.", most=MOST_CSV // 1024**2)
     try:
         return archive.read(member)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache
+from itertools import islice
 
 from babel import Locale
 
@@ -15,7 +16,7 @@ from models.freight.workbook.problem import CellProblem, Problems
 from models.freight.workbook.table import NOT_OFFERED, Line, Table
 from models.support.words import say
 
-MOST_PREFIXES = 1000
+MOST_PREFIXES, MOST_AREAS = 1000, 100_000
 Eta = tuple[int, int]
 
 
@@ -28,7 +29,10 @@ def read_zones(table: Table, problems: Problems) -> tuple[list[ZoneArea], dict[s
         try:
             country = country_of(line)
             zone = line.name_of("zone") or country
-            areas += [ZoneArea(zone, area) for area in _areas(line, country)]
+            areas += [ZoneArea(zone, area) for area in islice(_areas(line, country), MOST_AREAS + 1 - len(areas))]
+            if len(areas) > MOST_AREAS:
+                words = say("The sheet names more than %(most)s postcodes.", most=MOST_AREAS)
+                raise line.refuse("postcodes", "TOO_MANY", words)
             if least := line.number_of("min_kg", Decimal(0)):
                 leasts[zone] = least
             if eta := eta_of(line):
@@ -100,7 +104,7 @@ def _range(line: Line, country: str, low: str, high: str) -> Area:
 
 def _prefixes(line: Line, country: str, low: str, high: str) -> Iterator[Area]:
     """`995-999`: every prefix from one to the other."""
-    if len(low) != len(high) or not 0 <= int(high) - int(low) <= MOST_PREFIXES:
+    if len(low) != len(high) or len(low) > 10 or not 0 <= int(high) - int(low) <= MOST_PREFIXES:
         raise line.refuse("postcodes", "POSTCODES", say("Write prefixes like 967;968;995-999."))
     for number in range(int(low), int(high) + 1):
         yield Area(country, "prefix", str(number).zfill(len(low)))

@@ -16,6 +16,7 @@ from decimal import Decimal
 from xml.parsers import expat
 
 MEMORY, SECONDS, MOST_PART = 1024 * 1024 * 1024, 60, 100 * 1024 * 1024
+MOST_COLUMNS, MOST_TEXT = 500, 32_767  # A spreadsheet's own limit of a cell.
 PASSWORD, DAMAGED, NO_SHEET, TOO_LARGE = 3, 4, 5, 6
 MARKED = re.compile(rb"""<(\w+:)?f[\s/>]|\st=["']e["']""")
 Marks = dict[int, dict[int, str]]
@@ -52,28 +53,43 @@ def main(path: str) -> int:
 
 
 def show(sheet, marks: Marks) -> None:
-    before = [""] * (sheet.start[1] if sheet.start else 0)  # Rows begin with the first column that holds anything.
+    first = sheet.start[1] if sheet.start else 0  # Rows begin with the first column that holds anything.
     merged: dict[int, list[tuple[int, int]]] = {}
     for (top, left), (bottom, _right) in sheet.merged_cell_ranges or ():
         if bottom > top:
             merged.setdefault(top, []).append((left, bottom))
-    open_ones: dict[int, tuple[int, str]] = {}
+    going_on: dict[int, tuple[int, str]] = {}
     for at, row in enumerate(sheet.iter_rows()):
-        cells = before + [text(cell) for cell in row]
-        for column, mark in marks.get(at, {}).items():
-            if column < 16384 and not (column < len(cells) and cells[column]):
-                cells += [""] * (column + 1 - len(cells))
-                cells[column] = mark
-        for column, (bottom, value) in list(open_ones.items()):
+        if not (going_on or at in marks or at in merged or any(cell != "" for cell in row)):
+            continue
+        if first + len(row) > MOST_COLUMNS:
+            row = row[: max(0, last_filled(row) + 1)]
+        cells = [""] * min(first, MOST_COLUMNS + 1) + [text(cell) for cell in row[: MOST_COLUMNS + 1]]
+        if first + len(row) > MOST_COLUMNS:  # Whoever reads this refuses so many.
+            cells = ["…"] * (MOST_COLUMNS + 1)
+        mend(cells, marks.get(at, {}))
+        for column, (bottom, value) in list(going_on.items()):
             if at > bottom:
-                del open_ones[column]
+                del going_on[column]
             elif column < len(cells) and not cells[column]:
                 cells[column] = value
         for left, bottom in merged.get(at, ()):
             if left < len(cells) and cells[left]:
-                open_ones[left] = (bottom, cells[left])
+                going_on[left] = (bottom, cells[left])
         if any(cells):
             put([at + 1, cells])
+
+
+def last_filled(row: list) -> int:
+    return max((at for at, cell in enumerate(row) if cell != ""), default=-1)
+
+
+def mend(cells: list[str], marks: dict[int, str]) -> None:
+    """Puts marks where nothing else stands."""
+    for column, mark in marks.items():
+        if column <= MOST_COLUMNS and not (column < len(cells) and cells[column]):
+            cells += [""] * (column + 1 - len(cells))
+            cells[column] = mark
 
 
 def parts_of(archive: zipfile.ZipFile) -> dict[str, str]:
@@ -186,7 +202,7 @@ def put(value: object) -> None:
 def text(cell: object) -> str:
     """A cell as a person sees it: whole numbers without a point, fifteen digits, days as 2026-11-30."""
     if isinstance(cell, str):
-        return cell
+        return cell[:MOST_TEXT]
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, float):

@@ -118,7 +118,7 @@ def _rounds(key: str, line: Line) -> tuple[Round, ...]:
     """`21:0.5|*:1`: below 21 kg to half kilograms, the rest to whole ones."""
     found = []
     for part in filter(None, re.split(r"[|;]", line.text(key).replace(" ", ""))):
-        match = re.fullmatch(r"(\*|\d+(?:\.\d+)?):(\d+(?:\.\d+)?)", part)
+        match = re.fullmatch(r"(\*|\d{1,7}(?:\.\d{1,6})?):(\d{1,7}(?:\.\d{1,6})?)", part)
         if match is None:
             raise line.refuse(key, "ROUND", say("Write rounding like 21:0.5|*:1."))
         found.append(Round(None if match[1] == "*" else Decimal(match[1]), Decimal(match[2])))

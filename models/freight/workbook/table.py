@@ -189,6 +189,9 @@ class Table:
     def _tell_headings(self, problems: Problems) -> None:
         """Names the columns that are not read though they hold something, and prices in another currency."""
         known = known_headings(self.kind)
+        if self.rows and not self.columns:
+            words = say("None of the first rows holds headings that are known, so nothing was read from this sheet.")
+            problems.add(Cell(self.sheet, 0, "", ""), "NO_HEADINGS", words, WARNING)
         for at, heading in enumerate(self.headings if self.columns else ()):
             cell, name = Cell(self.sheet, self.at, plain(heading)[:40], plain(heading)), known.get(folded(heading))
             if at in self.columns:

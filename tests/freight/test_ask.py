@@ -79,6 +79,8 @@ def test_the_public_examples_read_on_the_page(channels, as_, alice) -> None:
 def test_the_cheapest_stands_first_and_the_address_alone_gives_the_same(channels, as_, alice, olga) -> None:
     page = asked(as_(alice), to="US", postcode="10001", **boxes(SMALL)).text
     assert page.index("DEMO-LINE") < page.index("DEMO-EXP")
+    heavy = asked(as_(alice), to="US", **boxes("21 40 40 40")).text
+    assert heavy.index("DEMO-EXP") < heavy.index("DEMO-LINE")
     share = unescape(re.search(r'data-copy="http://[^/"]+(/t/[^"]+)"', page)[1])  # type: ignore[index]
     again = as_(alice).get(share).text
     assert price_of(again, "DEMO-LINE") == price_of(page, "DEMO-LINE") and price_of(again, "DEMO-EXP") == price_of(

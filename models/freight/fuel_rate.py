@@ -142,6 +142,10 @@ class _Wanted:
     last: date | None
     percent: Decimal
 
+    @property
+    def what(self) -> Words:
+        return say("%(percent)s %%", percent=shown(self.percent))
+
 
 @dataclass(frozen=True)
 class Planned:

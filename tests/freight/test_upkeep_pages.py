@@ -93,6 +93,10 @@ def test_several_rates_are_looked_at_then_kept(as_, alice, lotus, carriers) -> N
     assert "has 18.5 % already" in page(as_(alice).post(at, data={"rows": new, "take": "1"}), 422)
     assert as_(alice).post(at, data={"rows": new, "take": "1", "replaces": "1"}).status_code == 303
     assert FuelRate.select().where(FuelRate.withdrawn_at.is_null()).count() == 2
+    itself = "from,to,pct\n2027-01-01,2027-01-07,18\n2027-01-05,2027-01-09,19"
+    assert "2027-01-01 to 2027-01-07 has 18 % already" in page(
+        as_(alice).post(at, data={"rows": itself, "take": "1"}), 422
+    )
 
 
 @pytest.mark.parametrize(

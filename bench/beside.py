@@ -6,6 +6,7 @@ Their cells show less: bare numbers and text, no pictures, no states of listings
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -21,6 +22,8 @@ from bench.serving import free_port, get, serving
 from config.settings import PROJECT
 
 LEAST_TIMES = 5.0
+SURE = 10
+CODES = re.compile(r"\bP\d{6}\b(?!-)|\b\d{3}-\d{7}-\d{7}\b")
 WANTED = PROJECT / "bench" / "peers" / "requirements.txt"
 PAGES = {  # What the portal is asked, then each of the others.
     "products: first": ("catalog/products", {}, {"state__exact": "active"}, {"flt0_state_equals": "active"}),
@@ -51,6 +54,9 @@ def run(size: Size, environment: Path, tell: Callable[[str], None]) -> Iterator[
             table = room.rpartition("/")[2].rstrip("s")
             paths = {"Django admin": f"/admin/goods/{table}/", "Flask-Admin": f"/admin/{table}/"}
             urls = {peer: f"{paths[peer]}?{urlencode(params)}" for peer, params in zip(PEERS, theirs, strict=True)}
+            shown = codes(get(ours, mine, cookie)[1])
+            for peer_name, port in others.items():
+                require_alike(name, peer_name, shown, codes(get(port, urls[peer_name])[1]))
             times: dict[str, list[float]] = {peer: [] for peer in ("", *PEERS)}
             for _ in range(size.samples):
                 times[""].append(get(ours, mine, cookie)[0])
@@ -62,6 +68,17 @@ def run(size: Size, environment: Path, tell: Callable[[str], None]) -> Iterator[
                     "peers", f"{name}, {peer_name}", "sqlite", size.orders if room == "orders" else size.products, own, other,
                     **at_least(other["p50_ms"] / own["p50_ms"], LEAST_TIMES),
                 )  # fmt: skip
+
+
+def codes(html: str) -> list[str]:
+    """The codes of the products or ids of the orders of a page, in their order."""
+    return list(dict.fromkeys(CODES.findall(html.partition("<table")[2])))
+
+
+def require_alike(page: str, peer: str, ours: list[str], theirs: list[str]) -> None:
+    """Raises AssertionError unless both show the same rows; the last may differ, where several are equal by the sort."""
+    if ours[:SURE] != theirs[:SURE] or not ours:
+        raise AssertionError(f"{page}: the portal shows {ours[:SURE]}, {peer} {theirs[:SURE]}.")
 
 
 def installed(folder: Path, tell: Callable[[str], None]) -> Path:

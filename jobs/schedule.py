@@ -116,6 +116,15 @@ SCHEDULE = (
     ),
     Job("freight.forget_sheets", say("Forget price sheet files without a draft"), price_sheets.forget, DAY),
     Job(
+        BATCHES,
+        say("Price files of parcels"),
+        batches.price,
+        SECOND,
+        scopes=QuoteBatch.to_price,
+        due=QuoteBatch.has_work,
+    ),
+    Job("freight.forget_batches", say("Forget priced files after 30 days"), batches.forget, DAY, at_start=True),
+    Job(
         "rates.fetch",
         say("Fetch exchange rates from the European Central Bank"),
         rates.fetch,
@@ -125,15 +134,6 @@ SCHEDULE = (
     ),
     Job("rates.forget", say("Forget fetches of exchange rates after 400 days"), rates.forget, DAY),
     Job(REMOTE_LISTS, say("Read lists of remote places"), remote_lists.work, 5 * SECOND, due=RemoteList.has_work),
-    Job(
-        BATCHES,
-        say("Price files of parcels"),
-        batches.price,
-        SECOND,
-        scopes=QuoteBatch.to_price,
-        due=QuoteBatch.has_work,
-    ),
-    Job("freight.forget_batches", say("Forget priced files after 30 days"), batches.forget, DAY, at_start=True),
     Job("orders.poll", say("Fetch orders"), orders.poll, 3 * MINUTE, scopes=Store.working_uids),
     Job("orders.fetch", say("Fetch single orders again"), orders.fetch, MINUTE, scopes=orders.waiting_stores),
     Job(

@@ -65,6 +65,10 @@ from models.people.role import Grant, GrantStore, Role, RolePermission
 from models.people.session import Session
 from models.people.team import Team
 from models.people.tries import FailedTry
+from models.shipping.confirmation import Confirmation
+from models.shipping.parcel import Parcel
+from models.shipping.parcel_line import ParcelLine
+from models.shipping.tracking_event import TrackingEvent
 from models.stores.application import Application
 from models.stores.call_log import CallLog
 from models.stores.consent import Consent
@@ -89,6 +93,7 @@ TABLES = (
     FuelRate, ChannelSurcharge, RemoteList, RateFetch, FreightQuote,
     SheetImport, SheetProblem, SheetChange,
     QuoteBatch, QuoteBatchPart, QuoteBatchError, CarrierBill, BillFile, BillLine,
+    Parcel, ParcelLine, TrackingEvent, Confirmation,
     WorkCount, WorkMark, WorkPulse, WorkTarget,
     Canary, AccessReview, ReviewLine, ReviewDocument, Alarm, AlarmThreshold, AlarmWatch, ActivityCount, Baseline,
 )  # fmt: skip

@@ -71,7 +71,9 @@ def _quote(card: Card, parcel: Parcel, rates: Mapping[str, Decimal]) -> Quote:
     if card.volume_mode != "NONE" and not all(piece.volume for piece in pieces):
         warnings = [*warnings, "SIZE_MISSING"]
     eta = row.eta or card.etas.get(zone)
-    return Quote(card, zone, (), weighed, tuple(lines), total, home, eta, tuple(warnings), case, rates.get(card.currency))
+    return Quote(
+        card, zone, (), weighed, tuple(lines), total, home, eta, tuple(warnings), case, rates.get(card.currency)
+    )
 
 
 def quotes(cards: Iterable[Card], parcel: Parcel, rates: Mapping[str, Decimal]) -> list[Quote]:

@@ -26,6 +26,7 @@ from views import (
     orders,
     people,
     search,
+    shipping,
     stores,
     workload,
 )
@@ -62,6 +63,7 @@ ROOMS = (
     search.bp,
     workload.bp,
     freight.bp,
+    shipping.bp,
 )
 
 

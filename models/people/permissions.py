@@ -31,6 +31,9 @@ PERMISSIONS: dict[str, Words] = {
     "freight.edit": say("Import and change price sheets, fuel, remote areas and exchange rates"),
     "freight.approve": say("Approve price sheets that others made"),
     "freight.settle": say("Import carriers' bills and settle their differences"),
+    "parcels.view": say("See parcels and where they are"),
+    "parcels.edit": say("Make parcels, give them boxes, channels, numbers and labels, and void them"),
+    "parcels.confirm": say("Tell Amazon that orders were shipped"),
     "pii.reveal": say("Reveal a buyer's personal data, with a reason"),
     "pii.export": say("Export buyers' personal data, and approve such exports of others"),
     "teams.manage": say("Create teams and their bosses (operator)"),
@@ -56,6 +59,7 @@ AREAS: dict[str, Words] = {
     "listings": say("Listings"),
     "orders": say("Orders"),
     "freight": say("Freight"),
+    "parcels": say("Parcels"),
     "pii": say("Buyers' data"),
     "teams": say("Teams"),
     "networks": say("Networks"),
@@ -95,14 +99,15 @@ _SELLER_ALL = " ".join(p for p in PERMISSIONS if p not in OPERATOR_ONLY)
 DEFAULT_ROLES = (
     _role("boss", say("Boss"), _SELLER_ALL, 15),
     _role("manager", say("Manager"), "people.view audit.view work.view calls.view stores.view products.view products.edit "
-          "listings.publish orders.view orders.sync freight.view freight.quote freight.edit"),
+          "listings.publish orders.view orders.sync freight.view freight.quote freight.edit parcels.view parcels.edit parcels.confirm"),
     _role("lister", say("Lister"), "stores.view products.view products.edit listings.publish freight.view"),
-    _role("shipper", say("Shipper"), "stores.view products.view orders.view orders.sync freight.view freight.quote pii.reveal", 15),
-    _role("support", say("Support"), "stores.view products.view orders.view freight.view freight.quote pii.reveal", 15),
-    _role("finance", say("Finance"), "stores.view products.view orders.view audit.view freight.view freight.settle", 15),
+    _role("shipper", say("Shipper"), "stores.view products.view orders.view orders.sync freight.view freight.quote "
+          "parcels.view parcels.edit parcels.confirm pii.reveal", 15),
+    _role("support", say("Support"), "stores.view products.view orders.view freight.view freight.quote parcels.view pii.reveal", 15),
+    _role("finance", say("Finance"), "stores.view products.view orders.view audit.view freight.view freight.settle parcels.view", 15),
     _role("advertiser", say("Advertiser"), "stores.view products.view"),
     _role("auditor", say("Auditor"), "people.view audit.view alarms.view calls.view stores.view products.view orders.view "
-          "freight.view"),
+          "freight.view parcels.view"),
     _role("operator", say("Operator"), " ".join(PERMISSIONS), 15, for_operator=True),
     _role("clerk", say("Operator's clerk"), "people.view jobs.view audit.view freight.view freight.quote freight.edit", 60, for_operator=True),
     _role("cashier", say("Cashier"), "people.view freight.view freight.settle", 15, for_operator=True),

@@ -17,6 +17,7 @@ from models.freight.carrier import Carrier
 from models.freight.channel import Channel
 from models.freight.kept_quote import FreightQuote
 from models.people.person import Person
+from models.people.reach import OutOfReach
 from models.people.team import Team
 from models.shipping.number import TrackingNumber
 from models.stores.store import Store
@@ -114,6 +115,23 @@ class Parcel(TeamRecord):
             (("team", "store", "created_at", "id"), False),
             (("team", "channel", "created_at", "id"), False),
         )
+
+    # Asking
+
+    @classmethod
+    def visible_to(cls, reach: Any, permission: str = "parcels.view") -> Any:
+        """Parcels of the stores for which this person holds the permission."""
+        query = cls.select().where(cls.team == reach.team_id)
+        stores = reach.by_permission.get(permission, frozenset())
+        return query if stores is None else query.where(cls.store.in_(sorted(stores)))
+
+    @classmethod
+    def get_visible(cls, reach: Any, uid: Any) -> Parcel:
+        """The parcel of this uid, if this person may see it. Raises OutOfReach."""
+        parcel = cls.visible_to(reach).where(cls.uid == uid).first()
+        if parcel is None:
+            raise OutOfReach
+        return parcel
 
     @property
     def label(self) -> str:

@@ -1,0 +1,141 @@
+"""The list of parcels: the newest first, by state, store, channel, country and day; found by number, tracking number and order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from models.freight.channel import Channel
+from models.lists.filters import Choices, Days, Offer, Search
+from models.lists.list_of import Column, ListOf, News, View, both, declare
+from models.lists.viewer import Viewer
+from models.orders.order import Order
+from models.shipping.number import normalized
+from models.shipping.parcel import STATES, Parcel
+from models.shipping.parcel_line import ParcelLine
+from models.stores.offers import stores_on_offer, stores_seen
+from models.support.bulk import among, raw_rows
+from models.support.matching import begins
+from models.support.paging import COUNT_LIMIT
+from models.support.words import say
+
+PERMISSION, EDIT = "parcels.view", "parcels.edit"
+SHOWN = (
+    Parcel.id, Parcel.uid, Parcel.team, Parcel.store, Parcel.number, Parcel.state, Parcel.country, Parcel.grams, Parcel.channel,
+    Parcel.tracking_number, Parcel.last_event_at, Parcel.created_at, Parcel.shipped_at,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Around:
+    """What rows need from elsewhere: the orders in each parcel, channels and stores by their names."""
+
+    orders: dict[int, list[str]]
+    channels: dict[int, str]
+    stores: dict[int, str]
+
+    def of(self, parcel: Parcel) -> str:
+        return ", ".join(self.orders.get(parcel.id, ()))
+
+
+def orders_in(parcels: list[int]) -> dict[int, list[str]]:
+    """The order ids in each parcel (parcel id → Amazon's order ids)."""
+    query = ParcelLine.select(ParcelLine.parcel, Order.order_id).join(Order).where(among(ParcelLine.parcel, parcels))
+    found: dict[int, list[str]] = {}
+    for parcel, order_id in raw_rows(query.distinct().order_by(ParcelLine.parcel, Order.order_id)):
+        found.setdefault(parcel, []).append(order_id)
+    return found
+
+
+def _around(viewer: Viewer, rows: list[Any]) -> Around:
+    channels = Channel.select(Channel.id, Channel.code).where(
+        among(Channel.id, [row.channel_id for row in rows if row.channel_id])
+    )
+    return Around(
+        orders_in([row.id for row in rows]),
+        {one.id: one.code for one in channels},
+        {store.id: store.name for store in stores_seen(viewer, PERMISSION)},
+    )
+
+
+def _channels(viewer: Viewer) -> list[Offer]:
+    offered = Channel.offered_to(viewer.reach.team_id).order_by(Channel.code)
+    return [Offer(str(channel.uid), channel.id, f"{channel.code} · {channel.name}") for channel in offered]
+
+
+def _countries(viewer: Viewer) -> list[Offer]:
+    query = Parcel.select(Parcel.country).where(Parcel.team == viewer.reach.team_id).distinct().order_by(Parcel.country)
+    return [Offer(code, code, code) for (code,) in query.tuples() if code]
+
+
+def found(reach: Any, text: str, most: int) -> list[int]:
+    """The ids of parcels whose number, tracking number (its beginning is enough) or order's id a text is."""
+    mine = Parcel.visible_to(reach, PERMISSION).select(Parcel.id)
+    number = text.strip().upper().removeprefix("P-")
+    if number.isascii() and number.isdecimal() and len(number) < 10:
+        rows = list(mine.where(Parcel.number == int(number)))
+        if rows or text.strip().upper().startswith("P-"):
+            return [row.id for row in rows]
+    orders = Order.select(Order.id).where(Order.team == reach.team_id, Order.order_id == text.strip())
+    of_orders = mine.join(ParcelLine).where(ParcelLine.order.in_(orders)).distinct().limit(most)
+    if rows := list(of_orders):
+        return [row.id for row in rows]
+    tracking = normalized(text)
+    if not tracking:
+        return []
+    wanted = mine.where(begins(Parcel.tracking_number, tracking), Parcel.tracking_number != "")
+    return [row.id for row in wanted.limit(most)]
+
+
+def looked_up(reach: Any, text: str, most: int) -> list[Parcel]:
+    """The parcels a text finds, the newest first."""
+    ids = found(reach, text, most)
+    rows = Parcel.visible_to(reach, PERMISSION).where(among(Parcel.id, ids)) if ids else []
+    return sorted(rows, key=lambda parcel: -parcel.number)[:most]
+
+
+def to_label(viewer: Viewer) -> int:
+    return Parcel.visible_to(viewer.reach, PERMISSION).where(Parcel.state == "draft").count()
+
+
+PARCELS = declare(ListOf(
+    name="parcels",
+    title=say("Parcels"),
+    model=Parcel,
+    permission=PERMISSION,
+    shown=SHOWN,
+    columns=(
+        Column("number", say("Parcel"), lambda parcel, viewer: parcel.label, is_fixed=True),
+        Column("state", say("State"), lambda parcel, viewer: STATES[parcel.state]),
+        Column("orders", say("Orders"), lambda parcel, viewer: viewer.around.of(parcel)),
+        Column("country", say("Country"), lambda parcel, viewer: parcel.country),
+        Column("channel", say("Channel"), lambda parcel, viewer: viewer.around.channels.get(parcel.channel_id, "")),
+        Column("tracking", say("Tracking number"), lambda parcel, viewer: parcel.tracking_number),
+        Column("weight", say("Weight"), lambda parcel, viewer: parcel.grams or None, is_end=True, kind="number"),
+        Column("made", say("Made"), lambda parcel, viewer: parcel.created_at, sort="-made", kind="moment"),
+        Column("shipped", say("Shipped"), lambda parcel, viewer: parcel.shipped_at, kind="moment"),
+        Column("news", say("Last news"), lambda parcel, viewer: parcel.last_event_at, kind="moment"),
+        Column("store", say("Store"), lambda parcel, viewer: viewer.around.stores.get(parcel.store_id, "")),
+    ),
+    sorts=both("made", Parcel.created_at, Parcel.id),
+    sort="-made",
+    filters=(
+        Choices("state", say("State"), Parcel.state, offers=STATES, icon="circle-check"),
+        Choices("store", say("Store"), Parcel.store, offers=stores_on_offer(PERMISSION), icon="store"),
+        Choices("channel", say("Channel"), Parcel.channel, offers=_channels, icon="truck"),
+        Choices("country", say("Country"), Parcel.country, offers=_countries, icon="globe"),
+        Days("made", say("Made"), Parcel.created_at, icon="calendar"),
+        Days("shipped", say("Shipped"), Parcel.shipped_at),
+        Search("q", say("Find"), Parcel.id, found=lambda viewer, text: found(viewer.reach, text, COUNT_LIMIT), icon="search",
+               help=say("Parcel's number, tracking number or order id")),
+    ),
+    views=(
+        View("all", say("All")),
+        View("to_label", say("To label"), "state=draft"),
+        View("labelled", say("Labelled"), "state=labelled"),
+        View("moving", say("On the way"), "state=shipped"),
+        View("ended", say("Ended"), "state=delivered&state=lost&state=returned"),
+    ),
+    news=News(say("1 new parcel"), say("%(count)s new parcels")),
+    around=_around,
+))  # fmt: skip

@@ -1,0 +1,11 @@
+"""Parcels: what leaves us, how it travels and where it is."""
+
+from flask import Blueprint
+
+bp = Blueprint("shipping", __name__)
+
+from views.shipping import (  # noqa: E402 (they add their routes)
+    found,  # noqa: F401
+    parcels,  # noqa: F401
+    pills,  # noqa: F401
+)

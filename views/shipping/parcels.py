@@ -1,0 +1,61 @@
+"""The list of parcels, and one parcel with everything that belongs to it."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from flask import abort, render_template, url_for
+from flask_babel import gettext as _
+
+from models.audit.event import events_about
+from models.audit.feed import lines_of
+from models.shipping.lists import PARCELS
+from models.shipping.parcel import Parcel
+from models.shipping.parcel_line import ParcelLine
+from models.shipping.tracking_event import TrackingEvent
+from views.audit.objects import leads
+from views.freight.places import country_name
+from views.shipping import bp
+from views.support.access import reach, requires
+from views.support.forms import Form
+from views.support.lists import ListPage, list_page, shows, steps
+from views.support.shell import place
+
+place("selling", 15, lambda: _("Parcels"), "package", "shipping.index", "parcels.view")
+shows(PARCELS, "shipping.index")
+leads("parcel", Parcel, "parcels.view", lambda one: url_for("shipping.parcel", uid=one.uid))
+
+
+@bp.get("/t/<team>/shipping/")
+@requires("parcels.view")
+def index():
+    found = list_page(PARCELS)
+    if not isinstance(found, ListPage):
+        return found
+    return render_template("shipping/index.html", list=found, country_name=country_name)
+
+
+@bp.get("/t/<team>/shipping/parcels/<uuid:uid>")
+@requires("parcels.view")
+def parcel(uid: uuid.UUID):
+    found = parcel_of(uid)
+    return render_template("shipping/show.html", **parts(found, Form()), **steps(PARCELS, found))
+
+
+def parcel_of(uid: uuid.UUID, permission: str = "parcels.view") -> Parcel:
+    """The parcel, if this person may see it; 403 when they may see it but not do this."""
+    found = Parcel.get_visible(reach, uid)
+    if not reach.may(permission, found.store_id):
+        abort(403)
+    return found
+
+
+def parts(parcel: Parcel, form: Form) -> dict[str, Any]:
+    """What the page of a parcel shows."""
+    return {
+        "parcel": parcel, "form": form, "lines": ParcelLine.of(parcel), "country": country_name(parcel.country),
+        "news": TrackingEvent.of(parcel), "history": lines_of(events_about(parcel, limit=50)),
+        "may_edit": reach.may("parcels.edit", parcel.store_id),
+        "may_see_orders": reach.may("orders.view", parcel.store_id),
+    }  # fmt: skip

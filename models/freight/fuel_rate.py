@@ -24,9 +24,9 @@ from models.support.words import Words, say
 MOST_PERCENT = Decimal(200)
 WARNS_DAYS = 7  # So many days before a table ends without a next rate, people are told.
 
-declare("fuel_rate_given", say("%(actor)s gave %(object)s the fuel rate of %(percent)s %% from %(first)s"),
+declare("fuel_rate_given", say("%(actor)s gave %(object)s the fuel rate of %(percent)s per cent from %(first)s"),
         "percent", "first", "last", "replaced", "source")  # fmt: skip
-declare("fuel_rate_withdrawn", say("%(actor)s withdrew the fuel rate of %(percent)s %% from %(first)s of %(object)s"),
+declare("fuel_rate_withdrawn", say("%(actor)s withdrew the fuel rate of %(percent)s per cent from %(first)s of %(object)s"),
         "percent", "first", "last")  # fmt: skip
 
 

@@ -8,5 +8,6 @@ from models.freight.batch import record as batch
 from models.freight.bills import importer as bill_importer
 from models.freight.bills import settling
 from models.orders import refetch, reveal
+from models.shipping import parcel
 
-ROOMS = (product_importer, publication, export, rate_card, refetch, reveal, batch, bill_importer, settling)
+ROOMS = (product_importer, publication, export, rate_card, refetch, reveal, batch, bill_importer, settling, parcel)

@@ -18,7 +18,6 @@ from models.lists import many
 from models.lists.filters import Args, Choices, Filter, Offer
 from models.lists.viewer import Viewer
 from models.support.bulk import raw_rows
-from models.support.db import db
 from models.support.paging import COUNT_LIMIT, Page, before_key, beside, capped_count, page_of
 from models.support.paging import Order as Sorting
 from models.support.words import Words
@@ -177,7 +176,7 @@ class ListOf:
 
     def count(self, viewer: Viewer, asked: Asked, most: int = COUNT_LIMIT) -> int:
         """How many match, at most so many."""
-        whose = (str(db.database), self.name, viewer.reach.team_id, viewer.reach.by_permission.get(self.permission))
+        whose = (self.name, viewer.reach.team_id, viewer.reach.by_permission.get(self.permission))
         return many.count((whose, asked.query, viewer.zone), most, lambda: self._counted(viewer, asked, most))
 
     def _counted(self, viewer: Viewer, asked: Asked, most: int) -> int:
@@ -274,3 +273,8 @@ def opposite(sort: str) -> str:
 def both(name: str, *columns: peewee.Field) -> dict[str, Sorting]:
     """A sort in both directions: `both("date", Order.ordered_at, Order.id)` gives "-date" and "date"."""
     return {f"-{name}": Sorting(columns), name: Sorting(columns, descending=False)}
+
+
+def add_bulk(a_list: ListOf, *bulk: Bulk) -> None:
+    """What a later room can do with the records of an earlier room's list. Called once, where that room declares its own."""
+    object.__setattr__(a_list, "bulk", (*a_list.bulk, *bulk))

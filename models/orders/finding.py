@@ -23,7 +23,7 @@ ORDER_ID = re.compile(r"\d{3}-\d{7}-\d{7}")
 BEGINNING = re.compile(r"\d{3}-?[\d-]*")
 TRACKING = re.compile(r"[0-9A-Za-z]{8,40}")
 MANY = 30_000  # So many lines are gathered at a time.
-MARGIN, MOST_GUESSES = 1.3, 8
+MARGIN, MOST_GUESSES = 1.05, 8
 MOST_LOOKED_AT = 1000  # Somebody with one store of many may have theirs further down.
 
 ITEMS = search.declare(SoldItem, "sku asin title")

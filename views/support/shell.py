@@ -10,6 +10,7 @@ from flask import Flask, g, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
+from models.lists import many
 from models.people.reach import teams_of
 from models.support.prepared import together
 from views.support.access import current_person
@@ -130,15 +131,26 @@ def make_shell() -> Shell:
     if team:
         shell.urls["search"] = _address("search.index", team.slug)
         places = _places(g.reach.permissions, len(PLACES))
-        asked = [place.count() for place in places if place.count] + [notice.asks() for notice in NOTICES]
+        keys = [(place.endpoint, team.id, g.reach.store_ids) for place in places if place.count]
+        known = [many.recall(key) for key in keys]
+        asking = [place.count for place in places if place.count]
+        asked = [None if held is not None else ask() for ask, held in zip(asking, known, strict=True)]
+        asked += [notice.asks() for notice in NOTICES]
         answers = iter(together(*(query for query in asked if query is not None)))
         values = [None if query is None else next(answers) for query in asked]
-        counts = tuple(values[: len(values) - len(NOTICES)])
+        counts = tuple(_counted(*each) for each in zip(keys, known, values, strict=False))
         where = _where(places, team.slug, request.endpoint, request.path)
         shell.sections = _sections(places, team.slug, shell.locale, where, counts)
         found = zip(NOTICES, values[len(counts) :], strict=True)
         shell.notices = [made for notice, value in found if value is not None and (made := notice.maker(value))]
     return shell
+
+
+def _counted(key: Any, held: int | None, found: Any) -> Any:
+    """A count of the navigation; a thousand and more may be that of a moment ago."""
+    if held is not None or found is None:
+        return held
+    return many.keep(key, found)
 
 
 @lru_cache(maxsize=1000)

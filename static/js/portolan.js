@@ -9,9 +9,9 @@
   const isTyping = (element) => element?.matches?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
   root.classList.add("js");
 
-  /* ── Toasts: at least six seconds, errors until dismissed, never while they are read. ─────────────────────────── */
+  /* ── Toasts: at least six seconds, a minute where they offer something, errors until dismissed, never while they are read. ── */
 
-  const SHOWN_FOR = 7000;
+  const SHOWN_FOR = 7000, OFFERED_FOR = 60000;
 
   function toast(tone, text, reference) {
     const template = byId(`toast-${tone}`) ?? byId("toast-neutral");
@@ -34,7 +34,7 @@
     if (item.dataset.toast === "bad") return item.setAttribute("role", "alert");
     const isHeld = () => item.matches(":hover, :focus-within") || document.hidden;
     const look = () => (isHeld() ? setTimeout(look, 1500) : item.remove());
-    setTimeout(look, SHOWN_FOR);
+    setTimeout(look, item.querySelector("form, a, button:not([data-dismiss])") ? OFFERED_FOR : SHOWN_FOR);
   }
 
   function watchToasts() {

@@ -85,6 +85,11 @@ class Confirmation(TeamRecord):
         return Words.from_json(self.problem) if self.problem else None
 
     @classmethod
+    def of_parcel(cls, parcel: Parcel) -> list[Confirmation]:
+        """With their orders, the first asked first."""
+        return list(cls.select(cls, Order).join(Order).where(cls.parcel == parcel).order_by(cls.id))
+
+    @classmethod
     def ask(cls, parcel: Parcel, order: Order, *, by: Any = None) -> Confirmation:
         """Wants Amazon told. Asked twice, the first answer stands. Raises Refused."""
         if not parcel.tracking_number:

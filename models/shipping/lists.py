@@ -7,10 +7,13 @@ from typing import Any
 
 from models.freight.channel import Channel
 from models.lists.filters import Choices, Days, Offer, Search
-from models.lists.list_of import Column, ListOf, News, View, both, declare
+from models.lists.list_of import Bulk, Column, ListOf, News, View, add_bulk, both, declare
 from models.lists.viewer import Viewer
+from models.orders.listing import ORDERS
 from models.orders.order import Order
+from models.shipping.making import make_one
 from models.shipping.number import normalized
+from models.shipping.offers import choose_cheapest, choose_fastest
 from models.shipping.parcel import STATES, Parcel
 from models.shipping.parcel_line import ParcelLine
 from models.stores.offers import stores_on_offer, stores_seen
@@ -65,7 +68,7 @@ def _channels(viewer: Viewer) -> list[Offer]:
 
 def _countries(viewer: Viewer) -> list[Offer]:
     query = Parcel.select(Parcel.country).where(Parcel.team == viewer.reach.team_id).distinct().order_by(Parcel.country)
-    return [Offer(code, code, code) for (code,) in query.tuples() if code]
+    return [Offer(code, code, code) for (code,) in raw_rows(query) if code]
 
 
 def found(reach: Any, text: str, most: int) -> list[int]:
@@ -94,8 +97,10 @@ def looked_up(reach: Any, text: str, most: int) -> list[Parcel]:
     return sorted(rows, key=lambda parcel: -parcel.number)[:most]
 
 
-def to_label(viewer: Viewer) -> int:
-    return Parcel.visible_to(viewer.reach, PERMISSION).where(Parcel.state == "draft").count()
+def holding(reach: Any, order: Order) -> list[Parcel]:
+    """The parcels in which something of an order lies, void ones too, the newest first."""
+    ids = ParcelLine.select(ParcelLine.parcel).where(ParcelLine.order == order)
+    return list(Parcel.visible_to(reach, PERMISSION).where(Parcel.id.in_(ids)).order_by(Parcel.number.desc()))
 
 
 PARCELS = declare(ListOf(
@@ -136,6 +141,17 @@ PARCELS = declare(ListOf(
         View("moving", say("On the way"), "state=shipped"),
         View("ended", say("Ended"), "state=delivered&state=lost&state=returned"),
     ),
+    bulk=(
+        Bulk("cheapest", say("Choose the cheapest channel"), EDIT, choose_cheapest, icon="truck"),
+        Bulk("fastest", say("Choose the fastest channel"), EDIT, choose_fastest, icon="zap"),
+        Bulk("label", say("Label"), EDIT, Parcel.put_label_on, icon="tag"),
+        Bulk("leave", say("Handed over"), EDIT, Parcel.hand_over, icon="send"),
+    ),
     news=News(say("1 new parcel"), say("%(count)s new parcels")),
     around=_around,
 ))  # fmt: skip
+add_bulk(
+    ORDERS,
+    Bulk("parcels", say("Make parcels"), EDIT, make_one, icon="package", called=lambda order: order.order_id),
+    Bulk("one_parcel", say("Into one parcel"), EDIT, icon="package"),
+)

@@ -14,6 +14,8 @@ from models.orders.buyer import Buyer
 from models.orders.line import OrderLine
 from models.orders.order import Order
 from models.people.team import Team
+from models.shipping.boxing import box_of
+from models.shipping.customs import MOST_NAME, learned
 from models.shipping.parcel import Parcel
 from models.shipping.parcel_line import ParcelLine
 from models.support.db import is_sqlite, write_txn
@@ -96,20 +98,31 @@ def _next(team: Team) -> int:
 
 def _put_in(parcel: Parcel, orders: Sequence[Order], chosen: Mapping[int, int]) -> None:
     lines = [line for order in orders for line in OrderLine.of(order) if line.id in chosen]
-    products = products_of(parcel.team_id, {line.sku for line in lines})
+    skus = {line.sku for line in lines}
+    products, before = products_of(parcel.team_id, skus), learned(parcel.team_id, skus)
     rows = []
     for line in lines:
         product = products.get(line.sku)
+        told = {
+            "declared_name": (product.title if product else line.title)[:MOST_NAME], "declared_name_cn": "", "hs_code": "",
+            "origin": (product.country_of_origin if product else "CN") or "CN",
+        } | before.get(line.sku, {})  # fmt: skip
         rows.append({
             "parcel": parcel.id, "order": line.order_id, "order_line": line.id, "quantity": chosen[line.id], "sku": line.sku,
-            "declared_name": (product.title if product else line.title)[:120],
-            "origin": (product.country_of_origin if product else "CN") or "CN",
             "value_minor": line.unit_price_minor or 0, "currency": line.currency,
-            "grams": (product.package_weight_grams or 0) if product else 0,
+            "grams": (product.package_weight_grams or 0) if product else 0, **told,
         })  # fmt: skip
     ParcelLine.insert_many(rows).execute()
-    found = [product for product in products.values() if product]
-    parcel.change(cargo=sorted({tag for product in found for tag in product.cargo}) or ["general"])
+    pieces: dict[str, int] = {}
+    for line in lines:
+        pieces[line.sku] = pieces.get(line.sku, 0) + chosen[line.id]
+    tags = sorted({tag for product in products.values() for tag in product.cargo}) or ["general"]
+    parcel.change(cargo=tags, **box_of(pieces, products))
+
+
+def make_one(order: Order, *, by: Any = None) -> Parcel:
+    """A parcel of all that waits of one order."""
+    return make_parcel([order], by=by)
 
 
 def products_of(team_id: int, skus: set[str]) -> dict[str, Product]:

@@ -22,7 +22,7 @@ from models.people.team import Team
 from models.shipping.number import TrackingNumber
 from models.stores.store import Store
 from models.support import clock
-from models.support.db import write_txn
+from models.support.db import is_sqlite, write_txn
 from models.support.errors import AlreadyDecided, FieldRefused, Refused
 from models.support.fields import JsonField, StatusField, UidField, UtcField
 from models.support.record import About, TeamRecord, created_at
@@ -133,6 +133,11 @@ class Parcel(TeamRecord):
             raise OutOfReach
         return parcel
 
+    def locked(self) -> Parcel:
+        """As it stands now, while others wait. Inside a transaction."""
+        query = Parcel.select().where(Parcel.id == self.id)
+        return (query if is_sqlite() else query.for_update()).get()
+
     @property
     def label(self) -> str:
         return f"P-{self.number}"
@@ -221,15 +226,16 @@ class Parcel(TeamRecord):
 
     def put_label_on(self, *, by: Any = None) -> None:
         """From here on its price is fixed: the frozen quote it points at. Raises Refused for what is missing."""
-        quote = self.quote
-        if quote is None:
-            raise Refused("Choose a channel first.")
-        if not self.tracking_number:
-            raise Refused("Give it a tracking number first.")
         with write_txn():
+            now = self.locked()
+            quote = now.quote
+            if quote is None:
+                raise Refused("Choose a channel first.")
+            if not now.tracking_number:
+                raise Refused("Give it a tracking number first.")
             self.move("draft", "labelled", labelled_at=clock.now())
             if not quote.waybill:
-                quote.book(self.tracking_number, by=by)
+                quote.book(now.tracking_number, by=by)
             track("parcel_labelled", self, by=by, quote=quote.label, amount_minor=quote.total_minor,
                   currency=quote.currency, channel=quote.channel.code)  # fmt: skip
 
@@ -241,6 +247,14 @@ class Parcel(TeamRecord):
             except AlreadyDecided:
                 return
             track("parcel_shipped", self, by=by, at=at, source=source)
+
+    def hand_over(self, *, by: Any = None) -> None:
+        """Somebody gave it to the carrier now. Raises Refused for one without a label."""
+        if self.state != "labelled":
+            raise Refused("Only a labelled parcel is handed over.")
+        with write_txn():
+            self.move("labelled", "shipped", shipped_at=clock.now())
+            track("parcel_shipped", self, by=by, at=self.shipped_at, source="person")
 
     def end(self, state: str, at: datetime, *, source: str, by: Any = None) -> None:
         """It arrived, came back or is lost. Later news may still turn a delivery into a return."""

@@ -22,6 +22,7 @@ from models.orders.order import Order
 from models.orders.package import OrderPackage
 from models.orders.refetch import OrderRefetch
 from models.orders.timeline import timeline
+from models.shipping.lists import holding
 from models.stores.store import Store
 from models.stores.sync import Sync
 from models.support import clock
@@ -95,7 +96,16 @@ def parts(order: Order, form: Form, revealed: dict[str, Any] | None = None) -> d
         "may_reveal": reach.may("pii.reveal", order.store_id),
         "may_fetch": reach.may("orders.sync", order.store_id),
         "freight_url": freight_url(order, lines),
+        "parcels": holding(reach, order),
+        "pack_url": pack_url(order),
     }
+
+
+def pack_url(order: Order) -> str:
+    """Where a parcel is made of it, while something waits and this person may."""
+    if not order.awaits_shipment or not reach.may("parcels.edit", order.store_id):
+        return ""
+    return url_for("shipping.new", orders=str(order.uid))
 
 
 def freight_url(order: Order, lines: list[OrderLine]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from decimal import Decimal
 from typing import Any
 
 from flask import abort, render_template, url_for
@@ -10,12 +11,15 @@ from flask_babel import gettext as _
 
 from models.audit.event import events_about
 from models.audit.feed import lines_of
+from models.freight.answering import plain
+from models.shipping.confirmation import Confirmation
 from models.shipping.lists import PARCELS
 from models.shipping.parcel import Parcel
 from models.shipping.parcel_line import ParcelLine
 from models.shipping.tracking_event import TrackingEvent
 from views.audit.objects import leads
 from views.freight.places import country_name
+from views.freight.shown import shown
 from views.shipping import bp
 from views.support.access import reach, requires
 from views.support.forms import Form
@@ -53,9 +57,23 @@ def parcel_of(uid: uuid.UUID, permission: str = "parcels.view") -> Parcel:
 
 def parts(parcel: Parcel, form: Form) -> dict[str, Any]:
     """What the page of a parcel shows."""
+    quote = parcel.quote
     return {
         "parcel": parcel, "form": form, "lines": ParcelLine.of(parcel), "country": country_name(parcel.country),
-        "news": TrackingEvent.of(parcel), "history": lines_of(events_about(parcel, limit=50)),
-        "may_edit": reach.may("parcels.edit", parcel.store_id),
+        "sides": [_cm(side) for side in (parcel.length_mm, parcel.width_mm, parcel.height_mm)],
+        "quoted": shown(quote.answer) if quote else None, "told": Confirmation.of_parcel(parcel),
+        "news": TrackingEvent.of(parcel), "history": lines_of(events_about(parcel, limit=50)), "labels": _labels(),
+        "may_edit": reach.may("parcels.edit", parcel.store_id), "may_see_quotes": reach.may("freight.view"),
         "may_see_orders": reach.may("orders.view", parcel.store_id),
+    }  # fmt: skip
+
+
+def _cm(millimetres: int) -> str:
+    return plain(Decimal(millimetres) / 10) if millimetres else ""
+
+
+def _labels() -> dict[str, str]:
+    return {
+        "grams": _("Weight"), "length": _("Length"), "width": _("Width"), "height": _("Height"), "reason": _("Reason"),
+        "tracking_number": _("Tracking number"),
     }  # fmt: skip

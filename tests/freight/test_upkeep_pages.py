@@ -265,6 +265,12 @@ def test_a_wrong_rate_gets_words_and_keeps_nothing(as_, alice, data) -> None:
     assert DayRate.select().count() == 0
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "soon"])
+@pytest.mark.parametrize("at", ["", "USD"])
+def test_a_day_that_no_rate_is_of_gets_words(as_, alice, at, day) -> None:
+    assert "Write a date" in page(as_(alice).get(f"/t/lotus/freight/rates/{at}?day={day}"))
+
+
 def test_late_rates_are_told_and_only_the_operator_asks_the_bank(as_, olga, alice) -> None:
     assert "There are no rates of the bank yet" in page(as_(alice).get("/t/lotus/freight/rates/?day=x"))
     DayRate.keep("bank", {date(2026, 11, 16): {"USD": D(7)}})

@@ -58,7 +58,7 @@ def rates():
 def _board() -> dict[str, Any]:
     """What counts on a day: the one asked for, else today."""
     asked = Form(request.args)
-    day = asked.day("day") or today()
+    day = _day_asked(asked)
     found, before = counting(current_team.id, day), counting(current_team.id, day - timedelta(days=7))
     return {
         **_shared(), "day": day, "asked": asked, "home": HOME,
@@ -66,6 +66,13 @@ def _board() -> dict[str, Any]:
         "behind": DayRate.days_behind(), "is_late": is_late(), "newest": DayRate.newest_of_bank(),
         "fetches": RateFetch.latest(8), "oldest": OLDEST.days,
     }  # fmt: skip
+
+
+def _day_asked(asked: Form) -> date:
+    """The day to look at: today, unless another is asked for that has days before it."""
+    day = asked.day("day") or today()
+    asked.expect(2000 <= day.year <= 2100, "day", say("Write a date between 2000 and 2100."))
+    return day if asked.ok else today()
 
 
 def _shared() -> dict[str, Any]:
@@ -92,7 +99,7 @@ def _course(code: str) -> dict[str, Any]:
     if code not in dict(currencies()) or code == HOME:
         abort(404)
     asked = Form(request.args)
-    last = asked.day("day") or today()
+    last = _day_asked(asked)
     rows = DayRate.course(current_team.id, code, last - SPAN, last)
     line = _counting_days(rows)
     numbers = [cny for _day, cny in line]

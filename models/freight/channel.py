@@ -43,7 +43,7 @@ declare("channel_switched", say("%(actor)s switched the channel %(object)s: offe
 
 
 class Channel(TeamRecord):
-    """`includes_*` say what the prices hold already; they are shown, not reckoned with."""
+    """`includes_*` say what the prices hold already. They are shown; fuel that is held is not charged at the carrier's rate."""
 
     uid = UidField()
     team = peewee.ForeignKeyField(Team, on_delete="RESTRICT")

@@ -104,9 +104,12 @@ class Beside:
         return card
 
     def _series(self, channel: Channel) -> Series | None:
-        """Whose fuel rates count: the channel's own, else its carrier's; None without any that stands."""
+        """Whose fuel rates count: the channel's own, else its carrier's; None without any that stands.
+
+        A channel whose prices hold fuel already is not charged its carrier's besides.
+        """
         own, carriers = (channel.carrier_id, channel.id), (channel.carrier_id, None)
-        for series in (own, carriers):
+        for series in (own,) if channel.includes_fuel else (own, carriers):
             total, withdrawn = self._fuels.get(series, NOTHING)
             if total > withdrawn:
                 return series

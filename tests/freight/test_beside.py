@@ -178,6 +178,14 @@ def test_a_sheets_own_fuel_counts_as_long_as_nothing_is_kept_beside_it(carrier, 
     assert told(one.card.fuels) == [("01-01", "", D("30"))]
 
 
+def test_a_channel_whose_prices_include_fuel_is_not_charged_its_carriers(carrier, line, lotus) -> None:
+    FuelRate.give(carrier, None, span("01-01"), D("10"))
+    line.edit(includes_fuel=True)
+    assert "fuel" not in lines(asked(lotus))
+    FuelRate.give(carrier, line, span("01-01"), D("10"))
+    assert lines(asked(lotus))["fuel"] == D("9.00")
+
+
 def test_a_surcharge_by_hand_counts_for_its_days_and_fuel_on_it(carrier, line, lotus, alice) -> None:
     FuelRate.give(carrier, None, span("01-01"), D("10"))
     given = ChannelSurcharge.give(line, PEAK, span("03-01", "03-31"), by=alice)

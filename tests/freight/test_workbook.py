@@ -45,6 +45,39 @@ def test_listed_bands_join_the_one_before_when_they_are_one_step_apart() -> None
     assert [(problem.code, problem.row) for problem in sheet.problems] == [("BAND_START", 4), ("GAP", 0)]
 
 
+def test_listed_bands_join_by_the_step_of_their_weight() -> None:
+    sheet = card(EXPRESS, rates="zone,band,rate;Z1,0-21,9;Z1,21-44,8;Z1,45-70,7;Z1,71-100,6")
+    assert [(row.above, row.upto) for row in sheet.rows] == [(0, 21), (21, 44), (44, 70), (70, 100)]
+
+
+def test_zones_that_round_the_same_weights_differently_are_told() -> None:
+    rates = "zone,band,rate,step;US,0-0.5,9,0.01;US,0.5-30,8,0.1;FR,0-1,9,{};FR,1-30,8,0.1"
+    told = price_sheet({"card": "channel_code,X;currency,CNY", "zones": LINE["zones"]}, rates=rates.format("0.01"))
+    assert [(one.code, one.row) for one in told.problems] == [("ROUND", 3)]
+    same = card(
+        {"card": "channel_code,X;currency,CNY", "zones": LINE["zones"]},
+        rates=rates.replace("FR,0-1", "FR,0-0.5").replace("FR,1-", "FR,0.5-").format("0.01"),
+    )
+    assert same.rounds == (Round(D("0.5"), D("0.01")), Round(None, D("0.1")))
+
+
+def test_the_smallest_of_a_zones_least_weights_counts() -> None:
+    sheet = price_sheet(
+        {"card": "channel_code,X;currency,CNY"},
+        rates="country,band,rate,min_kg;US,0-0.3,9,0.03;US,0.3-2,8,0.301;US,2-30,7,/",
+    )
+    assert sheet.card.leasts == {"US": D("0.03")}
+    assert [(one.code, one.row) for one in sheet.problems] == [("LEAST_WEIGHT", 3)]
+
+
+def test_the_year_9999_is_no_end_and_other_strange_years_are_told() -> None:
+    fuel = "from,to,pct;2026-01-01,9999-12-31,5%"
+    sheet = card(EXPRESS, card=EXPRESS["card"] + ";effective_from,2026-01-01;effective_to,9999/12/31", fuel=fuel)
+    assert sheet.dates.last is None and sheet.fuels[0].dates.last is None
+    (wrong,) = price_sheet(EXPRESS, fuel="from,to,pct;1926-01-01,2026-12-31,5%").problems
+    assert (wrong.code, str(wrong.words)) == ("NOT_A_DATE", "Write a date between 2000 and 2100.")
+
+
 def test_from_21_kg_includes_21_kg() -> None:
     sheet = card(
         EXPRESS,

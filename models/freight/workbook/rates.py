@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -52,8 +53,18 @@ def read_rates(
         except CellProblem as wrong:
             problems.add(wrong.cell, wrong.code, wrong.words)
     steps = tuple(rounds) or _rounds_of(drafts, problems)
-    leasts = {draft.zone: draft.least for draft in drafts if draft.least}
-    return Rates(_placed(drafts, steps, problems), steps, leasts, list(countries.values()))
+    return Rates(_placed(drafts, steps, problems), steps, _leasts(drafts, problems), list(countries.values()))
+
+
+def _leasts(drafts: Iterable[Draft], problems: Problems) -> dict[str, Decimal]:
+    """The least weight of each zone: the smallest its rows name, since a larger one would lift every light parcel to it."""
+    found: dict[str, Decimal] = {}
+    for draft in drafts:
+        if draft.least and draft.least != found.setdefault(draft.zone, draft.least):
+            least = found[draft.zone] = min(found[draft.zone], draft.least)
+            words = say("The rows of a zone name different least weights; %(least)s counts.", least=str(least))
+            problems.add(draft.line.cell("min_kg"), "LEAST_WEIGHT", words, WARNING)
+    return found
 
 
 def _zone(line: Line, known: dict[str, ZoneArea], countries: dict[str, ZoneArea]) -> str:
@@ -110,7 +121,15 @@ def _rounds_of(drafts: Sequence[Draft], problems: Problems) -> tuple[Round, ...]
     if len(set(by_end.values())) <= 1:
         return tuple(Round(None, step) for step in set(by_end.values()))
     ends = sorted(by_end, key=lambda end: (end is None, end or 0))
-    return (*(Round(end, by_end[end]) for end in ends[:-1]), Round(None, by_end[ends[-1]]))
+    finite = [end for end in ends if end is not None]
+    steps = [by_end[end] for end in ends]
+    for draft in drafts:
+        first = min(bisect_right(finite, draft.band.low), len(steps) - 1)
+        last = len(steps) - 1 if draft.band.high is None else bisect_left(finite, draft.band.high)
+        if draft.step and any(step != draft.step for step in steps[first : last + 1]):
+            words = say("Another zone rounds these weights differently; name round_steps on the sheet card.")
+            problems.add(draft.line.cell("step"), "ROUND", words)
+    return (*(Round(end, step) for end, step in zip(ends[:-1], steps[:-1], strict=True)), Round(None, steps[-1]))
 
 
 def _placed(drafts: Sequence[Draft], rounds: Sequence[Round], problems: Problems) -> list[Row]:
@@ -135,15 +154,19 @@ def _low(draft: Draft, end: Decimal, smallest: Decimal, rounds: Sequence[Round],
     """Above which weight a band begins; a weight counts in whole steps, so “from 21” is “above 21 less one step”."""
     band = draft.band
     if band.is_from:
-        step = next((rule.step for rule in rounds if rule.below is None or band.low < rule.below), smallest)
+        step = _step_at(band.low, rounds, smallest)
         before = max((rule.step for rule in rounds if rule.below == band.low), default=step)
         return max(band.low - (before or smallest), Decimal(0))
     if band.is_listed and band.low not in (end, Decimal(0)):
-        if band.low == end + smallest or (end == 0 and band.low <= smallest):
+        if band.low in (end + smallest, end + _step_at(end, rounds, smallest)) or (end == 0 and band.low <= smallest):
             return end
         words = say("The band before ends at %(end)s; this one counts above %(low)s.", end=str(end), low=str(band.low))
         problems.add(draft.line.cell("band"), "BAND_START", words, WARNING)
     return band.low
+
+
+def _step_at(weight: Decimal, rounds: Sequence[Round], smallest: Decimal) -> Decimal:
+    return next((rule.step for rule in rounds if rule.below is None or weight < rule.below), smallest)
 
 
 def _close(rows: list[Row], drafts: Sequence[Draft], found: Sequence[int]) -> None:

@@ -34,7 +34,8 @@ AMOUNT = re.compile(
 )
 SHARES = {"vol_share", "discount"}  # Fractions of one, in which 50% is 0.5.
 PERCENTS = {"pct", "amount", *SHARES}
-DAY = re.compile(r"(20\d\d)[-/.年](\d{1,2})[-/.月](\d{1,2})日?( 00:00:00)?")
+LAST_DAYS = {"to", "effective_to"}
+DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?( 00:00:00)?")
 NOT_OFFERED = {"", "/", "-", "–", "—"}
 MOST = Decimal(10**9)
 HEADINGS_WITHIN = 20
@@ -94,14 +95,18 @@ class Line:
         return number / 100 if found[4] and column in SHARES else number
 
     def day(self, column: str) -> date | None:
+        """A day; none where the cell is empty, and where it is the day in the year 9999 by which sheets mean “without an end”."""
         text = self.text(column)
-        if text in NOT_OFFERED:
+        if text in NOT_OFFERED or (text.startswith("9999") and column in LAST_DAYS):
             return None
         found = DAY.fullmatch(text)
         try:
-            return date(int(found[1]), int(found[2]), int(found[3])) if found else self._no_day(column)
+            day = date(int(found[1]), int(found[2]), int(found[3])) if found else self._no_day(column)
         except ValueError:
             return self._no_day(column)
+        if not 2000 <= day.year <= 2100:
+            raise self.refuse(column, "NOT_A_DATE", say("Write a date between 2000 and 2100."))
+        return day
 
     def _no_day(self, column: str) -> date:
         raise self.refuse(column, "NOT_A_DATE", say("Write a date like 2026-03-01.")) from None

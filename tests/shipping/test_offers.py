@@ -131,3 +131,9 @@ def test_the_box_comes_from_the_products_and_customs_from_the_last_parcel_with_t
     first.void(reason="wrong box", by=alice)
     with pytest.raises(Refused, match="has left"):
         declare_lines(first, {line.id: told}, by=alice)
+
+
+def test_two_who_give_one_number_to_two_parcels_at_once_do_not_both_succeed(order, parcel, alice, in_parallel):
+    parcels = [parcel, make_parcel([order], by=alice)]
+    given = in_parallel(2, lambda number: Parcel.get_by_id(parcels[number].id).give_number("RR123456785CN"))
+    assert len(given.results) == 1 and "has this number" in str(given.errors_of(Refused)[0])

@@ -41,7 +41,8 @@ class Packable:
 @requires("parcels.edit")
 def new():
     orders = _orders(request.args.getlist("orders"))
-    require_together(orders)
+    if orders:
+        require_together(orders)
     return render_template("shipping/new.html", **_parts(orders, Form()))
 
 

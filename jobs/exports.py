@@ -6,7 +6,8 @@ import models.catalog.lists
 import models.catalog.product_exporter
 import models.freight.bills.listing
 import models.orders.disclosure
-import models.orders.listing  # noqa: F401 (these declare what can be exported)
+import models.orders.listing
+import models.shipping.lists  # noqa: F401 (these declare what can be exported)
 from jobs.amazon import settings
 from models.exports import making
 from models.exports.export import Export

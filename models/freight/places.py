@@ -6,12 +6,19 @@ import re
 
 from models.freight.card import REMOTE_LEVELS, Card
 
+STRETCH = re.compile(r"(?:(\d{1,10})\s*[-~–—]\s*(\d{1,10})|[A-Z]+\d[A-Z\d]*\s*[-~–—]\s*[A-Z]+\d[A-Z\d]*)")
 NOT_IN_A_POSTCODE = re.compile(r"[^A-Z0-9]+")
 
 
 def plain_postcode(text: str) -> str:
     """A postcode in capitals, its letters and digits alone."""
     return NOT_IN_A_POSTCODE.sub("", text.upper())
+
+
+def is_stretch(text: str) -> bool:
+    """Is it two postcodes with a hyphen between (`0800-0899`, `IV1-IV28`) rather than one that is written with one (`100-0001`)?"""
+    found = STRETCH.fullmatch(text.upper().strip())
+    return found is not None and len(found[1] or "") == len(found[2] or "")
 
 
 def zone_of(card: Card, country: str, postcode: str) -> str | None:

@@ -15,7 +15,7 @@ from typing import Any
 
 from models.freight.card import REMOTE_LEVELS
 from models.freight.far_places import Row, lines_of, packed, plain_city
-from models.freight.places import plain_postcode
+from models.freight.places import is_stretch, plain_postcode
 from models.freight.remote_list import MOST_ROWS, MOST_SHOWN, RemoteList
 from models.freight.workbook.places import country_of
 from models.freight.workbook.problem import CellProblem, Problem, Problems
@@ -111,6 +111,8 @@ def _range(line: Line, low: str, high: str) -> tuple[str, str]:
 
 
 def _prefix(line: Line, text: str) -> str:
+    if is_stretch(text):
+        raise line.refuse("a", "POSTCODES", say("Write the first postcode of a range in column a and the last in b."))
     plain = plain_postcode(text)
     if not plain or len(plain) > 12:
         raise line.refuse("a", "POSTCODES", say("Write prefixes like 967;968;995-999."))

@@ -61,12 +61,18 @@ def test_a_sheet_is_read_with_english_or_chinese_headings_and_merged_cells() -> 
 @pytest.mark.parametrize(
     ("row", "column"),
     [("U1,prefix,995,,REMOTE", "country"), ("US,prefix,★,,REMOTE", "a"), ("US,range,9,10,REMOTE", "a"), ("US,city,!,,REMOTE", "a"),
-     ("US,prefix,995,,FARAWAY", "level"), ("US,guess,995,,REMOTE", "kind"), ("US,range,996,995,REMOTE", "a")],
+     ("US,prefix,995,,FARAWAY", "level"), ("US,guess,995,,REMOTE", "kind"), ("US,range,996,995,REMOTE", "a"),
+     ("AU,,0800-0899,,REMOTE", "a"), ("GB,prefix,IV1 - IV28,,REMOTE", "a")],
 )  # fmt: skip
 def test_a_wrong_row_is_named_and_the_rest_is_read(row, column) -> None:
     found = read("country,kind,a,b,level", row, "DE,city,Helgoland,,REMOTE")
     assert (found.error_count, found.problems[0].row, found.problems[0].column) == (1, 2, column)
     assert found.rows == {("DE", "city", "Helgoland", "", "REMOTE")}
+
+
+def test_a_hyphen_that_belongs_to_a_postcode_is_no_range() -> None:
+    found = read("country,a", "JP,907-0001", "PL,72-600", "KY,KY1-1001")
+    assert {row[2] for row in found.rows} == {"9070001", "72600", "KY11001"} and not found.error_count
 
 
 def test_a_city_counts_for_who_asks_for_a_city() -> None:

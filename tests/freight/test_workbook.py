@@ -106,6 +106,17 @@ def test_postcodes_are_prefixes_lists_of_them_and_ranges() -> None:
     assert [entry.area.low for entry in sheet.zones] == ["967", "968", "995", "996", "997", "2000"]
 
 
+def test_a_range_in_one_cell_is_told_instead_of_read_as_a_prefix_of_nothing() -> None:
+    sheet = price_sheet(
+        LINE,
+        zones="zone,country,postcodes;US,GB,IV1-IV28",
+        remote="country,a,level;AU,0800-0899,REMOTE;JP,907-0001,REMOTE",
+    )
+    assert {(one.sheet, one.code, one.row) for one in sheet.problems if one.code == "POSTCODES"} == {
+        ("zones", "POSTCODES", 2), ("remote", "POSTCODES", 2),
+    }  # fmt: skip
+
+
 def test_every_wrong_cell_is_named_and_the_rest_is_read() -> None:
     sheet = price_sheet(
         LINE, rates="zone,band,rate;US,0<W≤1,ten;US,much,5;XX,0<W≤1,5;US,0<W≤2,5;US,1<W≤3,5;FR,0<W≤1,/",

@@ -11,7 +11,7 @@ from itertools import islice
 from babel import Locale
 
 from models.freight.card import REMOTE_LEVELS, Area, RemoteArea, ZoneArea
-from models.freight.places import plain_postcode
+from models.freight.places import is_stretch, plain_postcode
 from models.freight.workbook.problem import CellProblem, Problems
 from models.freight.workbook.table import NOT_OFFERED, Line, Table
 from models.support.words import say
@@ -111,7 +111,7 @@ def _prefixes(line: Line, country: str, low: str, high: str) -> Iterator[Area]:
 
 
 def _prefix(line: Line, country: str, text: str) -> Area:
-    if not plain_postcode(text):
+    if not plain_postcode(text) or is_stretch(text):
         raise line.refuse("postcodes", "POSTCODES", say("Write prefixes like 967;968;995-999."))
     return Area(country, "prefix", plain_postcode(text))
 
@@ -124,6 +124,10 @@ def read_remotes(table: Table, problems: Problems) -> list[RemoteArea]:
             level = line.one_of("level", REMOTE_LEVELS, default="REMOTE")
             kind = line.one_of("kind", ("prefix", "range"), default="range" if line.text("b") else "prefix")
             low, high = plain_postcode(line.text("a")), plain_postcode(line.text("b"))
+            if not high and is_stretch(line.text("a")):
+                raise line.refuse(
+                    "a", "POSTCODES", say("Write the first postcode of a range in column a and the last in b.")
+                )
             if kind == "range":
                 area = _range(line, country, low, high)
             else:

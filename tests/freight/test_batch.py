@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import uuid
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from models.freight.batch import pricing
 from models.freight.batch.folder import BatchFolder
 from models.freight.batch.parts import QuoteBatchError, QuoteBatchPart
 from models.freight.batch.record import JOB, MOST_OPEN, QuoteBatch
+from models.freight.day_rate import DayRate
 from models.support.errors import Refused
 from models.support.job_run import Interrupted, JobRun
 from tests.freight.asking import approved
@@ -117,6 +119,17 @@ def test_one_channel_may_be_asked_alone_and_must_exist(ask, work, offered, folde
     found = rows_of(folder.result(batch.stem, "csv"))
     assert (found[0]["DEMO-EXP"], found[0]["DEMO-LINE"], found[0]["Cheapest channel"]) == ("187.50", "", "DEMO-EXP")
     assert QuoteBatchError.get().column == "channel"
+
+
+def test_parcels_of_days_to_come_count_at_todays_rate(ask, work, lotus, alice, bob, folder):
+    from tests.freight.sheets import LINE
+
+    rates = LINE["rates"].replace("RMB", "USD")
+    usd = LINE | {"card": LINE["card"].replace("CNY", "USD"), "rates": rates}
+    approved(lotus, alice, bob, **{"DEMO-LINE": usd})
+    DayRate.give(lotus, "USD", date(2026, 3, 1), Decimal("7.1"), by=alice)
+    batch = work(ask("id,country,kg,l,w,h,ship_date\nA,US,0.5,10,10,10,2026-04-01\n"))
+    assert rows_of(folder.result(batch.stem, "csv"))[0]["Total in CNY"] == "426.00"
 
 
 def test_an_incomplete_price_is_told_and_never_chosen(ask, work, lotus, alice, bob, folder):

@@ -22,6 +22,7 @@ from models.freight.offer import Offer
 from models.freight.offering import Offered, offered
 from models.freight.parcel import Parcel
 from models.freight.quoting import HOME, Quote
+from models.freight.succession import today
 from models.freight.tariff import Tariff
 from models.imports.importer import Record
 from models.imports.spool import Spool
@@ -69,7 +70,7 @@ class Prices:
         return self._days[day, channel]
 
     def _made(self, day: date, chosen: list[Offered]) -> DayPrices:
-        rates = rates_on(self.team_id, day, {one.card.currency for one in chosen})
+        rates = rates_on(self.team_id, min(day, today()), {one.card.currency for one in chosen})
         return DayPrices(
             Tariff([one.card for one in chosen], rates),
             {id(one.card): one for one in chosen},

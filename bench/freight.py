@@ -21,11 +21,11 @@ from bench import freight_limit, price_sheet
 from bench.data import SEED
 from bench.freight_limit import WAYS, Asked, Sheets
 from bench.measure import Measurement, at_least, at_most
-from models.freight.areas import Area
-from models.freight.card import Between, Card, Fuel, Round, Row, Surcharge, ZoneArea
-from models.freight.parcel import Box, Parcel
-from models.freight.quoting import quotes
-from models.freight.tariff import Tariff
+from models.freight.engine.areas import Area
+from models.freight.engine.card import Between, Card, Fuel, Round, Row, Surcharge, ZoneArea
+from models.freight.engine.parcel import Box, Parcel
+from models.freight.engine.quoting import quotes
+from models.freight.engine.tariff import Tariff
 
 DAY = date(2026, 3, 1)
 LEAST_SHARE, MOST_GROWTH = 1 / 5, 1.3

@@ -15,10 +15,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from models.freight.card import Card
-from models.freight.charges import rounded
-from models.freight.parcel import Parcel
-from models.freight.quoting import HOME, Quote, quotes
+from models.freight.engine.card import Card
+from models.freight.engine.charges import rounded
+from models.freight.engine.parcel import Parcel
+from models.freight.engine.quoting import HOME, Quote, quotes
 from models.freight.workbook.reading import read_price_sheet
 from models.support.errors import Refused
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import models.catalog.lists
 import models.catalog.product_exporter
 import models.freight.bills.listing
+import models.freight.lists
+import models.freight.quotes
 import models.orders.disclosure
 import models.orders.listing
 import models.shipping.lists  # noqa: F401 (these declare what can be exported)

@@ -13,10 +13,10 @@ from config.settings import Settings
 from models.freight.bills.carrier_bill import BillFile, CarrierBill
 from models.freight.bills.importer import BILLS
 from models.freight.carrier import Carrier
+from models.freight.engine.parcel import Parcel
+from models.freight.engine.quoting import quote
 from models.freight.kept_quote import FreightQuote
 from models.freight.offering import offered
-from models.freight.parcel import Parcel
-from models.freight.quoting import quote
 from models.freight.succession import today
 from models.imports.record import Import
 from models.people.person import Person

@@ -8,9 +8,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from models.freight.card import Between, Card
 from models.freight.carrier import Carrier
 from models.freight.channel import Channel
+from models.freight.engine.card import Between, Card
 from models.freight.rate_card import RateCard
 from models.freight.succession import today
 from models.freight.workbook.reading import price_sheet_of

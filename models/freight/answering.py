@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from models.freight import limits
-from models.freight.card import EVERY_ZONE, ZERO, Card, Surcharge
-from models.freight.charges import Case, rounded
+from models.freight.engine import limits
+from models.freight.engine.card import EVERY_ZONE, ZERO, Card, Surcharge
+from models.freight.engine.charges import Case, rounded
+from models.freight.engine.parcel import Box, Parcel
+from models.freight.engine.quoting import HOME, Quote
+from models.freight.engine.weighing import pieces_of, step_of
 from models.freight.offering import Offered
-from models.freight.parcel import Box, Parcel
-from models.freight.quoting import HOME, Quote
-from models.freight.weighing import pieces_of, step_of
 
 MICRO = Decimal("0.000001")
 

@@ -11,12 +11,12 @@ from functools import cached_property
 from typing import Any
 
 from models.freight.answering import answer_of
-from models.freight.charges import rounded
 from models.freight.day_rate import rates_on
 from models.freight.edges import Edge, edges_of, hints_of
+from models.freight.engine.charges import rounded
+from models.freight.engine.parcel import Parcel
+from models.freight.engine.quoting import HOME, Quote, quote
 from models.freight.offering import Offered, offered
-from models.freight.parcel import Parcel
-from models.freight.quoting import HOME, Quote, quote
 from models.freight.rate_card import ORIGIN
 from models.support import clock
 

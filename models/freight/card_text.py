@@ -10,7 +10,7 @@ from decimal import Decimal
 from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
-from models.freight.card import Card
+from models.freight.engine.card import Card
 
 
 def packed(card: Card) -> bytes:

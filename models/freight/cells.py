@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from models.freight.card import Card
+from models.freight.engine.card import Card
 from models.freight.workbook.writing import Cells, sheet_rows
 
 Place = tuple[str, str, str]

@@ -12,9 +12,9 @@ from typing import Any
 import peewee
 
 from models.audit.event import declare, track
-from models.freight.card import Between, Surcharge
 from models.freight.channel import Channel
 from models.freight.dated import DatedRecord, Span, held
+from models.freight.engine.card import Between, Surcharge
 from models.freight.fuel_rate import require_span, shown
 from models.freight.workbook.extras import read_surcharges
 from models.freight.workbook.problem import Problems

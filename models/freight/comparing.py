@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 
-from models.freight.card import ONE, ZERO, Card, Row
+from models.freight.engine.card import ONE, ZERO, Card, Row
 
 STEEP = Decimal(50)
 ENDLESS = Decimal(10**15)  # Nobody reads so many percent.

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import ROUND_FLOOR, Decimal, localcontext
 
-from models.freight.card import EVERY_ZONE, ZERO
-from models.freight.charges import Case, lines_of
-from models.freight.quoting import Quote
-from models.freight.weighing import step_of
+from models.freight.engine.card import EVERY_ZONE, ZERO
+from models.freight.engine.charges import Case, lines_of
+from models.freight.engine.quoting import Quote
+from models.freight.engine.weighing import step_of
 
 # A hint asks for at most a tenth of the weight to be left out, for a saving of more than one and a half times that share.
 NEAR, WORTH = Decimal("0.1"), Decimal("1.5")

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from models.freight.card import (
+from models.freight.engine.card import (
     BASES,
     CARGO,
     MEASURES,

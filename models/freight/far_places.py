@@ -1,7 +1,7 @@
 """Which places of a carrier's list are remote, packed so tightly that lists of a hundred thousand rows may lie in memory.
 
 The rows of a list are text, a line each: country, kind, low, high, level. Asked, a list answers as a price sheet's own remote
-places do (models/freight/areas.py): the strictest level that holds there. Kind is prefix, range, city, or empty for a whole
+places do (models/freight/engine/areas.py): the strictest level that holds there. Kind is prefix, range, city, or empty for a whole
 country. A price asks for a postcode alone, so cities answer only who asks for a city.
 """
 
@@ -13,8 +13,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from models.freight.areas import Area
-from models.freight.card import REMOTE_LEVELS
+from models.freight.engine.areas import Area
+from models.freight.engine.card import REMOTE_LEVELS
 
 STRICT_FIRST = tuple(reversed(REMOTE_LEVELS))
 LAST_SIGN = "\uffff"

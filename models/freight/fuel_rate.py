@@ -11,10 +11,10 @@ from typing import Any
 import peewee
 
 from models.audit.event import declare, track
-from models.freight.card import Between, Fuel
 from models.freight.carrier import Carrier
 from models.freight.channel import Channel
 from models.freight.dated import DatedRecord, Held, Overlap, Span, held, in_the_way
+from models.freight.engine.card import Between, Fuel
 from models.support.db import write_txn
 from models.support.errors import FieldRefused, Refused
 from models.support.fields import ExactDecimalField

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
-from models.freight.card import Between, Fuel
 from models.freight.carrier import Carrier
 from models.freight.channel import Channel
+from models.freight.engine.card import Between, Fuel
 from models.freight.fuel_rate import FuelRate, Planned
 from models.freight.workbook.extras import read_fuels
 from models.freight.workbook.problem import WARNING, Problem, Problems

@@ -17,9 +17,9 @@ from models.audit.measure import measure
 from models.freight.answering import answer_of, asked_of, six
 from models.freight.channel import Channel
 from models.freight.day_rate import HOME
+from models.freight.engine.parcel import Parcel
+from models.freight.engine.quoting import Quote
 from models.freight.offering import Offered
-from models.freight.parcel import Parcel
-from models.freight.quoting import Quote
 from models.freight.rate_card import RateCard
 from models.people.person import Person
 from models.people.team import Team

@@ -16,10 +16,10 @@ from typing import Any
 
 import peewee
 
-from models.freight.card import Card
 from models.freight.carrier import Carrier
 from models.freight.channel import Channel
 from models.freight.channel_surcharge import ChannelSurcharge, surcharges_of
+from models.freight.engine.card import Card
 from models.freight.far_places import FarCountry, FarPlaces
 from models.freight.fuel_rate import FuelRate, table_of
 from models.freight.rate_card import RateCard, in_force_on

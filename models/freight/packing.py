@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from models.freight.card import ZERO
-from models.freight.parcel import Box
+from models.freight.engine.card import ZERO
+from models.freight.engine.parcel import Box
 
 Sides = tuple[Decimal, Decimal, Decimal]
 NONE: Sides = (ZERO, ZERO, ZERO)

@@ -17,12 +17,12 @@ import peewee
 
 from models.audit.event import declare, track
 from models.audit.measure import measure
-from models.freight.card import Between, Card
 from models.freight.card_text import packed, unpacked
 from models.freight.carrier import not_found
 from models.freight.cells import CellChange, cell_changes
 from models.freight.channel import Channel
 from models.freight.comparing import PriceChange, changes
+from models.freight.engine.card import Between, Card
 from models.freight.succession import ORIGIN as ORIGIN  # Where days are asked for beside versions.
 from models.freight.succession import close_earlier, hands_on, predecessor, today, wait_turn
 from models.freight.workbook.checks import check

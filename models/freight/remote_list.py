@@ -16,9 +16,9 @@ import peewee
 from models.audit.event import declare, track
 from models.freight.carrier import Carrier
 from models.freight.dated import Span
+from models.freight.engine.places import plain_postcode
 from models.freight.far_places import FarPlaces, Row, fits, lines_of, packed, plain_city, row_of
 from models.freight.fuel_rate import require_span
-from models.freight.places import plain_postcode
 from models.imports.originals import keep, sha256_of, shown_name
 from models.imports.reading import format_of
 from models.people.person import Person

@@ -13,9 +13,9 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from models.freight.card import REMOTE_LEVELS
+from models.freight.engine.card import REMOTE_LEVELS
+from models.freight.engine.places import is_stretch, plain_postcode
 from models.freight.far_places import Row, lines_of, packed, plain_city
-from models.freight.places import is_stretch, plain_postcode
 from models.freight.remote_list import MOST_ROWS, MOST_SHOWN, RemoteList
 from models.freight.workbook.places import country_of
 from models.freight.workbook.problem import CellProblem, Problem, Problems

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal as D
 
-from models.freight.card import Area, Between, Card, Fuel, RemoteArea, Round, Row, Surcharge, ZoneArea
+from models.freight.engine.card import Area, Between, Card, Fuel, RemoteArea, Round, Row, Surcharge, ZoneArea
 from models.freight.sheet_findings import SheetChange, SheetProblem
 from models.freight.sheet_import import SheetImport
 from models.freight.sheet_words import column_words

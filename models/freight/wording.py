@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from models.catalog.cargo import CARGO as CARGO_WORDS
-from models.freight.card import ONE, Card, Row, Surcharge
+from models.freight.engine.card import ONE, Card, Row, Surcharge
 from models.support.words import Words, say
 
 MANY = 4  # Zones named one by one.

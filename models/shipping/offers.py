@@ -11,10 +11,10 @@ from decimal import Decimal
 from typing import Any
 
 from models.freight.asking import Answer, Answers, ask, origin_today
+from models.freight.engine.parcel import Box
+from models.freight.engine.parcel import Parcel as Asked
+from models.freight.engine.quoting import HOME
 from models.freight.kept_quote import FreightQuote
-from models.freight.parcel import Box
-from models.freight.parcel import Parcel as Asked
-from models.freight.quoting import HOME
 from models.orders.buyer import Buyer
 from models.people.team import Team
 from models.shipping.parcel import Parcel

@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from models.freight.card import Between
 from models.freight.carrier import Carrier
 from models.freight.channel import Channel
+from models.freight.engine.card import Between
+from models.freight.engine.parcel import Parcel
+from models.freight.engine.quoting import quote
 from models.freight.offering import Offered, offered
-from models.freight.parcel import Parcel
-from models.freight.quoting import quote
 from models.freight.rate_card import RateCard
 from tests.freight.sheets import EXPRESS, LINE, card
 

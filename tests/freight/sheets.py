@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.freight.card import Card
+from models.freight.engine.card import Card
 from models.freight.workbook.reading import PriceSheet, price_sheet_of
 
 LINE = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.freight.areas import Area, Places
+from models.freight.engine.areas import Area, Places
 
 codes = st.text("019A", min_size=1, max_size=3)
 areas = st.builds(Area, st.just("US"), st.sampled_from(["", "prefix", "range", "range"]), codes, codes)

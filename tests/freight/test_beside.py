@@ -10,15 +10,15 @@ import peewee
 import pytest
 
 from models.audit.event import Event
-from models.freight.card import Between, Fuel, Surcharge
 from models.freight.carrier import Carrier
 from models.freight.channel import Channel
 from models.freight.channel_surcharge import ChannelSurcharge
 from models.freight.dated import Overlap, Span, gaps
+from models.freight.engine.card import Between, Fuel, Surcharge
+from models.freight.engine.parcel import Box, Parcel
+from models.freight.engine.quoting import quote
 from models.freight.fuel_rate import FuelRate, table_of
 from models.freight.offering import offered
-from models.freight.parcel import Box, Parcel
-from models.freight.quoting import quote
 from models.freight.rate_card import RateCard
 from models.support.db import write_txn
 from models.support.errors import AlreadyDecided, FieldRefused

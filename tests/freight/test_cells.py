@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from models.freight.card import Between, Card
 from models.freight.channel import Channel
+from models.freight.engine.card import Between, Card
 from models.freight.rate_card import RateCard
 from tests.freight.asking import MARCH, approved
 from tests.freight.sheets import LINE, card

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from jobs.amazon import use_settings
 from jobs.remote_lists import work
-from models.freight.areas import Area, Places
-from models.freight.card import REMOTE_LEVELS
+from models.freight.engine.areas import Area, Places
+from models.freight.engine.card import REMOTE_LEVELS
 from models.freight.far_places import FarPlaces, packed
 from models.freight.remote_list import RemoteList
 from models.freight.remote_reading import read_rows
@@ -121,9 +121,9 @@ def test_a_list_is_read_looked_at_and_counts_from_its_day_on(bring, line, lotus,
 
 
 def test_a_carriers_list_counts_in_prices_beside_the_sheets_own_places(bring, line, lotus, alice) -> None:  # noqa: F811
+    from models.freight.engine.parcel import Box, Parcel
+    from models.freight.engine.quoting import quote
     from models.freight.offering import offered
-    from models.freight.parcel import Box, Parcel
-    from models.freight.quoting import quote
 
     bring("US,prefix,995,,EMBARGO").put_in_force(day("03-01"), by=alice)
 

@@ -8,9 +8,9 @@ from types import SimpleNamespace
 import peewee
 import pytest
 
+from models.freight.engine.quoting import quote
 from models.freight.kept_quote import FreightQuote
 from models.freight.offering import Offered
-from models.freight.quoting import quote
 from models.freight.rate_card import RateCard
 from models.support.db import db, write_txn
 from models.support.errors import AlreadyDecided, FieldRefused, Refused

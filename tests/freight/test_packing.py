@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from models.catalog.cargo import CARGO as TAGS
 from models.catalog.cargo import tags_of
-from models.freight.card import CARGO
 from models.freight.edges import edges_of
+from models.freight.engine.card import CARGO
+from models.freight.engine.parcel import Box
+from models.freight.engine.quoting import quote
 from models.freight.packing import Item, packed
-from models.freight.parcel import Box
-from models.freight.quoting import quote
 from tests.freight.asking import parcel
 from tests.freight.sheets import EXPRESS, LINE, card
 

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.freight.card import Area, Between, Card, Fuel, RemoteArea, Round, Row, Surcharge, ZoneArea
-from models.freight.parcel import Box, Parcel
-from models.freight.places import zone_of
-from models.freight.quoting import quote, quotes
+from models.freight.engine.card import Area, Between, Card, Fuel, RemoteArea, Round, Row, Surcharge, ZoneArea
+from models.freight.engine.parcel import Box, Parcel
+from models.freight.engine.places import zone_of
+from models.freight.engine.quoting import quote, quotes
 from tests.freight.sheets import EXPRESS, LINE, card
 
 DAY = date(2026, 3, 1)

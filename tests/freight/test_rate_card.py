@@ -9,10 +9,10 @@ from decimal import Decimal as D
 import peewee
 import pytest
 
-from models.freight.card import Between, Card
 from models.freight.card_text import packed, unpacked
 from models.freight.carrier import Carrier
 from models.freight.channel import Channel
+from models.freight.engine.card import Between, Card
 from models.freight.offering import offered
 from models.freight.rate_card import RateCard, SelfApproval
 from models.support.db import write_txn

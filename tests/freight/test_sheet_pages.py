@@ -9,10 +9,10 @@ from dataclasses import replace
 import pytest
 
 from models.audit.event import Event
-from models.freight.card import Area as At
-from models.freight.card import Between, Round, Row, ZoneArea
 from models.freight.carrier import Carrier
 from models.freight.channel import Channel
+from models.freight.engine.card import Area as At
+from models.freight.engine.card import Between, Round, Row, ZoneArea
 from models.freight.rate_card import RateCard
 from models.freight.workbook.reading import read_price_sheet
 from models.people.employees import invite

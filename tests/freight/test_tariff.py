@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.freight.card import (
+from models.freight.engine.card import (
     BASES,
     MEASURES,
     PIECES_MODES,
@@ -28,9 +28,9 @@ from models.freight.card import (
     Surcharge,
     ZoneArea,
 )  # fmt: skip
-from models.freight.parcel import Box, Parcel
-from models.freight.quoting import Quote, quotes
-from models.freight.tariff import Offer, Tariff
+from models.freight.engine.parcel import Box, Parcel
+from models.freight.engine.quoting import Quote, quotes
+from models.freight.engine.tariff import Offer, Tariff
 from tests.freight.sheets import EXPRESS, LINE, card
 
 DAY = date(2026, 3, 1)

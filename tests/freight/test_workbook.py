@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from models.freight.card import Area, Round
+from models.freight.engine.card import Area, Round
 from models.freight.workbook.bands import Band, read_band
 from models.freight.workbook.opening import sheets_of
 from models.freight.workbook.reading import read_price_sheet

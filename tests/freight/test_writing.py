@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.freight.card import (
+from models.freight.engine.card import (
     BASES,
     CARGO,
     MEASURES,
@@ -30,7 +30,7 @@ from models.freight.card import (
     Surcharge,
     ZoneArea,
 )
-from models.freight.limits import NAMES
+from models.freight.engine.limits import NAMES
 from models.freight.workbook.reading import price_sheet_of, read_price_sheet
 from models.freight.workbook.table import Line
 from models.freight.workbook.writing import as_sheets, sheet_rows, write_archive, write_workbook

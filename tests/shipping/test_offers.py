@@ -9,9 +9,9 @@ import pytest
 
 from models.audit.event import Event
 from models.catalog import saving
-from models.freight.card import Between
 from models.freight.carrier import Carrier
 from models.freight.channel import Channel
+from models.freight.engine.card import Between
 from models.freight.kept_quote import FreightQuote
 from models.freight.rate_card import RateCard
 from models.orders.line import OrderLine

@@ -11,14 +11,14 @@ import pytest
 
 from models.audit.event import Event as Told
 from models.catalog import saving
-from models.freight.card import Between
 from models.freight.carrier import Carrier
 from models.freight.channel import Channel
+from models.freight.engine.card import Between
+from models.freight.engine.parcel import Box
+from models.freight.engine.parcel import Parcel as Asked
+from models.freight.engine.quoting import quote
 from models.freight.kept_quote import FreightQuote
 from models.freight.offering import offered
-from models.freight.parcel import Box
-from models.freight.parcel import Parcel as Asked
-from models.freight.quoting import quote
 from models.freight.rate_card import RateCard
 from models.orders.ingest import keep
 from models.orders.line import OrderLine

@@ -11,9 +11,9 @@ from urllib.parse import urlencode
 
 from models.catalog.cargo import CARGO
 from models.freight.asking import Answers, ask, origin_today
+from models.freight.engine.parcel import MOST_BOXES, MOST_CM, MOST_KG, MOST_VALUE, Box, Parcel
+from models.freight.engine.quoting import HOME
 from models.freight.goods import Goods, goods_of
-from models.freight.parcel import MOST_BOXES, MOST_CM, MOST_KG, MOST_VALUE, Box, Parcel
-from models.freight.quoting import HOME
 from models.support.words import Words, say
 from views.freight.places import countries
 from views.support.access import current_team, reach

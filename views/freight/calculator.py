@@ -11,8 +11,8 @@ from flask_babel import gettext as _
 from models.catalog.cargo import CARGO
 from models.freight.asking import Answer, Answers, origin_today
 from models.freight.day_rate import rates_on
+from models.freight.engine.quoting import HOME
 from models.freight.goods import offered_skus
-from models.freight.quoting import HOME
 from views.freight import bp
 from views.freight.asked import Asked, read
 from views.freight.places import countries, country_name

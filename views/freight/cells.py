@@ -9,8 +9,8 @@ from flask import abort, render_template, request, url_for
 from flask_babel import gettext as _
 
 from models.catalog.cargo import CARGO
-from models.freight.card import Card
 from models.freight.editing import CHOICES, KINDS, Edited, edited, settings_changed
+from models.freight.engine.card import Card
 from models.freight.rate_card import RateCard
 from models.freight.sheet_words import SHEETS, code_words, column_words
 from models.freight.workbook.writing import COLUMNS, Cells, rows_of, settings_of

@@ -10,9 +10,9 @@ from flask_babel import gettext as _
 
 from models.audit.event import events_about
 from models.audit.feed import lines_of
-from models.freight.card import Card
 from models.freight.carrier import Carrier
 from models.freight.channel import INCLUDES, KINDS, LABEL_APIS, Channel
+from models.freight.engine.card import Card
 from models.freight.lists import CHANNELS, whose
 from models.freight.rate_card import RateCard
 from models.support.words import say

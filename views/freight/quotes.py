@@ -14,8 +14,8 @@ from werkzeug.datastructures import MultiDict
 from models.audit.event import events_about
 from models.audit.feed import lines_of
 from models.catalog.cargo import cargo_words
+from models.freight.engine.parcel import Parcel
 from models.freight.kept_quote import FreightQuote
-from models.freight.parcel import Parcel
 from models.freight.quotes import QUOTES
 from models.support.errors import Refused
 from models.support.words import say

@@ -10,8 +10,8 @@ from typing import Any
 from flask import Response, render_template, request, url_for
 
 from models.freight.day_rate import today
+from models.freight.engine.places import plain_postcode
 from models.freight.far_places import row_of
-from models.freight.places import plain_postcode
 from models.freight.remote_list import RemoteList
 from models.freight.upkeep import carriers_of, look_up, remote_board, seen_list
 from models.support.errors import Refused

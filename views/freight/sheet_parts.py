@@ -11,9 +11,9 @@ from flask_babel import gettext as _
 from models.audit.event import events_about
 from models.audit.feed import lines_of
 from models.freight import wording
-from models.freight.card import Card
 from models.freight.comparing import band_text
 from models.freight.editing import CHOICES
+from models.freight.engine.card import Card
 from models.freight.rate_card import RateCard
 from models.freight.sheet_words import SHEETS, code_words, column_words
 from models.freight.workbook.writing import COLUMNS, Cells, rows_of

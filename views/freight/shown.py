@@ -11,8 +11,9 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from models.freight.answering import plain
-from models.freight.charges import rounded
 from models.freight.edges import Edge
+from models.freight.engine.charges import rounded
+from models.freight.engine.quoting import HOME
 from models.freight.explaining import (
     LEVELS,
     UNITS,
@@ -22,7 +23,6 @@ from models.freight.explaining import (
     warning_words,
     weight_words,
 )
-from models.freight.quoting import HOME
 from models.support.money import Money
 from views.support import format as figures
 from views.support.language import choose_locale

@@ -8,10 +8,10 @@ from typing import Any
 from flask import render_template, request, url_for
 
 from models.catalog.cargo import CARGO as CARGO_WORDS
-from models.freight.card import BASES, CARGO, MEASURES, REMOTE_LEVELS, TRIGGERS
 from models.freight.channel_surcharge import TERMS, ChannelSurcharge
 from models.freight.dated import Span
 from models.freight.day_rate import today
+from models.freight.engine.card import BASES, CARGO, MEASURES, REMOTE_LEVELS, TRIGGERS
 from models.freight.upkeep import channels_of, own_surcharge, surcharges_by_hand
 from models.support.words import say
 from views.freight import bp

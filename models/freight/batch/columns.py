@@ -12,8 +12,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from models.freight.card import CARGO, ZERO
-from models.freight.parcel import MOST_BOXES, MOST_CM, MOST_KG, MOST_VALUE, Box, Parcel
+from models.freight.engine.card import CARGO, ZERO
+from models.freight.engine.parcel import MOST_BOXES, MOST_CM, MOST_KG, MOST_VALUE, Box, Parcel
 from models.imports.cells import CellRefused, day, decimal, whole
 from models.imports.fields import Field
 from models.imports.importer import CellError, Importer, Record, Row

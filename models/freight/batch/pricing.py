@@ -18,12 +18,12 @@ from models.freight.batch.parts import QuoteBatchError, QuoteBatchPart
 from models.freight.batch.record import MOST_PARCELS, QuoteBatch
 from models.freight.channel import Channel
 from models.freight.day_rate import rates_on
-from models.freight.offer import Offer
+from models.freight.engine.offer import Offer
+from models.freight.engine.parcel import Parcel
+from models.freight.engine.quoting import HOME, Quote
+from models.freight.engine.tariff import Tariff
 from models.freight.offering import Offered, offered
-from models.freight.parcel import Parcel
-from models.freight.quoting import HOME, Quote
 from models.freight.succession import today
-from models.freight.tariff import Tariff
 from models.imports.importer import Record
 from models.imports.spool import Spool
 from models.support.db import retrying, write_txn

@@ -14,8 +14,8 @@ import peewee
 from models.freight.bills.carrier_bill import CarrierBill
 from models.freight.bills.line import BillLine
 from models.freight.channel import Channel
-from models.freight.charges import rounded
 from models.freight.day_rate import rates_on
+from models.freight.engine.charges import rounded
 from models.freight.kept_quote import FreightQuote
 from models.freight.reconciling import ZERO, Charge
 from models.support.bulk import among

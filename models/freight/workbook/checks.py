@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from models.freight.card import EVERY_ZONE, Card, Row
+from models.freight.engine.card import EVERY_ZONE, Card, Row
 from models.freight.workbook.problem import WARNING, Cell, Problems
 from models.support.words import say
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from models.freight.card import (
+from models.freight.engine.card import (
     BASES,
     CARGO,
     EVERY_ZONE,
@@ -16,7 +16,7 @@ from models.freight.card import (
     Fuel,
     Surcharge,
 )
-from models.freight.limits import NAMES
+from models.freight.engine.limits import NAMES
 from models.freight.workbook.problem import CellProblem, Problems
 from models.freight.workbook.table import NOT_OFFERED, Line, Table
 from models.support.words import say

@@ -10,8 +10,8 @@ from itertools import islice
 
 from babel import Locale
 
-from models.freight.card import REMOTE_LEVELS, Area, RemoteArea, ZoneArea
-from models.freight.places import is_stretch, plain_postcode
+from models.freight.engine.card import REMOTE_LEVELS, Area, RemoteArea, ZoneArea
+from models.freight.engine.places import is_stretch, plain_postcode
 from models.freight.workbook.problem import CellProblem, Problems
 from models.freight.workbook.table import NOT_OFFERED, Line, Table
 from models.support.words import say

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
 
-from models.freight.card import ROW_TYPES, Area, Round, Row, ZoneArea
+from models.freight.engine.card import ROW_TYPES, Area, Round, Row, ZoneArea
 from models.freight.workbook.bands import Band, read_band
 from models.freight.workbook.places import country_of, eta_of
 from models.freight.workbook.problem import WARNING, CellProblem, Problems

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from models.freight.card import Between, Card
+from models.freight.engine.card import Between, Card
 from models.freight.workbook.checks import check
 from models.freight.workbook.extras import read_fuels, read_limits, read_surcharges
 from models.freight.workbook.opening import Sheets, sheets_of

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from models.freight.card import CARGO, PIECES_MODES, VOLUME_MODES, Between, Round
+from models.freight.engine.card import CARGO, PIECES_MODES, VOLUME_MODES, Between, Round
 from models.freight.workbook.headings import folded
 from models.freight.workbook.problem import WARNING, Cell, CellProblem, Problems
 from models.freight.workbook.table import Line, plain

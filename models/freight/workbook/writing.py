@@ -17,8 +17,8 @@ from typing import IO
 
 from xlsxwriter import Workbook
 
-from models.freight.card import ONE, ZERO, Area, Between, Card, Row, Surcharge, ZoneArea
-from models.freight.limits import NAMES as LIMITS
+from models.freight.engine.card import ONE, ZERO, Area, Between, Card, Row, Surcharge, ZoneArea
+from models.freight.engine.limits import NAMES as LIMITS
 from models.freight.workbook.headings import ALIASES
 from models.freight.workbook.opening import Sheets
 from models.freight.workbook.places import MOST_PREFIXES

@@ -12,13 +12,13 @@ from itertools import zip_longest
 
 import numpy as np
 
-from models.freight.fees import SCALE, Fee
-from models.freight.lane import Band, Lane, asking
-from models.freight.measure import LARGEST, LARGESTS, UNSIZED, fit
-from models.freight.offer import Details, Priced
-from models.freight.parcel import Parcel
-from models.freight.quoting import HOME
-from models.freight.units import Array, Units, column, measures, unless
+from models.freight.engine.fees import SCALE, Fee
+from models.freight.engine.lane import Band, Lane, asking
+from models.freight.engine.measure import LARGEST, LARGESTS, UNSIZED, fit
+from models.freight.engine.offer import Details, Priced
+from models.freight.engine.parcel import Parcel
+from models.freight.engine.quoting import HOME
+from models.freight.engine.units import Array, Units, column, measures, unless
 from models.support.money import exponent
 
 HALF = SCALE // 2

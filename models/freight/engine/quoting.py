@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
 from typing import Any
 
-from models.freight.card import ZERO, Card
-from models.freight.charges import Case, Line, lines_of, rounded
-from models.freight.limits import refusals
-from models.freight.parcel import Parcel
-from models.freight.places import plain_postcode, remoteness_of, zone_of
-from models.freight.weighing import Weighed, pieces_of, weigh
+from models.freight.engine.card import ZERO, Card
+from models.freight.engine.charges import Case, Line, lines_of, rounded
+from models.freight.engine.limits import refusals
+from models.freight.engine.parcel import Parcel
+from models.freight.engine.places import plain_postcode, remoteness_of, zone_of
+from models.freight.engine.weighing import Weighed, pieces_of, weigh
 
 HOME = "CNY"
 

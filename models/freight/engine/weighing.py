@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
-from models.freight.card import EVERY_ZONE, ZERO, Card
-from models.freight.parcel import Box
+from models.freight.engine.card import EVERY_ZONE, ZERO, Card
+from models.freight.engine.parcel import Box
 
 CM3_PER_CBM = Decimal(1_000_000)
 

@@ -11,8 +11,8 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from math import floor
 
-from models.freight.card import Card, Surcharge
-from models.freight.measure import LARGEST, LIMITS, MICRO, MILLI, OutOfMeasure, whole
+from models.freight.engine.card import Card, Surcharge
+from models.freight.engine.measure import LARGEST, LIMITS, MICRO, MILLI, OutOfMeasure, whole
 from models.support.money import exponent
 
 SCALE = 10**6  # Of what prices, shares and percentages count.

@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, overload
 
-from models.freight.card import Card
-from models.freight.charges import Line
-from models.freight.parcel import Parcel
-from models.freight.quoting import HOME, Quote, order_of, quote
+from models.freight.engine.card import Card
+from models.freight.engine.charges import Line
+from models.freight.engine.parcel import Parcel
+from models.freight.engine.quoting import HOME, Quote, order_of, quote
 from models.support.money import exponent
 
 if TYPE_CHECKING:
-    from models.freight.board import Board
+    from models.freight.engine.board import Board
 
 Array = Any  # Of numpy, which this module does without.
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from models.freight.counting import Counting
-from models.freight.measure import (
+from models.freight.engine.counting import Counting
+from models.freight.engine.measure import (
     LONGEST,
     MOST_BOXES,
     MOST_SIDE,
@@ -24,7 +24,7 @@ from models.freight.measure import (
     measure_of,
     numbers,
 )
-from models.freight.parcel import Parcel
+from models.freight.engine.parcel import Parcel
 
 MANY = 20
 Array = Any  # Of int64: numpy's own types say no more.

@@ -12,11 +12,11 @@ from decimal import Decimal, localcontext
 from itertools import pairwise
 from math import ceil, floor
 
-from models.freight.card import EVERY_ZONE, ZERO, Card, Row
-from models.freight.counting import Counting, counting_of
-from models.freight.fees import SCALE, Fee, Stop, bounds_of, fees_of, minor
-from models.freight.measure import LARGEST, LIMITS, MICRO, MILLI, OutOfMeasure, fit, whole
-from models.freight.parcel import MOST_BOXES
+from models.freight.engine.card import EVERY_ZONE, ZERO, Card, Row
+from models.freight.engine.counting import Counting, counting_of
+from models.freight.engine.fees import SCALE, Fee, Stop, bounds_of, fees_of, minor
+from models.freight.engine.measure import LARGEST, LIMITS, MICRO, MILLI, OutOfMeasure, fit, whole
+from models.freight.engine.parcel import MOST_BOXES
 from models.support.money import exponent
 
 NEVER, ALWAYS = (LARGEST,) * len(LIMITS), (-LARGEST - 1,) * len(LIMITS)

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, gcd
 
-from models.freight.card import EVERY_ZONE, ZERO, Card, Row
-from models.freight.measure import LARGEST, MICRO, MILLI, MOST_VOLUME, MOST_WEIGHT, OutOfMeasure, fit, whole
-from models.freight.parcel import MOST_BOXES
+from models.freight.engine.card import EVERY_ZONE, ZERO, Card, Row
+from models.freight.engine.measure import LARGEST, MICRO, MILLI, MOST_VOLUME, MOST_WEIGHT, OutOfMeasure, fit, whole
+from models.freight.engine.parcel import MOST_BOXES
 
 MOST_UNITS = 2**48  # So that thousands of lanes find room in one row (`board`).
 

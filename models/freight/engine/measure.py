@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from models.freight.parcel import MOST_BOXES, Box
+from models.freight.engine.parcel import MOST_BOXES, Box
 
 MICRO, MILLI = 10**6, 10**3
 IN_MICRO, IN_MILLI = Decimal(MICRO), Decimal(MILLI)

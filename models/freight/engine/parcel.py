@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from models.freight.card import CARGO, ZERO
+from models.freight.engine.card import CARGO, ZERO
 from models.support.errors import Refused
 
 MOST_KG, MOST_CM, MOST_BOXES, MOST_VALUE = Decimal(100_000), Decimal(10_000), 10_000, Decimal(10) ** 12

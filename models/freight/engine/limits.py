@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from models.freight.card import EVERY_ZONE, Card
-from models.freight.weighing import Piece
+from models.freight.engine.card import EVERY_ZONE, Card
+from models.freight.engine.weighing import Piece
 
 # A limit's name, the reason it gives, and what of a piece is held against it.
 MOSTS = (

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 
-from models.freight.card import ZERO, Card, Row, Surcharge
-from models.freight.parcel import Parcel
-from models.freight.weighing import Piece
+from models.freight.engine.card import ZERO, Card, Row, Surcharge
+from models.freight.engine.parcel import Parcel
+from models.freight.engine.weighing import Piece
 from models.support.money import exponent
 
 HUNDRED = Decimal(100)

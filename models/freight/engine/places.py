@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from models.freight.card import REMOTE_LEVELS, Card
+from models.freight.engine.card import REMOTE_LEVELS, Card
 
 STRETCH = re.compile(r"(?:(\d{1,10})\s*[-~–—]\s*(\d{1,10})|[A-Z]+\d[A-Z\d]*\s*[-~–—]\s*[A-Z]+\d[A-Z\d]*)")
 NOT_IN_A_POSTCODE = re.compile(r"[^A-Z0-9]+")

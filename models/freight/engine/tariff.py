@@ -11,17 +11,17 @@ from decimal import Decimal
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from models.freight.card import Card
-from models.freight.fees import Stop
-from models.freight.lane import Lane, lane_of
-from models.freight.measure import OutOfMeasure
-from models.freight.offer import Answers, Offer
-from models.freight.parcel import Parcel
-from models.freight.places import plain_postcode, remoteness_of, zone_of
-from models.freight.quoting import HOME, Quote, quotes
+from models.freight.engine.card import Card
+from models.freight.engine.fees import Stop
+from models.freight.engine.lane import Lane, lane_of
+from models.freight.engine.measure import OutOfMeasure
+from models.freight.engine.offer import Answers, Offer
+from models.freight.engine.parcel import Parcel
+from models.freight.engine.places import plain_postcode, remoteness_of, zone_of
+from models.freight.engine.quoting import HOME, Quote, quotes
 
 if TYPE_CHECKING:
-    from models.freight.board import Board
+    from models.freight.engine.board import Board
 
 MOST_PLACES, MOST_BOARDS, MOST_LANES = 20_000, 1_000, 50_000
 TOGETHER = 5_000
@@ -81,7 +81,7 @@ class Tariff:
 
     def _board_of(self, parcel: Parcel) -> Board:
         """The board of a place; places that are the same to every card share one."""
-        from models.freight.board import Board  # It brings numpy, for which nobody waits who wants no price.
+        from models.freight.engine.board import Board  # It brings numpy, for which nobody waits who wants no price.
 
         stops = tuple(_stop(card, parcel) for card in self.cards)
         place = tuple((stop.zone, stop.remoteness) for stop in stops)

@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
-from models.freight.areas import Area, Places
+from models.freight.engine.areas import Area, Places
 
 EVERY_ZONE = "*"
 CARGO = (

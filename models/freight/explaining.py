@@ -41,7 +41,7 @@ MEASURES = {
 TRIGGERS = {
     "remote": say("remote area"),
     "customs_declaration": say("formal declaration"),
-    "insured": say("insured"),
+    "insured": say("with insurance"),
 }
 BASES = {
     "FIXED_BOX": say("%(amount)s for each box"),

@@ -6,7 +6,7 @@ that `lane` and `board` make of it below 2**62.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -68,18 +68,24 @@ def box_measures(boxes: Sequence[Box], ceil_sides: bool) -> list[tuple[int, int,
     return [(each[LARGESTS], each[VOLUME] // each[QUANTITY], each[LONGEST], each[QUANTITY]) for each in found]
 
 
-def numbers(box: Box) -> tuple[int, int, int, int, int]:
-    """Weight, sides as they come and quantity of a box. Written out in full: a batch asks for it some thousand times."""
-    kg, (one, two, three) = box.kg * IN_MICRO, box.sides
-    one, two, three = one * IN_MILLI, two * IN_MILLI, three * IN_MILLI
-    weight, length, width, height = int(kg), int(one), int(two), int(three)
-    if weight != kg or length != one or width != two or height != three:
-        raise OutOfMeasure
-    return weight, length, width, height, box.quantity
+def numbers(boxes: Iterable[Box]) -> list[int]:
+    """Weight, sides as they come and quantity of each box, one after the other. Written out in full, in plain numbers that need no
+    collecting: a batch asks for some thousands of them."""
+    found: list[int] = []
+    for box in boxes:
+        kg, (one, two, three) = box.kg * IN_MICRO, box.sides
+        one, two, three = one * IN_MILLI, two * IN_MILLI, three * IN_MILLI
+        weight, length, width, height = int(kg), int(one), int(two), int(three)
+        if (
+            weight + length + width + height != kg + one + two + three
+        ):  # None is below zero, so what was cut off adds up.
+            raise OutOfMeasure
+        found += (weight, length, width, height, box.quantity)
+    return found
 
 
 def _of_box(box: Box, ceil_sides: bool) -> Measure:
-    weight, length, width, height, quantity = numbers(box)
+    weight, length, width, height, quantity = numbers((box,))
     third, second, longest = sorted((length, width, height))
     return measure_of(weight, third, second, longest, quantity, ceil_sides)
 

@@ -142,7 +142,12 @@ class Answers:
     rates: Mapping[str, Decimal]
     _details: dict[int, Details] = field(default_factory=dict)
 
-    def of(self, row: int) -> Sequence[Offer | Quote]:
+    def every(self) -> list[Sequence[Offer | Quote]]:
+        """The answers for each parcel, in turn."""
+        rows = range(len(self.parcels))
+        return [self._of(row) for row in rows] if self.priced.asked else [Offers(self, row) for row in rows]
+
+    def _of(self, row: int) -> Sequence[Offer | Quote]:
         """The answers for a parcel. Where `quoting` was asked for a price, its quotes stand among them."""
         asked, found = self.priced.asked.get(row), Offers(self, row)
         if not asked:

@@ -6,7 +6,8 @@ numbers. The answers are those of `quoting`, which also answers what the quick w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -38,7 +39,7 @@ class Tariff:
 
     def offers(self, parcel: Parcel) -> list[Offer | Quote]:
         """One answer for each card: the cheapest first, those without a rate of the day next, the rejected last."""
-        return list(self._answers(self._board_to(parcel), [parcel])(0)) if self.cards else []
+        return list(self._answers(self._board_to(parcel), [parcel])[0]) if self.cards else []
 
     def offers_of(self, parcels: Iterable[Parcel]) -> Iterator[Sequence[Offer | Quote]]:
         """The answers for each parcel, in turn; however many there are, no more than some thousands are held at once."""
@@ -48,24 +49,24 @@ class Tariff:
 
     def _priced(self, parcels: Sequence[Parcel]) -> Iterator[Sequence[Offer | Quote]]:
         """Parcels to one place are priced at once."""
-        mates: dict[Board, list[int]] = {}
+        mates: dict[Board, list[int]] = defaultdict(list)
         for at, parcel in enumerate(parcels):
-            mates.setdefault(self._board_to(parcel), []).append(at)
+            mates[self._board_to(parcel)].append(at)
         found: list[Sequence[Offer | Quote]] = [()] * len(parcels)
         for board, places in mates.items():
             answers = self._answers(board, [parcels[at] for at in places])
-            for row, at in enumerate(places):
-                found[at] = answers(row)
+            for at, answer in zip(places, answers, strict=True):
+                found[at] = answer
         return iter(found)
 
-    def _answers(self, board: Board, parcels: Sequence[Parcel]) -> Callable[[int], Sequence[Offer | Quote]]:
-        """Gives the answers of each parcel by its place among them."""
+    def _answers(self, board: Board, parcels: Sequence[Parcel]) -> Sequence[Sequence[Offer | Quote]]:
+        """The answers for each of the parcels."""
         try:
-            return Answers(board, parcels, board.price(parcels), self.rates).of
+            return Answers(board, parcels, board.price(parcels), self.rates).every()
         except OutOfMeasure:
             if len(parcels) == 1:
-                return [quotes(self.cards, parcels[0], self.rates)].__getitem__
-            return [self._answers(board, [parcel])(0) for parcel in parcels].__getitem__
+                return [quotes(self.cards, parcels[0], self.rates)]
+            return [self._answers(board, [parcel])[0] for parcel in parcels]
 
     def _board_to(self, parcel: Parcel) -> Board:
         asked = (

@@ -42,9 +42,10 @@ def unless(nothing: int, numbers: Iterable[int]) -> Array | None:
 
 def measures(parcels: Sequence[Parcel], ceil_sides: bool) -> Array:
     """The measure of each parcel; many of one box are reckoned at once. Raises OutOfMeasure."""
-    if len(parcels) < MANY or any(len(parcel.boxes) > 1 for parcel in parcels):
+    boxes = [box for parcel in parcels for box in parcel.boxes]
+    if len(parcels) < MANY or len(boxes) > len(parcels):
         return np.array([measure(parcel.boxes, ceil_sides) for parcel in parcels], dtype=np.int64)
-    found = np.array([numbers(parcel.boxes[0]) for parcel in parcels]).T
+    found = np.array(numbers(boxes), dtype=np.int64).reshape(-1, 5).T
     weight, (third, second, longest), quantity = found[0], np.sort(found[1:4], axis=0), found[4]
     most = int(quantity.max())
     if most > MOST_BOXES or int(weight.max()) * most > MOST_WEIGHT or longest.max() > MOST_SIDE:

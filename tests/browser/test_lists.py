@@ -75,6 +75,7 @@ def test_find_save_a_view_and_come_back_to_it(page: Page) -> None:
     expect(page).to_have_url(re.compile("q=LH-CUP"))
     tab_to(page, page.get_by_role("button", name="Save view").first)
     page.keyboard.press("Enter")
+    expect(page.get_by_label("Name of the view")).to_be_visible()
     tab_to(page, page.get_by_label("Name of the view"))
     page.keyboard.type("Cups")
     page.keyboard.press("Enter")

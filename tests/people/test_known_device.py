@@ -35,12 +35,11 @@ def test_four_people_may_share_a_browser_and_the_fifth_takes_the_place_of_the_fi
     assert recognise(dora, cookie) and not recognise(alice, cookie)
 
 
-@pytest.mark.parametrize("change", [lambda c: c[:-1] + ("0" if c[-1] != "0" else "1"), lambda c: "a" + c[1:], lambda c: c + ".",
+@pytest.mark.parametrize("change", [lambda c: c[:-1] + ("0" if c[-1] != "0" else "1"), lambda c: ("b" if c[0] == "a" else "a") + c[1:], lambda c: c + ".",
                                     lambda c: c.replace("_", "9_", 1), lambda c: c * 9, lambda c: "", lambda c: "x.1_y", lambda c: c.upper()])  # fmt: skip
 def test_a_changed_cookie_is_nobodys(alice, change):
     cookie = remember(alice, "")
-    cookie = "b" + cookie[1:] if cookie.startswith("a") else cookie
-    assert recognise(alice, change(remember(alice, ""))) in ("",)
+    assert recognise(alice, cookie) and recognise(alice, change(cookie)) == ""
 
 
 def test_after_a_hundred_and_eighty_days_it_is_forgotten(alice, clock):

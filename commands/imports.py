@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import TypeVar
 
 from config.settings import Settings
 from jobs import amazon
@@ -11,10 +12,13 @@ from jobs.runner import Runner
 from jobs.schedule import SCHEDULE
 from models.imports import looking
 from models.imports.fields import guess_column
-from models.imports.record import JOB, Import
+from models.imports.file_work import FileWork
+from models.imports.record import Import
 from models.people.person import Person
 from models.people.team import Team
 from models.support.errors import Refused
+
+Kind = TypeVar("Kind", bound=FileWork)
 
 
 def look(settings: Settings, team: Team, kind: str, file: Path, *, by: Person | None = None) -> Import:
@@ -44,12 +48,12 @@ def apply(settings: Settings, batch: Import, *, by: Person | None = None) -> Imp
     return finished(settings, batch)
 
 
-def finished(settings: Settings, batch: Import) -> Import:
+def finished(settings: Settings, batch: Kind) -> Kind:
     """Works on it here and now, or waits for the server that does already. Raises Refused when it was set aside."""
     amazon.use_settings(settings)
     runner = Runner(SCHEDULE, settings)
     while (batch := batch.reload()).is_busy:
-        if runner.run(JOB, str(batch.uid)) is None:
+        if runner.run(batch.job, str(batch.uid)) is None:
             time.sleep(0.2)
     if batch.problem_words is not None:
         raise Refused(batch.problem_words)

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import sys
-import time
 from typing import Any
 
+from commands.imports import finished
 from commands.store import team_of
 from commands.support import portal, print_json
 from config.settings import Settings
-from jobs import amazon
-from jobs.runner import Runner
-from jobs.schedule import SCHEDULE
 from models.freight.importing import channel_of
 from models.freight.sheet_findings import SheetChange, SheetProblem
-from models.freight.sheet_import import FOLDER, JOB, SheetImport
+from models.freight.sheet_import import FOLDER, SheetImport
 from models.freight.workbook.problem import ERROR
 from models.people.team import Team
 from models.support.errors import FieldRefused, Refused
@@ -65,18 +62,6 @@ def draft(settings: Settings, batch: SheetImport, args) -> SheetImport:
             raise Refused("Prices change by more than half. Look at them, then add --accept-steep.") from None
         raise
     return finished(settings, batch)
-
-
-def finished(settings: Settings, batch: SheetImport) -> SheetImport:
-    """Works on it here and now, or waits for the server that does already. Raises Refused when it was set aside."""
-    amazon.use_settings(settings)
-    runner = Runner(SCHEDULE, settings)
-    while (batch := batch.reload()).is_busy:
-        if runner.run(JOB, str(batch.uid)) is None:
-            time.sleep(0.2)
-    if batch.problem_words is not None:
-        raise Refused(batch.problem_words)
-    return batch
 
 
 def report(batch: SheetImport, args) -> None:

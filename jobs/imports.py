@@ -2,43 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from jobs.amazon import settings
+from jobs.file_work import worked
 from models.catalog import product_importer  # noqa: F401 (makes its importer known)
 from models.freight.bills import importer  # noqa: F401 (and this one, of carriers' bills)
 from models.imports import applying, looking
 from models.imports.forgetting import forget_old
-from models.imports.record import MOST_TRIES, Import
-from models.support.errors import Refused
-from models.support.job_run import Cancelled, Fenced, Interrupted, JobRun
-from models.support.words import say
+from models.imports.record import Import
+from models.support.job_run import JobRun
 
 
 def work(run: JobRun) -> None:
-    """Does what this import waits for. Run twice, it does no harm."""
-    batch = Import.of_uid(run.scope)
-    if batch is None or not batch.is_busy:
-        return
-    if batch.tries >= MOST_TRIES:
-        batch.set_aside(say("It stopped %(times)s times without an end.", times=batch.tries))
-        return
-    batch.change(tries=batch.tries + 1)
-    verb = looking.work if batch.state == "looking" else applying.work
-    try:
-        verb(batch, settings().data / "imports", run.fence)
-    except (Fenced, Interrupted):
-        raise
-    except Cancelled:
-        batch.set_aside()
-        raise
-    except Refused as refused:
-        batch.set_aside(refused.words)
-        raise
-    except FileNotFoundError:
-        batch.set_aside(say("The original is not here any more. Choose the file again."))
-        raise
-    except Exception:
-        batch.set_aside(say("It stopped with an unexpected error. Try again; if it stays, tell the operator."))
-        raise
+    """Does what this import waits for."""
+    worked(Import.of_uid(run.scope), lambda batch: _verb(batch)(batch, settings().data / "imports", run.fence))
+
+
+def _verb(batch: Import) -> Callable[..., None]:
+    return looking.work if batch.state == "looking" else applying.work
 
 
 def forget(run: JobRun) -> None:

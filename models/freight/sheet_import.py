@@ -5,7 +5,6 @@ The same bytes are one import of a team. Once a draft was made of them they are 
 
 from __future__ import annotations
 
-import uuid
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from models.freight.carrier import Carrier
 from models.freight.channel import Channel
 from models.freight.rate_card import RateCard
 from models.freight.workbook.opening import form_of
+from models.imports.file_work import FileWork
 from models.imports.originals import keep, sha256_of, shown_name
 from models.people.person import Person
 from models.people.team import Team
@@ -23,21 +23,21 @@ from models.support import clock
 from models.support.db import write_txn
 from models.support.errors import FieldRefused, Refused
 from models.support.fields import JsonField, StatusField, UidField, UtcField
-from models.support.job_run import JobRun, wake
+from models.support.job_run import wake
 from models.support.paging import Order, Page, page_of
-from models.support.record import About, TeamRecord, created_at
+from models.support.record import About, created_at
 from models.support.words import Words, say
 
 JOB = "freight.sheets"
-BUSY = ("reading", "drafting")
 OPEN = ("reading", "read", "stopped")
-MOST_TRIES = 5
 FOLDER = "price_sheets"  # In the data folder.
 
 
-class SheetImport(TeamRecord):
+class SheetImport(FileWork):
     """`channel_code` is what the file says, `channel` where it goes. `sheet` is where a person said the prices stand, one of
     `sheets`. `compared_with` is the version whose prices the differences were told against."""
+
+    job, busy_states, falls_back = JOB, ("reading", "drafting"), {"drafting": "read"}
 
     uid = UidField()
     team = peewee.ForeignKeyField(Team, on_delete="RESTRICT")
@@ -87,10 +87,6 @@ class SheetImport(TeamRecord):
         return self.name
 
     @property
-    def is_busy(self) -> bool:
-        return self.state in BUSY
-
-    @property
     def may_be_changed(self) -> bool:
         """What a person may still choose and read again."""
         return self.state in ("read", "stopped")
@@ -98,10 +94,6 @@ class SheetImport(TeamRecord):
     @property
     def may_be_drafted(self) -> bool:
         return self.state == "read" and self.channel_id is not None and not self.error_count
-
-    @property
-    def problem_words(self) -> Words | None:
-        return Words.from_json(self.problem) if self.problem else None
 
     def original(self, folder: Path) -> Path:
         return folder / f"{self.sha256}.{self.format}"
@@ -181,35 +173,9 @@ class SheetImport(TeamRecord):
 
     # Work
 
-    def cancel(self) -> None:
-        """Stops what is under way at its next step."""
-        with write_txn():
-            if (running := self.run()) is not None:
-                running.cancel()
-            elif self.is_busy:
-                self.set_aside()
-
-    def set_aside(self, problem: Words | None = None) -> None:
-        """Work that ended before its end. What was read stays readable; a file that was not read may be tried again."""
-        with write_txn():
-            later = {"drafting": "read"}.get(self.reload().state, "stopped")
-            self.move(BUSY, later, problem=problem.to_json() if problem else "", drafted_by=None, drafted_at=None)
-
-    def run(self) -> JobRun | None:
-        return JobRun.get_or_none(JobRun.job == JOB, JobRun.scope == str(self.uid), JobRun.state == "running")
-
-    @classmethod
-    def busy(cls) -> list[str]:
-        """Uids of imports the job has to work on."""
-        return [str(row.uid) for row in cls.select(cls.uid).where(cls.state.in_(BUSY))]
-
-    @classmethod
-    def has_work(cls) -> bool:
-        return cls.select().where(cls.state.in_(BUSY)).exists()
-
-    @classmethod
-    def of_uid(cls, uid: str) -> SheetImport | None:
-        return cls.get_or_none(cls.uid == uuid.UUID(uid))
+    def set_aside(self, problem: Words | None = None, **values: Any) -> None:
+        """What was read stays readable; a file that was not read may be tried again."""
+        super().set_aside(problem, drafted_by=None, drafted_at=None, **values)
 
     @classmethod
     def earlier(cls, reach: Any, *, after: str = "", before: str = "", size: int = 50) -> Page:

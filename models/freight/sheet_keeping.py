@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from models.freight.sheet_findings import SheetChange, SheetProblem
-from models.freight.sheet_import import BUSY, OPEN, SheetImport
+from models.freight.sheet_import import OPEN, SheetImport
 from models.people.handover import Held, hands_over
 from models.people.person import Person
 from models.people.team import Team
@@ -24,7 +24,7 @@ def forget_old(folder: Path) -> int:
         for table in (SheetProblem, SheetChange):
             table.delete().where(table.batch.in_(old)).execute()
         unused = SheetImport.rate_card.is_null() & (SheetImport.created_at < clock.ago(days=UNUSED))
-        gone = list(SheetImport.select().where(unused, SheetImport.state.not_in(BUSY)))
+        gone = list(SheetImport.select().where(unused, SheetImport.state.not_in(SheetImport.busy_states)))
         for batch in gone:
             SheetImport.delete().where(SheetImport.id == batch.id).execute()
     for batch in gone:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from models.imports.entry import ImportEntry, ImportRowError
 from models.imports.mapping import ImportMapping
-from models.imports.record import BUSY, Import
+from models.imports.record import Import
 from models.support import clock
 from models.support.db import write_txn
 
@@ -15,7 +15,7 @@ NEVER_APPLIED, DETAILS, ALL = 14, 90, 548  # Days.
 
 def forget_old(folder: Path) -> int:
     """Drops what is due. Returns how many imports were dropped. Originals that nothing names any more go too."""
-    idle = Import.state.not_in(BUSY)
+    idle = Import.state.not_in(Import.busy_states)
     unused = Import.applied_at.is_null() & (Import.created_at < clock.ago(days=NEVER_APPLIED))
     with write_txn():
         old = Import.select(Import.id).where(Import.applied_at < clock.ago(days=DETAILS), idle)

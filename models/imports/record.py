@@ -5,7 +5,6 @@ A file is taken once for a team and importer: the same bytes lead to the same im
 
 from __future__ import annotations
 
-import uuid
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 import peewee
 
 from models.imports.fields import doubled, field_of, guess, missing
+from models.imports.file_work import FileWork
 from models.imports.importer import IMPORTERS, Importer
 from models.imports.mapping import ImportMapping
 from models.imports.originals import keep, sha256_of, shown_name
@@ -23,17 +23,17 @@ from models.people.team import Team
 from models.support.db import write_txn
 from models.support.errors import FieldRefused, Refused
 from models.support.fields import JsonField, StatusField, UidField, UtcField
-from models.support.job_run import JobRun, wake
+from models.support.job_run import wake
 from models.support.paging import Order, Page, page_of
-from models.support.record import About, TeamRecord, created_at
-from models.support.words import Words, say
+from models.support.record import About, created_at
+from models.support.words import say
 
 JOB = "imports.work"
-BUSY = ("looking", "applying")
-MOST_TRIES = 5
 
 
-class Import(TeamRecord):
+class Import(FileWork):
+    job, busy_states, falls_back = JOB, ("looking", "applying"), {"looking": "mapping"}
+
     uid = UidField()
     team = peewee.ForeignKeyField(Team, on_delete="RESTRICT")
     kind = peewee.CharField(max_length=30)
@@ -83,10 +83,6 @@ class Import(TeamRecord):
         return IMPORTERS[self.kind]
 
     @property
-    def is_busy(self) -> bool:
-        return self.state in BUSY
-
-    @property
     def may_be_looked_at(self) -> bool:
         """Not while it works, and not once everything in it was done."""
         left = any(self.outcome.get(name) for name in ("refused", "held")) or bool(self.error_count)
@@ -95,10 +91,6 @@ class Import(TeamRecord):
     @property
     def may_be_applied(self) -> bool:
         return self.state in ("looked", "stopped") and any(self.planned.get(verb) for verb in ("new", "changed"))
-
-    @property
-    def problem_words(self) -> Words | None:
-        return Words.from_json(self.problem) if self.problem else None
 
     @property
     def shape(self) -> Shape:
@@ -216,38 +208,6 @@ class Import(TeamRecord):
             who = {"applied_by": by} if state == "applying" else {}
             self.move(olds, state, problem="", tries=0, **who)
             wake(JOB, str(self.uid))
-
-    def cancel(self) -> None:
-        """Stops what is under way at its next step."""
-        with write_txn():
-            running = JobRun.get_or_none(JobRun.job == JOB, JobRun.scope == str(self.uid), JobRun.state == "running")
-            if running is not None:
-                running.cancel()
-            elif self.is_busy:
-                self.set_aside()
-
-    def set_aside(self, problem: Words | None = None) -> None:
-        """Work that ended before its end: a look starts over, an application may go on."""
-        text = problem.to_json() if problem else ""
-        with write_txn():
-            self.move(BUSY, {"looking": "mapping"}.get(self.reload().state, "stopped"), problem=text)
-
-    def run(self) -> JobRun | None:
-        """The run that works on it now."""
-        return JobRun.get_or_none(JobRun.job == JOB, JobRun.scope == str(self.uid), JobRun.state == "running")
-
-    @classmethod
-    def busy(cls) -> list[str]:
-        """Uids of imports a job has to work on."""
-        return [str(row.uid) for row in cls.select(cls.uid).where(cls.state.in_(BUSY))]
-
-    @classmethod
-    def has_work(cls) -> bool:
-        return cls.select().where(cls.state.in_(BUSY)).exists()
-
-    @classmethod
-    def of_uid(cls, uid: str) -> Import | None:
-        return cls.get_or_none(cls.uid == uuid.UUID(uid))
 
     @classmethod
     def earlier(cls, reach: Any, kinds: list[str], *, after: str = "", before: str = "", size: int = 50) -> Page:

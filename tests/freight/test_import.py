@@ -15,6 +15,7 @@ from models.freight.rate_card import RateCard
 from models.freight.sheet_findings import SheetChange, SheetProblem
 from models.freight.sheet_import import FOLDER, JOB, SheetImport
 from models.freight.sheet_keeping import forget_old
+from models.imports.file_work import MOST_TRIES
 from models.support.errors import Refused
 from models.support.job_run import JobRun
 from tests.freight.files import archive, line, workbook
@@ -206,7 +207,6 @@ def test_what_cannot_be_opened_is_set_aside_in_words(channel, upload, run_job, a
 
 
 def test_a_killed_reading_starts_over_and_a_stopped_one_stops(channel, upload, run_job, portal, clock, monkeypatch):  # noqa: F811
-    from jobs import price_sheets
     from models.freight import importing
 
     upload(workbook(line(rates=f"{LINE['rates']};US,nothing,1,1")))
@@ -219,7 +219,7 @@ def test_a_killed_reading_starts_over_and_a_stopped_one_stops(channel, upload, r
     assert batch.reload().state == "read" and SheetProblem.select().where(SheetProblem.grade == "error").count() == 1
     batch.read_again()
     batch.cancel()
-    assert batch.reload().state == "stopped" and price_sheets.MOST_TRIES > 1
+    assert batch.reload().state == "stopped" and MOST_TRIES > 1
 
 
 @pytest.mark.both

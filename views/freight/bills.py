@@ -26,13 +26,13 @@ from views.audit.objects import leads as leads_to
 from views.freight import bp
 from views.freight.tabs import room_tabs, tab
 from views.imports.doors import folder
-from views.imports.imports import saved
 from views.imports.imports import states as import_states
 from views.support.access import current_person, current_team, reach, requires
 from views.support.forms import Form
 from views.support.hypermedia import go, invalid
 from views.support.lists import ListPage, list_page, shows, steps
 from views.support.paging import pager
+from views.support.uploads import saved
 from views.support.waiting import waiting
 from views.workload.queues import leads
 
@@ -72,7 +72,7 @@ def take_bill():
     batch = None
     if form.ok and carrier is not None:
         try:
-            with saved(sent) as path:
+            with saved(sent, folder()) as path:
                 batch = Import.take(current_team, BILLS.kind, sent.filename, path, folder(), by=current_person)
             with write_txn():
                 bill = CarrierBill.of(

@@ -17,10 +17,11 @@ from models.support.errors import Refused
 from models.support.words import say
 from views.freight import bp
 from views.freight.upkeep import is_own, parts, span_words, standing_words
-from views.imports.imports import saved
+from views.imports.doors import folder
 from views.support.access import current_person, reach, requires
 from views.support.forms import Form
 from views.support.hypermedia import go, invalid
+from views.support.uploads import saved
 
 
 @bp.get("/t/<team>/freight/fuel/")
@@ -136,7 +137,7 @@ def _sheet_of(owner: Owner, form: Form) -> ReadSheet | None:
     text, upload, name = form.long_text("rows", most=60_000), form.file("file"), ""
     try:
         if upload is not None:
-            with saved(upload) as path:
+            with saved(upload, folder()) as path:
                 text, name = text_of_file(path, upload.filename), upload.filename
         elif not text:
             form.fail("rows", say("Paste rows, or choose a file."))

@@ -22,10 +22,10 @@ from views.freight.places import countries, country_name
 from views.freight.upkeep import is_own, parts
 from views.imports.doors import folder
 from views.imports.files import CSV, download
-from views.imports.imports import saved
 from views.support.access import current_person, reach, requires
 from views.support.forms import Form
 from views.support.hypermedia import go, invalid, show
+from views.support.uploads import saved
 
 HEADINGS = ("country", "kind", "a", "b", "level")
 LEVELS = {"REMOTE": say("Remote"), "SUPER_REMOTE": say("Very remote"), "EMBARGO": say("Not served")}
@@ -73,7 +73,7 @@ def bring_remote():
     made = None
     if form.ok:
         try:
-            with saved(sent) as path:
+            with saved(sent, folder()) as path:
                 made = RemoteList.bring(carriers[chosen], sent.filename, path, folder(), by=current_person)
         except Refused as refused:
             form.fail("file", refused.words)

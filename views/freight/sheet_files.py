@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import io
-import shutil
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from flask import Response, abort, current_app, send_file
 from flask_babel import get_locale
@@ -26,19 +22,6 @@ TEMPLATES = {"xlsx": (write_workbook, XLSX), "zip": (write_archive, "application
 def folder() -> Path:
     """Where the originals lie."""
     return current_app.config["SETTINGS"].data / FOLDER
-
-
-@contextmanager
-def saved(sent: Any) -> Iterator[Path]:
-    """The upload under a name of our own, for as long as it is looked at."""
-    folder().mkdir(mode=0o750, parents=True, exist_ok=True)
-    path = folder() / f"{uuid.uuid4().hex}.upload"
-    try:
-        with path.open("wb") as file:
-            shutil.copyfileobj(sent.stream, file)
-        yield path
-    finally:
-        path.unlink(missing_ok=True)
 
 
 @bp.get("/t/<team>/freight/imports/template.<ending>")

@@ -19,12 +19,13 @@ from models.support.errors import Refused
 from models.support.paging import Page
 from models.support.words import say
 from views.freight import bp
-from views.freight.sheet_files import folder, saved
+from views.freight.sheet_files import folder
 from views.freight.tabs import room_tabs
 from views.support.access import current_person, current_team, reach, requires
 from views.support.forms import Form
 from views.support.hypermedia import go, invalid, show
 from views.support.paging import here, pager
+from views.support.uploads import saved
 
 TAB = "freight.price_sheets"
 
@@ -52,7 +53,7 @@ def upload_sheet():
     sent, channel = form.file("file", required=True), chosen_channel(form)
     if form.ok:
         try:
-            with saved(sent) as path:
+            with saved(sent, folder()) as path:
                 batch = SheetImport.take(
                     current_team, sent.filename, path, folder(), channel=channel, by=current_person
                 )

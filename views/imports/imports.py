@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
@@ -25,6 +21,7 @@ from views.support.access import current_person, current_team, reach, signed_in
 from views.support.forms import Form
 from views.support.hypermedia import go, invalid, show
 from views.support.paging import here, pager
+from views.support.uploads import saved
 
 
 @bp.get("/t/<team>/imports/")
@@ -57,26 +54,13 @@ def upload(kind: str):
     sent = form.file("file", required=True)
     if form.ok:
         try:
-            with saved(sent) as path:
+            with saved(sent, folder()) as path:
                 batch = Import.take(current_team, kind, sent.filename, path, folder(), by=current_person)
         except Refused as refused:
             form.fail("file", refused.words)
     if not form.ok:
         return invalid("imports/new.html", form=form, importer=importer, **recent(importer))
     return go(url_for("imports.detail" if batch.is_busy else "imports.mapping", uid=batch.uid))
-
-
-@contextmanager
-def saved(sent: Any) -> Iterator[Path]:
-    """The upload under a name of our own, for as long as it is looked at."""
-    folder().mkdir(mode=0o750, parents=True, exist_ok=True)
-    path = folder() / f"{uuid.uuid4().hex}.upload"
-    try:
-        with path.open("wb") as file:
-            shutil.copyfileobj(sent.stream, file)
-        yield path
-    finally:
-        path.unlink(missing_ok=True)
 
 
 def recent(importer: Importer) -> dict[str, Any]:

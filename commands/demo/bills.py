@@ -17,7 +17,7 @@ from models.freight.engine.parcel import Parcel
 from models.freight.engine.quoting import quote
 from models.freight.kept_quote import FreightQuote
 from models.freight.offering import offered
-from models.freight.succession import today
+from models.freight.origin import today
 from models.imports.record import Import
 from models.people.person import Person
 from models.people.team import Team

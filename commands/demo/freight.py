@@ -11,8 +11,8 @@ from typing import Any
 from models.freight.carrier import Carrier
 from models.freight.channel import Channel
 from models.freight.engine.card import Between, Card
+from models.freight.origin import today
 from models.freight.rate_card import RateCard
-from models.freight.succession import today
 from models.freight.workbook.reading import price_sheet_of
 from models.people.person import Person
 from models.people.team import Team

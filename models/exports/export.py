@@ -23,7 +23,7 @@ from models.people.reach import OutOfReach
 from models.people.team import Team
 from models.people.two_people import decides_alone
 from models.support import clock
-from models.support.db import is_sqlite, write_txn
+from models.support.db import write_txn
 from models.support.errors import AlreadyDecided, FieldRefused, Refused
 from models.support.fields import JsonField, StatusField, UidField, UtcField
 from models.support.record import About, TeamRecord, created_at
@@ -249,8 +249,7 @@ class Export(TeamRecord):
     @classmethod
     def _one_at_a_time(cls, person: Any) -> None:
         """What one person asks for at once is counted one after the other."""
-        if not is_sqlite():
-            Person.select(Person.id).where(Person.id == person.id).for_update("FOR NO KEY UPDATE").execute()  # type: ignore[arg-type]
+        Person.take_turn(person.id)
 
     @classmethod
     def _require_room(cls, person: Any) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -17,8 +16,7 @@ from models.freight.engine.charges import rounded
 from models.freight.engine.parcel import Parcel
 from models.freight.engine.quoting import HOME, Quote, quote
 from models.freight.offering import Offered, offered
-from models.freight.rate_card import ORIGIN
-from models.support import clock
+from models.freight.origin import today
 
 
 @dataclass(frozen=True)
@@ -54,14 +52,9 @@ class Answers:
         return next((one for one in self.prices if one.offered.channel.uid == channel_uid), None)
 
 
-def origin_today() -> date:
-    """Today where price sheets are made."""
-    return clock.local(clock.now(), ORIGIN).date()
-
-
 def ask(team_id: int, parcel: Parcel, value_in: str = HOME) -> Answers:
     """Every channel's answer. A declared value is given in `value_in` and turned into each card's currency."""
-    rates = rates_on(team_id, min(parcel.ship_date, origin_today()))
+    rates = rates_on(team_id, min(parcel.ship_date, today()))
     answers = []
     for one in offered(team_id, parcel.ship_date):
         sent = _declared(parcel, value_in, one.card.currency, rates)

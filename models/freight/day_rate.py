@@ -15,6 +15,7 @@ import peewee
 
 from models.audit.event import declare, track
 from models.freight.bank_days import bank_days_between, newest_published
+from models.freight.origin import today
 from models.people.person import Person
 from models.people.team import Team
 from models.support import clock
@@ -27,7 +28,6 @@ from models.support.record import About, Record, created_at
 from models.support.words import say
 
 HOME = "CNY"
-ORIGIN = "Asia/Shanghai"
 OLDEST = timedelta(days=10)
 HAND = "hand"
 LEAST, MOST = Decimal("0.000001"), Decimal(1_000_000)
@@ -201,11 +201,6 @@ _NEAR = Prepared(
         .tuples()
     )
 )
-
-
-def today() -> date:
-    """The day at the origin, as price sheets count them."""
-    return clock.local(clock.now(), ORIGIN).date()
 
 
 def _require(currency: str, day: date, cny: Decimal) -> None:

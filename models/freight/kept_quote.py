@@ -25,7 +25,7 @@ from models.people.person import Person
 from models.people.team import Team
 from models.support import clock
 from models.support.bulk import among
-from models.support.db import db, is_sqlite, write_txn
+from models.support.db import db, write_txn
 from models.support.errors import AlreadyDecided, FieldRefused, Refused
 from models.support.fields import ExactDecimalField, JsonField, UidField, UtcField
 from models.support.matching import begins
@@ -125,8 +125,7 @@ class FreightQuote(TeamRecord):
 
     @classmethod
     def _next(cls, team: Team) -> int:
-        if not is_sqlite():  # Two at once wait here.
-            Team.select(Team.id).where(Team.id == team.id).for_update("FOR NO KEY UPDATE").execute()  # type: ignore[arg-type]
+        Team.take_turn(team.id)  # Two at once wait here.
         return (cls.select(peewee.fn.MAX(cls.number)).where(cls.team == team).scalar() or 0) + 1
 
     # Booking

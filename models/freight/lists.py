@@ -10,8 +10,8 @@ import peewee
 from models.audit.event import Event
 from models.freight.carrier import Carrier
 from models.freight.channel import KINDS, LABEL_APIS, Channel
+from models.freight.origin import today
 from models.freight.rate_card import STATES, RateCard, in_force_on
-from models.freight.succession import today
 from models.lists.filters import Cases, Choices, Offer, Search
 from models.lists.list_of import Column, ListOf, View, both, declare
 from models.lists.viewer import Viewer

@@ -23,8 +23,8 @@ from models.freight.cells import CellChange, cell_changes
 from models.freight.channel import Channel
 from models.freight.comparing import PriceChange, changes
 from models.freight.engine.card import Between, Card
-from models.freight.succession import ORIGIN as ORIGIN  # Where days are asked for beside versions.
-from models.freight.succession import close_earlier, hands_on, predecessor, today, wait_turn
+from models.freight.origin import today
+from models.freight.succession import close_earlier, hands_on, predecessor
 from models.freight.workbook.checks import check
 from models.freight.workbook.problem import ERROR, Problem, Problems
 from models.people.person import Person
@@ -170,7 +170,7 @@ class RateCard(TeamRecord):
 
     @classmethod
     def _next(cls, channel: Channel) -> int:
-        wait_turn(channel.id)
+        Channel.take_turn(channel.id)  # Two drafts at once get numbers of their own.
         return (cls.select(peewee.fn.MAX(cls.version)).where(cls.channel == channel).scalar() or 0) + 1
 
     def _hold(self, card: Card) -> None:
@@ -235,7 +235,7 @@ class RateCard(TeamRecord):
                 "steep_ok", "%(count)s prices change by more than half. Tick that you looked at them.", count=steep
             )
         with write_txn():
-            wait_turn(self.channel_id)
+            Channel.take_turn(self.channel_id)
             if predecessor(self) != before:
                 raise AlreadyDecided()
             closed = close_earlier(self, first)

@@ -7,10 +7,10 @@ from datetime import timedelta
 from decimal import Decimal as D
 
 from models.freight.engine.card import Area, Between, Card, Fuel, RemoteArea, Round, Row, Surcharge, ZoneArea
+from models.freight.origin import today
 from models.freight.sheet_findings import SheetChange, SheetProblem
 from models.freight.sheet_import import SheetImport
 from models.freight.sheet_words import column_words
-from models.freight.succession import today
 from models.freight.workbook.problem import ERROR
 from models.support.sheets import Sheet, SheetColumn, write_csv
 from models.support.words import Words, say

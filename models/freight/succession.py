@@ -11,16 +11,10 @@ from typing import Any
 
 from models.audit.event import Event
 from models.freight.channel import Channel
-from models.support import clock
+from models.freight.origin import today
 from models.support.errors import Refused
 
-ORIGIN = "Asia/Shanghai"  # Days of price sheets are days at the origin.
 DAY = timedelta(days=1)
-
-
-def today() -> date:
-    """The day on which price sheets are looked at now."""
-    return clock.local(clock.now(), ORIGIN).date()
 
 
 def predecessor(version: Any) -> Any | None:
@@ -34,11 +28,6 @@ def predecessor(version: Any) -> Any | None:
     else:
         found = found.where(model.approved_at < version.approved_at)
     return found.order_by(model.effective_from.desc(), model.approved_at.desc()).first()
-
-
-def wait_turn(channel_id: int) -> None:
-    """Whoever drafts or approves another version of the channel at once waits here until the transaction ends."""
-    Channel.update(is_active=Channel.is_active).where(Channel.id == channel_id).execute()
 
 
 def close_earlier(version: Any, first: date) -> list[int]:

@@ -15,7 +15,6 @@ from models.people.team import Team
 from models.stores.marketplace import marketplace_code, timezone_of
 from models.stores.store import Store
 from models.support import clock
-from models.support.db import is_sqlite
 from models.support.fields import JsonField, StatusField, UidField, UtcField
 from models.support.money import Money
 from models.support.record import About, TeamRecord, created_at
@@ -194,8 +193,7 @@ def vault_subject(uid: Any) -> str:
 def write_alone(store_id: int) -> None:
     """One writer of a store's orders at a time, till the end of the transaction: on PostgreSQL by the store's row,
     on SQLite by the write lock everybody has."""
-    if not is_sqlite():
-        Store.select(Store.id).where(Store.id == store_id).for_update("FOR NO KEY UPDATE").execute()  # type: ignore[arg-type]
+    Store.take_turn(store_id)
 
 
 def oldest_fetched() -> datetime:

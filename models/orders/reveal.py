@@ -14,7 +14,7 @@ from models.orders.line import OrderLine
 from models.orders.order import Order
 from models.people.person import Person
 from models.support import clock
-from models.support.db import is_sqlite, write_txn
+from models.support.db import write_txn
 from models.support.errors import FieldRefused, Refused
 from models.support.words import say
 from models.vault.data_key import KeyDestroyed
@@ -60,8 +60,7 @@ def reveal(order: Order, reason: str, *, by: Any) -> dict[str, Any]:
 
 def _count(person: Any) -> int:
     """The how manyeth of the person's reveals of the day this is. Two at once are counted one after the other."""
-    if not is_sqlite():
-        Person.select(Person.id).where(Person.id == person.id).for_update("FOR NO KEY UPDATE").execute()  # type: ignore[arg-type]
+    Person.take_turn(person.id)
     if (before := revealed_by(person)) >= MOST_A_DAY:
         raise QuotaReached()
     return before + 1

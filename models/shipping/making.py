@@ -91,8 +91,7 @@ def _wait_turn(orders: Sequence[Order]) -> None:
 
 
 def _next(team: Team) -> int:
-    if not is_sqlite():
-        Team.select(Team.id).where(Team.id == team.id).for_update("FOR NO KEY UPDATE").execute()  # type: ignore[arg-type]
+    Team.take_turn(team.id)
     return (Parcel.select(peewee.fn.MAX(Parcel.number)).where(Parcel.team == team).scalar() or 0) + 1
 
 

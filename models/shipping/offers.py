@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from models.freight.asking import Answer, Answers, ask, origin_today
+from models.freight.asking import Answer, Answers, ask, today
 from models.freight.engine.parcel import Box
 from models.freight.engine.parcel import Parcel as Asked
 from models.freight.engine.quoting import HOME
@@ -37,7 +37,7 @@ def offers(parcel: Parcel) -> Answers:
     sides = Decimal(parcel.length_mm) / 10, Decimal(parcel.width_mm) / 10, Decimal(parcel.height_mm) / 10
     box = Box(Decimal(parcel.grams) / 1000, sides if all(sides) else (Decimal(0),) * 3)
     cargo = frozenset(parcel.cargo or ["general"])
-    asked = Asked(origin_today(), parcel.country, (box,), _postcode(lines), cargo, value)
+    asked = Asked(today(), parcel.country, (box,), _postcode(lines), cargo, value)
     return ask(parcel.team_id, asked, currency)
 
 

@@ -198,8 +198,7 @@ class Parcel(TeamRecord):
         if not self.is_open and self.state != "shipped":
             raise Refused("The parcel has ended; its number stays.")
         with write_txn():
-            if not is_sqlite():  # Two who give one number to two parcels wait here.
-                Team.select(Team.id).where(Team.id == self.team_id).for_update("FOR NO KEY UPDATE").execute()  # type: ignore[arg-type]
+            Team.take_turn(self.team_id)  # Two who give one number to two parcels wait here.
             doubt = self._doubt(number)
             if doubt and len(reason.strip()) < LEAST_REASON:
                 raise DoubtfulNumber("tracking_number", doubt)

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self
 import peewee
 
 from models.support import clock
-from models.support.db import db, write_txn
+from models.support.db import db, is_sqlite, write_txn
 from models.support.errors import AlreadyDecided
 from models.support.fields import UtcField
 
@@ -47,6 +47,13 @@ class Record(peewee.Model):
 
     def reload(self) -> Self:
         return type(self).get_by_id(self.get_id())
+
+    @classmethod
+    def take_turn(cls, key: Any) -> None:
+        """Whoever takes the turn of the same row at once waits here until the transaction ends. SQLite has one writer anyway."""
+        if not is_sqlite():
+            one: Any = cls.select(cls._meta.primary_key).where(cls._meta.primary_key == key)
+            one.for_update("FOR NO KEY UPDATE").execute()
 
     def change(self, **values: Any) -> Self:
         """Sets and saves exactly these columns."""

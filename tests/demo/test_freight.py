@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from commands.demo.freight import set_up
 from models.freight.offering import offered
+from models.freight.origin import today
 from models.freight.rate_card import RateCard
-from models.freight.succession import today
 
 
 def test_channels_have_prices_and_one_draft_waits(harbor, lotus, alice, bob, charlie, olga):

@@ -10,10 +10,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from models.catalog.cargo import CARGO
-from models.freight.asking import Answers, ask, origin_today
+from models.freight.asking import Answers, ask
 from models.freight.engine.parcel import MOST_BOXES, MOST_CM, MOST_KG, MOST_VALUE, Box, Parcel
 from models.freight.engine.quoting import HOME
 from models.freight.goods import Goods, goods_of
+from models.freight.origin import today
 from models.support.words import Words, say
 from views.freight.places import countries
 from views.support.access import current_team, reach
@@ -72,7 +73,7 @@ def read(sent: Any, is_typing: bool = False) -> Asked:
         asked.goods = _goods(asked, is_typing)
     elif filled(form, OF_A_SKU):
         asked.notes.append(say("SKUs are left out: you may not see the products of this team."))
-    day = form.day("on") or origin_today()
+    day = form.day("on") or today()
     form.expect(day.year >= 2000, "on", say("Write a date like 2026-11-30."))
     country = form.choice("to", [code for code, _name in countries()], required=False)
     postcode = form.text("postcode", most=40)
@@ -108,7 +109,7 @@ def filled(form: Form, names: tuple[str, ...]) -> list[int]:
 def _closed_up(sent: Any) -> dict[str, Any]:
     """What was sent, its rows one after the other from the first on."""
     form, closed = Form(sent), {name: sent.get(name, "") for name in (*ALONE, "more")}
-    closed |= {"cargo": form.values("cargo"), "on": sent.get("on") or origin_today().isoformat()}
+    closed |= {"cargo": form.values("cargo"), "on": sent.get("on") or today().isoformat()}
     for names in (OF_A_BOX, OF_A_SKU):
         for place, row in enumerate(filled(form, names), start=1):
             closed |= {f"{name}{place}": form.value(f"{name}{row}") for name in names}

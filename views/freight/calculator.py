@@ -9,10 +9,11 @@ from flask import Response, current_app, make_response, render_template, request
 from flask_babel import gettext as _
 
 from models.catalog.cargo import CARGO
-from models.freight.asking import Answer, Answers, origin_today
+from models.freight.asking import Answer, Answers
 from models.freight.day_rate import rates_on
 from models.freight.engine.quoting import HOME
 from models.freight.goods import offered_skus
+from models.freight.origin import today
 from views.freight import bp
 from views.freight.asked import Asked, read
 from views.freight.places import countries, country_name
@@ -92,7 +93,7 @@ def address_of(asked: Asked, endpoint: str = "freight.index") -> str:
 def parts(asked: Asked) -> dict[str, Any]:
     """What the page shows."""
     answers, other = asked.answers, asked.form.value("show")
-    known = rates_on(current_team.id, origin_today()) if answers is None else answers.rates
+    known = rates_on(current_team.id, today()) if answers is None else answers.rates
     currencies = sorted(set(known) - {HOME}) or list(USUAL)
     prices = cheapest_marked([price_of(one, answers, other) for one in answers.prices]) if answers else []
     what_if = [row for one in answers.prices[:MOST_EDGES] for row in edge_rows(one)] if answers else []

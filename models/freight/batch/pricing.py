@@ -23,7 +23,7 @@ from models.freight.engine.parcel import Parcel
 from models.freight.engine.quoting import HOME, Quote
 from models.freight.engine.tariff import Tariff
 from models.freight.offering import Offered, offered
-from models.freight.succession import today
+from models.freight.origin import today
 from models.imports.importer import Record
 from models.imports.spool import Spool
 from models.support.db import retrying, write_txn

@@ -17,14 +17,14 @@ from models.audit.event import declare, track
 from models.audit.measure import measure
 from models.freight.batch.columns import FIELDS
 from models.freight.batch.folder import BatchFolder
-from models.freight.succession import today
+from models.freight.origin import today
 from models.imports.fields import guess, missing
 from models.imports.originals import shown_name
 from models.imports.reading import MOST_BYTES, Shape, format_of, survey
 from models.people.person import Person
 from models.people.team import Team
 from models.support import clock
-from models.support.db import is_sqlite, write_txn
+from models.support.db import write_txn
 from models.support.errors import AlreadyDecided, Refused
 from models.support.fields import JsonField, StatusField, UidField, UtcField
 from models.support.paging import Order, Page, page_of
@@ -150,8 +150,7 @@ class QuoteBatch(TeamRecord):
 
     @classmethod
     def _require_room(cls, team: Team) -> None:
-        if not is_sqlite():  # Two at once are counted one after the other.
-            Team.select(Team.id).where(Team.id == team.id).for_update("FOR NO KEY UPDATE").execute()  # type: ignore[arg-type]
+        Team.take_turn(team.id)  # Two at once are counted one after the other.
         if cls.select().where(cls.team == team, cls.state.in_(OPEN)).count() >= MOST_OPEN:
             raise Refused(
                 "%(most)s files of your team are being priced. Wait for one of them, or stop it.", most=MOST_OPEN

@@ -182,6 +182,19 @@ def test_the_same_waybill_billed_again_is_told_and_what_was_missing_is_found(lin
         take(carrier, "2026-05", "waybill,total\nWB0001,42.90\nWB0002,99\nWB0009,42.90\n")
 
 
+@pytest.mark.both
+def test_two_bills_taken_in_at_once_miss_a_parcel_once(carrier, take, alice, portal, in_parallel):
+    ends = {"first_day": date(2026, 3, 1), "last_day": date(2026, 3, 3)}
+    batches = [take(carrier, f"2026-03-{at}", f"waybill,total\nWB000{at},42.90\n", **ends) for at in (1, 2)]
+    for batch in batches:
+        batch.begin("applying", by=alice)
+    ids = [batch.id for batch in batches]
+    done = in_parallel(2, lambda at: applying.work(Import.get_by_id(ids[at]), portal.data / "imports", lambda **_: None))
+    assert done.errors == [] and {batch.reload().state for batch in batches} == {"applied"}
+    missed = [line.waybill for line in BillLine.select().where(BillLine.kind == "MISSING", BillLine.state == "open")]
+    assert sorted(missed) == ["WB0003", "WB0004", "WB0005", "WB0009"]
+
+
 def test_rows_of_fees_in_another_currency_are_compared_at_the_rate_of_the_day(carrier, take, apply):
     text = "Waybill No,Charge type,Amount,Chargeable weight\nWB0001,Freight,$3.90,0.31\nWB0001,Registration,USD 2.10,0.31\n"
     refused = take(carrier, "usd", text, currency="USD")

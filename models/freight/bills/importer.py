@@ -174,6 +174,7 @@ def note_missing(batch: Import) -> None:
     )
     span: Any = mine.tuples().get()
     bill.span(*span)
+    Carrier.take_turn(bill.carrier_id)  # Two bills of it at once would both miss the same parcel.
     refused = ImportEntry.select(ImportEntry.key).where(
         ImportEntry.batch == batch, (ImportEntry.verb == "refused") | (ImportEntry.outcome.in_(("refused", "held")))
     )  # fmt: skip

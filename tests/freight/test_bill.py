@@ -189,7 +189,9 @@ def test_two_bills_taken_in_at_once_miss_a_parcel_once(carrier, take, alice, por
     for batch in batches:
         batch.begin("applying", by=alice)
     ids = [batch.id for batch in batches]
-    done = in_parallel(2, lambda at: applying.work(Import.get_by_id(ids[at]), portal.data / "imports", lambda **_: None))
+    done = in_parallel(
+        2, lambda at: applying.work(Import.get_by_id(ids[at]), portal.data / "imports", lambda **_: None)
+    )
     assert done.errors == [] and {batch.reload().state for batch in batches} == {"applied"}
     missed = [line.waybill for line in BillLine.select().where(BillLine.kind == "MISSING", BillLine.state == "open")]
     assert sorted(missed) == ["WB0003", "WB0004", "WB0005", "WB0009"]

@@ -15,6 +15,7 @@ from models.freight.bills.carrier_bill import BillFile, CarrierBill
 from models.freight.bills.columns import Billed, Reader, key_of
 from models.freight.bills.line import CLASSES, BillLine
 from models.freight.bills.matching import Match, Rates, charge_of, matches_of, step_of, unbilled
+from models.freight.carrier import Carrier
 from models.freight.explaining import line_words
 from models.freight.reconciling import ZERO, Charge, Finding, reconcile
 from models.imports.entry import ImportEntry

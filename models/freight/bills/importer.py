@@ -95,6 +95,7 @@ class BillPlanner:
 
     def save(self, planned: Planned, *, by: Any) -> None:
         carry: Carry = planned.carry
+        Carrier.take_turn(self.bill.carrier_id)  # Whoever notes what is missing sees it, or is seen.
         try:
             with db.atomic():
                 line = BillLine.create(**self._values(carry))

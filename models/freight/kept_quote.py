@@ -1,7 +1,7 @@
 """A kept quote: the price one channel gave for one parcel, frozen with everything that explains it. It is never changed.
 
-What may still be said of it, once, is under which tracking number the parcel left (`book`). A carrier's bill is compared with
-it. The postcode of a quote is a place that somebody typed, never kept together with a name; where a quote belongs to an order,
+What may still be said of it is under which tracking number the parcel left (`book`, once; `rebook` where that number is corrected).
+A carrier's bill is compared with it. The postcode of a quote is a place that somebody typed, never kept together with a name; where a quote belongs to an order,
 the buyer's postcode is left out and the zone alone is kept.
 """
 
@@ -38,6 +38,12 @@ WAYBILL = re.compile(r"[A-Z0-9][A-Z0-9\-]{4,39}")
 declare("quote_kept", say("%(actor)s kept the quote %(object)s: %(channel)s to %(country)s for %(total)s"),
         "channel", "version", "country", "total")  # fmt: skip
 declare("quote_booked", say("%(actor)s booked the quote %(object)s under %(waybill)s"), "waybill")
+declare(
+    "quote_rebooked",
+    say("%(actor)s booked the quote %(object)s under %(waybill)s instead of %(was)s"),
+    "waybill",
+    "was",
+)
 measure("quotes_kept", say("Freight quotes kept"), "quote_kept")
 measure("parcels_booked", say("Parcels booked"), "quote_booked")
 
@@ -132,17 +138,25 @@ class FreightQuote(TeamRecord):
 
     def book(self, waybill: str, *, by: Any = None) -> None:
         """Says under which tracking number the parcel left; once. Raises FieldRefused, AlreadyDecided."""
-        waybill = waybill_of(waybill)
+        self._book_as(waybill_of(waybill), "quote_booked", "", by=by)
+
+    def rebook(self, waybill: str, *, by: Any = None) -> None:
+        """The parcel's number was changed after its label: the booking follows. Raises FieldRefused, AlreadyDecided."""
+        if (waybill := waybill_of(waybill)) != self.waybill:
+            self._book_as(waybill, "quote_rebooked", self.waybill, by=by)
+
+    def _book_as(self, waybill: str, event: str, old: str, *, by: Any) -> None:
+        """Only while it still is booked as it was."""
         with write_txn():
             booked = FreightQuote.update(waybill=waybill, booked_at=clock.now(), booked_by=by)
             try:
                 with db.atomic():
-                    is_mine = booked.where(FreightQuote.id == self.id, FreightQuote.waybill == "").execute()
+                    is_mine = booked.where(FreightQuote.id == self.id, FreightQuote.waybill == old).execute()
             except peewee.IntegrityError:
                 raise FieldRefused("waybill", "Another quote is booked under this number.") from None
             if not is_mine:
                 raise AlreadyDecided("This quote is booked already, under %(waybill)s.", waybill=self.reload().waybill)
-            track("quote_booked", self, by=by, waybill=waybill)
+            track(event, self, by=by, waybill=waybill, **({"was": old} if old else {}))
         self.waybill = waybill
 
     # Asking

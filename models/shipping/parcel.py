@@ -1,7 +1,7 @@
 """A parcel: what leaves us for one place, made of lines of one order or of several to the same buyer.
 
-draft → labelled → shipped → delivered, lost or returned; void while it has not left. Its label points at one frozen quote. What the
-wallet will need of its life stands in its events: what was quoted at the label, and that it was voided.
+draft → labelled → shipped → delivered, lost or returned; void while it has not left. Its label points at one frozen quote. A later
+room that acts on its life in the same transaction listens to its moments (models/shipping/moments.py).
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from models.freight.kept_quote import FreightQuote
 from models.people.person import Person
 from models.people.reach import OutOfReach
 from models.people.team import Team
-from models.shipping.number import TrackingNumber
+from models.shipping import moments
+from models.shipping.numbering import LEAST_REASON, Numbered
 from models.stores.store import Store
 from models.support import clock
 from models.support.db import is_sqlite, write_txn
@@ -40,7 +41,6 @@ STATES = {
 OPEN = ("draft", "labelled")
 ON_ITS_WAY = ("shipped",)
 ENDS = ("delivered", "lost", "returned")
-LEAST_REASON = 5
 
 declare("parcel_drafted", say("%(actor)s drafted the parcel %(object)s for %(orders)s"), "orders", "pieces")
 declare("parcel_boxed", say("%(actor)s weighed and measured the parcel %(object)s"), "grams", "sides_mm")
@@ -51,8 +51,6 @@ declare(
     "quote",
     "total",
 )
-declare("parcel_numbered", say("%(actor)s gave the parcel %(object)s the tracking number %(number)s"),
-        "number", "was", "doubt", "reason")  # fmt: skip
 declare(
     "parcel_labelled", say("%(actor)s labelled the parcel %(object)s"), "quote", "amount_minor", "currency", "channel"
 )
@@ -63,11 +61,7 @@ measure("parcels_drafted", say("Parcels made"), "parcel_drafted")
 measure("parcels_labelled", say("Parcels labelled"), "parcel_labelled")
 
 
-class DoubtfulNumber(FieldRefused):
-    """A number that cannot be right, or that another parcel has: it is taken only with a reason."""
-
-
-class Parcel(TeamRecord):
+class Parcel(Numbered, TeamRecord):
     """`number` counts within the team. `tracking_number` is as carriers compare it; `core` what Amazon is told. Weights are
     grams, sides millimetres, 0 while nobody measured."""
 
@@ -184,45 +178,6 @@ class Parcel(TeamRecord):
         if self.state != "draft":
             raise Refused("The parcel has a label already. Void it, and make another.")
 
-    # The number
-
-    def give_number(
-        self, text: str, *, carrier: Carrier | None = None, carrier_name: str = "", reason: str = "", by: Any = None
-    ) -> None:
-        """Sets the tracking number. One that cannot be right, or stands on another parcel, wants a reason. Raises FieldRefused."""
-        number = TrackingNumber.read(text)
-        if number.is_order_id:
-            raise FieldRefused("tracking_number", "This is an order's id, not a tracking number.")
-        if not 5 <= len(number.normalized) <= 64:
-            raise FieldRefused("tracking_number", "A tracking number has 5 to 64 letters and digits.")
-        if not self.is_open and self.state != "shipped":
-            raise Refused("The parcel has ended; its number stays.")
-        with write_txn():
-            Team.take_turn(self.team_id)  # Two who give one number to two parcels wait here.
-            doubt = self._doubt(number)
-            if doubt and len(reason.strip()) < LEAST_REASON:
-                raise DoubtfulNumber("tracking_number", doubt)
-            was = self.tracking_number
-            self.change(
-                tracking_number=number.normalized, core=number.core, carrier=carrier, carrier_name=carrier_name.strip()[:80],
-                doubt=reason.strip()[:200] if doubt else "",
-            )  # fmt: skip
-            track(
-                "parcel_numbered", self, by=by, number=number.normalized, was=was, doubt=bool(doubt), reason=self.doubt
-            )
-
-    def _doubt(self, number: TrackingNumber) -> Words | None:
-        """Why the number is probably wrong."""
-        if number.is_doubtful:
-            return say("The check digit of this number is wrong. Look at it again, or say why it is right.")
-        other = Parcel.get_or_none(
-            Parcel.team == self.team_id, Parcel.tracking_number == number.normalized, Parcel.id != self.id,
-            Parcel.state != "void",
-        )  # fmt: skip
-        if other is not None:
-            return say("The parcel %(parcel)s has this number. Say why both do.", parcel=other.label)
-        return None
-
     # Its life
 
     def put_label_on(self, *, by: Any = None) -> None:
@@ -239,6 +194,7 @@ class Parcel(TeamRecord):
                 quote.book(now.tracking_number, by=by)
             track("parcel_labelled", self, by=by, quote=quote.label, amount_minor=quote.total_minor,
                   currency=quote.currency, channel=quote.channel.code)  # fmt: skip
+            moments.come("label", self, by=by)
 
     def leave(self, at: datetime, *, source: str, by: Any = None) -> None:
         """It was handed over, as a person or its carrier says. One that left already stays as it is."""
@@ -248,6 +204,7 @@ class Parcel(TeamRecord):
             except AlreadyDecided:
                 return
             track("parcel_shipped", self, by=by, at=at, source=source)
+            moments.come("leave", self, by=by)
 
     def hand_over(self, *, by: Any = None) -> None:
         """Somebody gave it to the carrier now. Raises Refused for one without a label."""
@@ -256,6 +213,7 @@ class Parcel(TeamRecord):
         with write_txn():
             self.move("labelled", "shipped", shipped_at=clock.now())
             track("parcel_shipped", self, by=by, at=self.shipped_at, source="person")
+            moments.come("leave", self, by=by)
 
     def end(self, state: str, at: datetime, *, source: str, by: Any = None) -> None:
         """It arrived, came back or is lost. Later news may still turn a delivery into a return."""
@@ -264,15 +222,17 @@ class Parcel(TeamRecord):
         with write_txn():
             self.move(tuple(STATES.keys() - {"void", state}), state, ended_at=at, shipped_at=self.shipped_at or at)
             track("parcel_ended", self, by=by, state=state, at=at, source=source)
+            moments.come("end", self, by=by, state=state)
 
     def void(self, *, reason: str, by: Any = None) -> None:
         """Takes back a parcel that has not left; its lines may go into another."""
         if len(reason.strip()) < LEAST_REASON:
             raise FieldRefused("reason", "Say why, in at least %(least)s characters.", least=LEAST_REASON)
-        quote: FreightQuote | None = self.quote
         with write_txn():
+            quote: FreightQuote | None = self.locked().quote
             self.move(OPEN, "void", ended_at=clock.now())
             track("parcel_voided", self, by=by, reason=reason.strip()[:200], quote=quote.label if quote else "")
+            moments.come("void", self, by=by)
 
 
 Parcel.add_index(

@@ -25,7 +25,8 @@ from models.orders.line import OrderLine
 from models.orders.order import Order
 from models.shipping.confirmation import Confirmation
 from models.shipping.making import make_parcel, to_pack
-from models.shipping.parcel import DoubtfulNumber, Parcel
+from models.shipping.numbering import DoubtfulNumber
+from models.shipping.parcel import Parcel
 from models.shipping.parcel_line import ParcelLine
 from models.shipping.status import Event, Status
 from models.shipping.tracking_event import TrackingEvent
@@ -228,3 +229,24 @@ def test_a_parcel_leaves_once_and_may_come_back_after_it_was_delivered(order, al
         parcel.end("delivered", datetime(2026, 3, 10), source="seventeen")
     parcel.end("returned", datetime(2026, 3, 20), source="seventeen")
     assert (parcel.reload().state, parcel.ended_at) == ("returned", datetime(2026, 3, 20))
+
+
+def test_a_number_changed_after_the_label_takes_the_booking_along_until_the_parcel_ended(store, lotus, alice, bob):
+    one, other = (make_parcel([order_of(store, number)], by=alice) for number in (1, 2))
+    Parcel.update(country="US").execute()
+    for parcel, number in ((one, NUMBER), (other, "YT1234567890123456")):
+        parcel.reload().choose(kept_quote(lotus, alice, bob), by=alice)
+        parcel.reload().give_number(number)
+        parcel.reload().put_label_on()
+    one.reload().give_number("LX000000005CN", by=alice, reason="as on the label")
+    one = one.reload()
+    assert one.quote.waybill == one.tracking_number == "LX000000005CN"
+    told = Told.select().where(Told.name == "quote_rebooked").get()
+    assert told.details == {"waybill": one.tracking_number, "was": NUMBER}
+    with pytest.raises(FieldRefused, match="Another quote") as refused:
+        one.give_number("YT1234567890123456", reason="they share a box")
+    assert refused.value.field == "tracking_number" and one.reload().quote.waybill == one.tracking_number
+    stale = one.reload()
+    one.end("delivered", datetime(2026, 3, 9), source="seventeen")
+    with pytest.raises(Refused, match="has ended"):
+        stale.give_number(NUMBER)

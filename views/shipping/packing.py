@@ -10,7 +10,8 @@ from flask import render_template, url_for
 
 from models.shipping import offers
 from models.shipping.customs import declare_lines
-from models.shipping.parcel import DoubtfulNumber, Parcel
+from models.shipping.numbering import DoubtfulNumber
+from models.shipping.parcel import Parcel
 from models.shipping.parcel_line import ParcelLine
 from models.support.errors import Refused
 from models.support.money import Money

@@ -36,6 +36,7 @@ from models.vault import key_file
 from models.vault.data_key import keys_db
 from tests import pages
 from tests.chromium import chromium  # noqa: F401 (a fixture)
+from tests.ground import tests_in_memory
 from tests.servers import Postgres, Redis, under_ci
 
 PASSWORD = "Copper-Kettle-27"
@@ -46,6 +47,8 @@ CAST = (  # login, name, team, role
     ("charlie", "Charlie Roux", "comet", "boss"),
 )
 TEAMS = (("harbor", "Harbor Lines"), ("lotus", "Lotus Trading"), ("comet", "Comet Goods"))
+
+tests_in_memory()
 
 hypothesis.settings.register_profile("here", deadline=None, max_examples=60, derandomize=under_ci())
 hypothesis.settings.load_profile("here")

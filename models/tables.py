@@ -66,9 +66,13 @@ from models.people.session import Session
 from models.people.team import Team
 from models.people.tries import FailedTry
 from models.shipping.confirmation import Confirmation
+from models.shipping.following import Following
 from models.shipping.parcel import Parcel
 from models.shipping.parcel_line import ParcelLine
+from models.shipping.tracking_account import TrackingAccount
+from models.shipping.tracking_call import TrackingCall
 from models.shipping.tracking_event import TrackingEvent
+from models.shipping.tracking_message import TrackingMessage
 from models.stores.application import Application
 from models.stores.call_log import CallLog
 from models.stores.consent import Consent
@@ -94,6 +98,7 @@ TABLES = (
     SheetImport, SheetProblem, SheetChange,
     QuoteBatch, QuoteBatchPart, QuoteBatchError, CarrierBill, BillFile, BillLine,
     Parcel, ParcelLine, TrackingEvent, Confirmation,
+    TrackingAccount, Following, TrackingMessage, TrackingCall,
     WorkCount, WorkMark, WorkPulse, WorkTarget,
     Canary, AccessReview, ReviewLine, ReviewDocument, Alarm, AlarmThreshold, AlarmWatch, ActivityCount, Baseline,
 )  # fmt: skip

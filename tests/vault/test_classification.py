@@ -31,11 +31,16 @@ SHOWN = {
     ("Application", "client_id"): "an identifier that Amazon itself puts into web addresses",
     ("Application", "secret_last4"): "the last four signs, by which a person knows which secret it is",
     ("Authorization", "last4"): "the last four signs, by which a person knows which token it is",
+    ("TrackingAccount", "code"): "a customer's number with a carrier; it opens nothing without the secret",
+    ("TrackingAccount", "hook"): "the address at which messages are let in, for a person to copy; what comes there has to be signed",
+    ("TrackingAccount", "last4"): "the last four signs, by which a person knows which key it is",
+    ("TrackingMessage", "sign"): "a hash over what was received and the key",
     ("DataKey", "wrapped"): "wrapped by the root key, which is not in the data folder",
 }
 HARMLESS = {
     ("JobRun", "token"): "the number that fences off an older owner of the run",
     ("Application", "secret_set_at"): "when it was set",
+    ("TrackingAccount", "secret_set_at"): "when it was set",
     ("Person", "password_at"): "when it was chosen",
     ("Order", "buyer_state"): "whether data of a buyer is held, not whose",
     ("OrderLine", "is_gift"): "that it is a gift; the message is sealed",

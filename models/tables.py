@@ -45,11 +45,13 @@ from models.orders.canary import Canary
 from models.orders.change import OrderChange
 from models.orders.daily import OrderDay
 from models.orders.line import OrderLine
+from models.orders.note import OrderNote
 from models.orders.order import Order
 from models.orders.package import OrderPackage
 from models.orders.payload import OrderPayload
 from models.orders.refetch import OrderRefetch
 from models.orders.sold_item import SoldItem
+from models.orders.tag import OrderTag, OrderTagging
 from models.orders.unread import UnreadOrder
 from models.people.authenticator import Authenticator
 from models.people.factor_reset import FactorReset
@@ -92,7 +94,7 @@ TABLES = (
     ProductType, Product, ProductText, Variant, VariantPrice, ProductImage, Listing, Publication, Issue,
     Export,
     Import, ImportMapping, ImportEntry, ImportRowError,
-    Order, OrderLine, OrderPackage, OrderChange, Buyer, OrderPayload, OrderRefetch, UnreadOrder, SoldItem, OrderDay,
+    Order, OrderLine, OrderPackage, OrderChange, OrderNote, OrderTag, OrderTagging, Buyer, OrderPayload, OrderRefetch, UnreadOrder, SoldItem, OrderDay,
     Carrier, Channel, RateCard, DayRate,
     FuelRate, ChannelSurcharge, RemoteList, RateFetch, FreightQuote,
     SheetImport, SheetProblem, SheetChange,

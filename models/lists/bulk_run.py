@@ -20,7 +20,7 @@ from models.support import clock
 from models.support.bulk import insert_rows
 from models.support.db import write_txn
 from models.support.errors import AlreadyDecided, Refused
-from models.support.fields import StatusField, UidField, UtcField
+from models.support.fields import JsonField, StatusField, UidField, UtcField
 from models.support.job_run import wake
 from models.support.record import About, Record, TeamRecord, created_at
 from models.support.words import Words, say
@@ -35,6 +35,8 @@ declare(
 
 
 class BulkRun(TeamRecord):
+    """`given` is what was said once for all its records: which tag, which person."""
+
     uid = UidField()
     team = peewee.ForeignKeyField(Team, on_delete="CASCADE")
     person = peewee.ForeignKeyField(Person, on_delete="CASCADE")
@@ -44,6 +46,7 @@ class BulkRun(TeamRecord):
     total = peewee.IntegerField()
     done = peewee.IntegerField(default=0)
     failed = peewee.IntegerField(default=0)
+    given = JsonField(default=dict, constraints=[peewee.SQL("DEFAULT '{}'")])
     undoes = peewee.ForeignKeyField("self", null=True, unique=True, on_delete="CASCADE")
     created_at = created_at()
     finished_at = UtcField(null=True)
@@ -51,13 +54,20 @@ class BulkRun(TeamRecord):
     about = About(
         why="the outcome of what was done with many records, and taking it back",
         keep="90 days",
-        plain="id uid team list_name action state total done failed undoes created_at finished_at",
+        plain="id uid team list_name action state total done failed given undoes created_at finished_at",
         staff="person",
     )
 
     @classmethod
     def start(
-        cls, viewer: Viewer, a_list: ListOf, bulk: Bulk, ids: list[int], *, undoes: BulkRun | None = None
+        cls,
+        viewer: Viewer,
+        a_list: ListOf,
+        bulk: Bulk,
+        ids: list[int],
+        *,
+        undoes: BulkRun | None = None,
+        given: dict[str, Any] | None = None,
     ) -> BulkRun:
         """Keeps what is to be done. A few records are done at once, many by a job. Raises Refused for none or too many."""
         if not ids:
@@ -69,10 +79,10 @@ class BulkRun(TeamRecord):
                 raise AlreadyDecided()
             run = cls._created(
                 team=viewer.reach.team_id, person=viewer.reach.person.id, list_name=a_list.name, action=bulk.name,
-                total=len(ids), undoes=undoes, state="waiting",
+                total=len(ids), undoes=undoes, state="waiting", given=given or {},
             )  # fmt: skip
-            rows = [(run.id, one, "waiting", "", "") for one in ids]
-            insert_rows(BulkRow, ("run", "record_id", "state", "called", "words"), rows)
+            rows = [(run.id, one, "waiting", "", "", {}) for one in ids]
+            insert_rows(BulkRow, ("run", "record_id", "state", "called", "words", "before"), rows)
             if len(ids) > AT_ONCE:
                 wake(JOB, str(run.uid))
         if len(ids) <= AT_ONCE:
@@ -137,10 +147,10 @@ class BulkRun(TeamRecord):
         viewer = self._viewer()
         last = 0
         while self._is_waiting() and (rows := self._left(last)):
-            records = self._records(viewer, rows)
+            records, undone = self._records(viewer, rows), self._undone(rows)
             for row in rows:
                 last = row.id
-                if not row.settle(self, records.get(row.record_id)):
+                if not row.settle(self, records.get(row.record_id), self.given | undone.get(row.record_id, {})):
                     return
                 yield row
         self._finish()
@@ -155,7 +165,7 @@ class BulkRun(TeamRecord):
         if bulk is None or self.state != "done":
             raise Refused("This cannot be taken back.")
         rows = BulkRow.select(BulkRow.record_id).where(BulkRow.run == self, BulkRow.state == "done")
-        return BulkRun.start(viewer, self.a_list, bulk, [row.record_id for row in rows], undoes=self)
+        return BulkRun.start(viewer, self.a_list, bulk, [row.record_id for row in rows], undoes=self, given=self.given)
 
     def failures(self) -> Any:
         """The rows that were refused, in order."""
@@ -176,6 +186,15 @@ class BulkRun(TeamRecord):
             for one in found
             if viewer.reach.may(self.bulk.permission, getattr(one, "store_id", None))
         }  # fmt: skip
+
+    def _undone(self, rows: list[BulkRow]) -> dict[int, dict[str, Any]]:
+        """What the run that this one takes back said of these records."""
+        if self.undoes_id is None:
+            return {}
+        ids = [row.record_id for row in rows]
+        told = BulkRow.select(BulkRow.record_id, BulkRow.before)
+        found = told.where(BulkRow.run == self.undoes_id, BulkRow.record_id.in_(ids), BulkRow.state == "done")
+        return {row.record_id: row.before for row in found}
 
     def _left(self, after: int) -> list[BulkRow]:
         left = BulkRow.select().where(BulkRow.run == self, BulkRow.state == "waiting", BulkRow.id > after)
@@ -203,17 +222,20 @@ class BulkRun(TeamRecord):
 
 
 class BulkRow(Record):
+    """`before` is what the verb said it changed, where taking it back needs to know."""
+
     id = peewee.BigAutoField()
     run = peewee.ForeignKeyField(BulkRun, on_delete="CASCADE")
     record_id = peewee.BigIntegerField()
     state = StatusField("waiting", "done", "failed")
     called = peewee.CharField(max_length=120, default="")
     words = peewee.TextField(default="")
+    before = JsonField(default=dict, constraints=[peewee.SQL("DEFAULT '{}'")])
 
     about = About(
         why="how each record of a bulk run fared",
         keep="with its run",
-        plain="id run record_id state called words",
+        plain="id run record_id state called words before",
     )
 
     class Meta:
@@ -223,22 +245,22 @@ class BulkRow(Record):
     def problem(self) -> Words | None:
         return Words.from_json(self.words) if self.words else None
 
-    def settle(self, run: BulkRun, record: Any) -> bool:
+    def settle(self, run: BulkRun, record: Any, given: dict[str, Any]) -> bool:
         """The record's change and this outcome together. False when the run was cancelled or another process goes on with it."""
         try:
-            return self._settle(run, record)
+            return self._settle(run, record, given)
         except _Gone:
             return False
 
-    def _settle(self, run: BulkRun, record: Any) -> bool:
+    def _settle(self, run: BulkRun, record: Any, given: dict[str, Any]) -> bool:
         bulk = run.bulk
         if record is None or bulk is None or bulk.do is None:
             return self._note(run, "failed", "", say("It is gone, or not yours to change any more."))
         name = bulk.called(record)[:120]
         try:
             with write_txn():
-                bulk.do(record, by=run.person)
-                return self._note(run, "done", name, None)
+                before = bulk.do(record, by=run.person, **given)
+                return self._note(run, "done", name, None, before if isinstance(before, dict) else None)
         except Refused as refused:
             return self._note(run, "failed", name, refused.words)
         except (_Gone, peewee.OperationalError, peewee.InterfaceError):
@@ -249,12 +271,18 @@ class BulkRow(Record):
                 run, "failed", name, say("Something went wrong here; it was noted. The record is as it was.")
             )
 
-    def _note(self, run: BulkRun, state: str, called: str, words: Words | None) -> bool:
+    def _note(
+        self, run: BulkRun, state: str, called: str, words: Words | None, before: dict[str, Any] | None = None
+    ) -> bool:
         """Raises _Gone, taking the change back, when another process has settled this row."""
         with write_txn():
-            mine = BulkRow.update(state=state, called=called, words=words.to_json() if words else "").where(
-                BulkRow.id == self.id, BulkRow.state == "waiting"
-            )
+            values = {
+                "state": state,
+                "called": called,
+                "words": words.to_json() if words else "",
+                "before": before or {},
+            }
+            mine = BulkRow.update(values).where(BulkRow.id == self.id, BulkRow.state == "waiting")
             column = BulkRun.done if state == "done" else BulkRun.failed
             counted = BulkRun.update({column: column + 1}).where(BulkRun.id == run.id, BulkRun.state == "waiting")
             if not mine.execute() or not counted.execute():

@@ -57,7 +57,9 @@ class View:
 class Bulk:
     """What can be done with many records at once. do: the verb of one record, `do(record, by=person)`; it may refuse.
 
-    `undo` names the bulk action that takes it back. Without `do` it leads to a page that asks more.
+    `undo` names the bulk action that takes it back. Without `do` it leads to a page that asks more. `asks` names what is asked once
+    for all records before (views/lists/asking.py) and given to the verb; taking back gives it to the undoing verb, too, with what the
+    verb answered of a record in a dictionary.
     """
 
     name: str
@@ -66,6 +68,7 @@ class Bulk:
     do: Callable[..., Any] | None = None
     undo: str = ""
     icon: str = ""
+    asks: str = ""
     is_offered: Callable[[Asked], bool] = lambda asked: True
     called: Callable[[Any], str] = lambda record: str(getattr(record, "label", record.id))
 

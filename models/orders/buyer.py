@@ -13,13 +13,13 @@ from models.support.record import About, Record
 from models.vault.data_key import key_of
 from models.vault.seal import Sealed, unseal
 
-FIELDS = ("name", "email", "company", "address", "phone")
+FIELDS = ("name", "email", "company", "address", "phone", "purchase_order")
 ADDRESS_LINES = ("addressLine1", "addressLine2", "addressLine3")
 MOST_STARS = 10
 
 
 class Buyer(Sealed, Record):
-    """`address` is JSON with Amazon's own names of its parts."""
+    """`address` is JSON with Amazon's own names of its parts, and `instructions` for whoever hands the parcel over."""
 
     order = peewee.ForeignKeyField(Order, primary_key=True, on_delete="CASCADE")
     name = SealedField(null=True)
@@ -27,9 +27,10 @@ class Buyer(Sealed, Record):
     company = SealedField(null=True)
     address = SealedField(null=True)
     phone = SealedField(null=True)
+    purchase_order = SealedField(null=True)
 
     about = About(why="where the parcel goes", keep="until 23 days after delivery", plain="order",
-                  buyer="name email company address phone")  # fmt: skip
+                  buyer="name email company address phone purchase_order")  # fmt: skip
 
     def seal_subject(self) -> str:
         return self.order.vault_subject

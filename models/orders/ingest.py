@@ -25,11 +25,13 @@ from models.orders.merge import (
     ORDER_COLUMNS,
     PACKAGE_COLUMNS,
     Known,
+    changes,
     in_order,
     is_news,
     line_values,
     order_columns,
     package_values,
+    said_of,
 )
 from models.orders.order import MERCHANT, Order, oldest_fetched, vault_subject, write_alone
 from models.orders.package import OrderPackage
@@ -45,6 +47,7 @@ from models.vault.seal import Sealer, place_of
 
 CHUNK = 500  # Orders in one transaction: well under 100 ms of the write lock.
 MOST_TRIES = 10
+CHANGE_COLUMNS = ("order", "at", "what", "old_status", "new_status")
 _json = json.JSONEncoder(separators=(",", ":")).encode
 
 declare("orders_fetched", say("%(new)s new and %(changed)s changed orders came from %(object)s"), "new", "changed")
@@ -250,11 +253,12 @@ class _Work:
         update_rows(Order, ORDER_COLUMNS, [[*in_order(item.row), item.order_id] for item in self.changed])
         insert_rows(
             OrderChange,
-            ("order", "at", "old_status", "new_status"),
+            CHANGE_COLUMNS,
             [
-                (item.order_id, item.snapshot.updated_at, item.known.status, item.row["status"])
+                (item.order_id, item.snapshot.updated_at, *change)
                 for item in self.changed
-                if item.known and item.known.status != item.row["status"]
+                if item.known
+                for change in changes(item.known, item.row)
             ],
         )
 
@@ -281,20 +285,32 @@ def _write_lines(new: list[_Item], changed: list[_Item]) -> None:
 
 def _write_packages(new: list[_Item], changed: list[_Item]) -> None:
     """An answer without packages (the part may be refused) leaves those we know."""
-    have = _children(OrderPackage, OrderPackage.reference, [item.order_id for item in changed if item.packages])
-    fresh, known, seen = [], [], set()
+    have = _packages_of([item.order_id for item in changed if item.packages])
+    fresh, known, turned, seen = [], [], [], set()
     for item in (*new, *changed):
         for key, values in item.packages.items():
             values[0] = item.order_id
-            row_id = have.get((item.order_id, key))
+            row_id, before = have.get((item.order_id, key), (None, ""))
             if row_id is None:
                 fresh.append(values)
-            else:
-                seen.add(row_id)
-                known.append([*values, row_id])
+                continue
+            seen.add(row_id)
+            known.append([*values, row_id])
+            if (now := said_of(values)) != before:
+                turned.append((item.order_id, item.snapshot.updated_at, "package", before, now))
     insert_rows(OrderPackage, PACKAGE_COLUMNS, fresh)
     update_rows(OrderPackage, PACKAGE_COLUMNS, known)
-    _delete(OrderPackage, [row_id for row_id in have.values() if row_id not in seen])
+    insert_rows(OrderChange, CHANGE_COLUMNS, turned)
+    _delete(OrderPackage, [row_id for row_id, _said in have.values() if row_id not in seen])
+
+
+def _packages_of(order_ids: Sequence[int]) -> dict[tuple[int, str], tuple[int, str]]:
+    """What is known of these orders' packages: the row, and the closest that Amazon said of it."""
+    if not order_ids:
+        return {}
+    one = OrderPackage
+    query = one.select(one.order, one.reference, one.id, one.status, one.detail).where(among(one.order, order_ids))
+    return {(order_id, key): (row_id, detail or status) for order_id, key, row_id, status, detail in raw_rows(query)}
 
 
 def _write_buyers(new: list[_Item], changed: list[_Item]) -> None:
@@ -337,5 +353,6 @@ def _buyer_texts(snapshot: Any) -> dict[str, str]:
         "company": buyer.get("buyerCompanyName"),
         "address": _json(address) if address else None,
         "phone": recipient.get("phone"),
+        "purchase_order": buyer.get("buyerPurchaseOrderNumber"),
     }
     return {name: text for name, text in texts.items() if isinstance(text, str) and text}

@@ -6,12 +6,14 @@ databases take (the mapping sees to it); here they are cut to the width of their
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from operator import itemgetter
 from typing import Any
 
+from models.orders.marks import marks_of
 from models.orders.order import MERCHANT, TO_SHIP
 from models.orders.retention import Facts, due_dates
 from models.support.bulk import as_moment, as_uid
@@ -19,19 +21,20 @@ from models.support.money import Money, exponent
 
 UNTOLD = "UNKNOWN"  # The status of a snapshot without its fulfilment part.
 MOST_UNITS = 1_000_000
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 ORDER_COLUMNS = (
     "marketplace_id", "ordered_at", "updated_at", "status", "awaits_shipment", "fulfilled_by", "service_level",
-    "ship_by_from", "ship_by", "deliver_by", "programs", "total_minor", "currency", "unit_count", "line_count", "first_title",
-    "first_sku", "ship_country", "cancel_requested", "shipped_at", "delivered_at", "cancelled_at", "buyer_state", "purge_at",
+    "ship_by_from", "ship_by", "deliver_by_from", "deliver_by", "programs", "marks", "replaces", "total_minor", "currency",
+    "unit_count", "line_count", "first_title", "first_sku", "ship_country", "cancel_requested", "shipped_at", "delivered_at", "cancelled_at", "buyer_state", "purge_at",
     "limit_at", "fetched_at",
 )  # fmt: skip
 in_order = itemgetter(*ORDER_COLUMNS)
 LINE_COLUMNS = (
-    "team", "order", "order_item_id", "sku", "asin", "title", "quantity", "quantity_shipped", "unit_price_minor", "total_minor",
-    "currency", "cancel_requested", "cancel_reason", "is_gift",
+    "team", "order", "order_item_id", "sku", "asin", "title", "quantity", "quantity_shipped", "quantity_cancelled",
+    "unit_price_minor", "total_minor", "currency", "cancel_requested", "cancel_reason", "is_gift", "extras",
 )  # fmt: skip
-PACKAGE_COLUMNS = ("order", "reference", "status", "carrier", "tracking_number", "shipped_at")
+PACKAGE_COLUMNS = ("order", "reference", "status", "detail", "carrier", "tracking_number", "shipped_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,10 @@ class Known:
     service_level: str
     ship_by_from: datetime | None
     ship_by: datetime | None
+    deliver_by_from: datetime | None
     deliver_by: datetime | None
+    marks: str
+    replaces: str
     total_minor: int
     currency: str
     unit_count: int
@@ -56,6 +62,7 @@ class Known:
     first_title: str
     first_sku: str
     ship_country: str
+    cancel_requested: bool
     shipped_at: datetime | None
     delivered_at: datetime | None
     cancelled_at: datetime | None
@@ -81,6 +88,7 @@ MOMENTS = (
     "updated_at",
     "ship_by_from",
     "ship_by",
+    "deliver_by_from",
     "deliver_by",
     "shipped_at",
     "delivered_at",
@@ -115,8 +123,11 @@ def order_columns(snapshot: Any, known: Known | None, now: datetime) -> dict[str
         "service_level": told.service_level[:32],
         "ship_by_from": told.ship_by_from,
         "ship_by": told.ship_by,
+        "deliver_by_from": told.deliver_by_from,
         "deliver_by": told.deliver_by,
         "programs": [program[:40] for program in snapshot.programs[:20]],
+        "marks": marks_of(snapshot, fulfilled_by) if is_told or known is None else known.marks,
+        "replaces": snapshot.original_order_id[:40] or (known.replaces if known else ""),
         "total_minor": total,
         "currency": currency,
         "ship_country": _country(snapshot) or (known.ship_country if known else ""),
@@ -175,17 +186,37 @@ def line_values(line: Any, team_id: int) -> list[Any]:
     price, total = line.unit_price, line.total
     return [
         team_id, None, line.order_item_id[:64], line.sku[:80], line.asin[:16], line.title[:500],
-        units(line.quantity), units(line.quantity_shipped), price and _minor(price), total and _minor(total),
-        paid[1][:3] if (paid := total or price) else "", line.cancel_requested, line.cancel_reason[:200], line.is_gift,
+        units(line.quantity), units(line.quantity_shipped), units(line.quantity_cancelled), price and _minor(price),
+        total and _minor(total), paid[1][:3] if (paid := total or price) else "", line.cancel_requested, line.cancel_reason[:200],
+        line.is_gift, _json(line.extras) if line.extras else "",
     ]  # fmt: skip
 
 
 def package_values(package: Any) -> list[Any]:
     """A package in the order of PACKAGE_COLUMNS; the order's id comes later."""
     return [
-        None, package.reference[:64], package.status[:32], package.carrier[:80],
+        None, package.reference[:64], package.status[:32], package.detail[:32], package.carrier[:80],
         package.tracking_number[:80], package.shipped_at,
     ]  # fmt: skip
+
+
+def said_of(package: list[Any]) -> str:
+    """The closest that Amazon says of a package, of its `package_values`."""
+    return package[3] or package[2]
+
+
+def changes(known: Known, row: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """What a timeline tells of the difference: (what, old, new), each as `models/orders/change.py` says."""
+    found = []
+    if known.status != row["status"]:
+        found.append(("status", known.status, row["status"]))
+    if known.cancel_requested != row["cancel_requested"]:
+        found.append(("asked", "yes", "") if known.cancel_requested else ("asked", "", "yes"))
+    if known.currency and (known.total_minor, known.currency) != (row["total_minor"], row["currency"]):
+        found.append(("total", f"{known.currency} {known.total_minor}", f"{row['currency']} {row['total_minor']}"))
+    if known.ship_by and row["ship_by"] and known.ship_by != row["ship_by"]:
+        found.append(("ship_by", known.ship_by.isoformat(), row["ship_by"].isoformat()))
+    return found
 
 
 def units(count: int) -> int:

@@ -10,6 +10,7 @@ from typing import Any
 
 import peewee
 
+from models.people.person import Person
 from models.people.reach import OutOfReach
 from models.people.team import Team
 from models.stores.marketplace import marketplace_code, timezone_of
@@ -39,7 +40,9 @@ def words_of_status(status: str) -> Words:
 
 
 class Order(TeamRecord):
-    """`awaits_shipment` is true while we have something of it to ship. `purge_at` is set while `buyer_state` is held."""
+    """`awaits_shipment` is true while we have something of it to ship. `purge_at` is set while `buyer_state` is held. `marks` has
+    a letter for each kind of order it is (models/orders/marks.py), `replaces` the order it makes good. From `assignee` on it is the
+    team's own, which no sync touches."""
 
     store_column = "store"
 
@@ -56,8 +59,11 @@ class Order(TeamRecord):
     service_level = peewee.CharField(max_length=32)
     ship_by_from = UtcField(null=True)
     ship_by = UtcField(null=True)
+    deliver_by_from = UtcField(null=True)
     deliver_by = UtcField(null=True)
     programs = JsonField(default=list)
+    marks = peewee.CharField(max_length=16, default="", constraints=[peewee.SQL("DEFAULT ''")])
+    replaces = peewee.CharField(max_length=40, default="", constraints=[peewee.SQL("DEFAULT ''")])
     total_minor = peewee.BigIntegerField(default=0)
     currency = peewee.CharField(max_length=3, default="")
     unit_count = peewee.IntegerField(default=0)
@@ -75,13 +81,17 @@ class Order(TeamRecord):
     destroyed_at = UtcField(null=True)
     fetched_at = UtcField(default=clock.now)
     created_at: UtcField = created_at()
+    assignee = peewee.ForeignKeyField(Person, null=True, index=False, on_delete="SET NULL", backref="orders")
+    held_at = UtcField(null=True)
+    held_by_id = peewee.IntegerField(null=True)
+    hold_reason = peewee.CharField(max_length=200, default="", constraints=[peewee.SQL("DEFAULT ''")])
 
     about = About(
         why="what was bought, by when it must leave, what it brought", keep="18 months",
         plain="id uid team store marketplace_id order_id ordered_at updated_at status awaits_shipment fulfilled_by "
-        "service_level ship_by_from ship_by deliver_by programs total_minor currency unit_count line_count first_title "
+        "service_level ship_by_from ship_by deliver_by_from deliver_by programs marks replaces total_minor currency unit_count line_count first_title "
         "first_sku ship_country cancel_requested shipped_at delivered_at cancelled_at buyer_state purge_at limit_at "
-        "destroyed_at fetched_at created_at",
+        "destroyed_at fetched_at created_at held_at hold_reason", staff="assignee held_by_id",
     )  # fmt: skip
 
     class Meta:
@@ -145,6 +155,11 @@ class Order(TeamRecord):
         return self.buyer_state == "destroyed"
 
     @property
+    def is_held(self) -> bool:
+        """Does it stand still until a person lets it go?"""
+        return self.held_at is not None
+
+    @property
     def marketplace(self) -> str:
         return marketplace_code(self.marketplace_id)
 
@@ -183,6 +198,22 @@ Order.add_index(
         name="order_waiting",
     )
 )
+# Few are special, in somebody's hands, on hold or in place of another.
+Order.add_index(
+    Order.index(
+        Order.team, Order.ordered_at, Order.id, Order.marks, where=Order.marks != "", name="order_marks"
+    )
+)  # fmt: skip
+Order.add_index(
+    Order.index(
+        Order.assignee, Order.team, Order.ordered_at, Order.id, Order.awaits_shipment, where=Order.assignee.is_null(False),
+        name="order_assignee",
+    )
+)  # fmt: skip
+Order.add_index(
+    Order.index(Order.team, Order.ordered_at, Order.id, where=Order.held_at.is_null(False), name="order_held")
+)
+Order.add_index(Order.index(Order.team, Order.replaces, where=Order.replaces != "", name="order_replaces"))
 
 
 def vault_subject(uid: Any) -> str:

@@ -95,14 +95,17 @@ def _invented(store: Store) -> SimpleNamespace:
     name, (town, postcode) = secrets.choice(NAMES), secrets.choice(TOWNS)
     line = SimpleNamespace(
         order_item_id=_digits(14), sku=f"KB-{_digits(4)}", asin=f"B0{secrets.token_hex(4).upper()}", title="Set of 2",
-        quantity=1, quantity_shipped=1, unit_price=amount, total=amount, cancel_requested=False, cancel_reason="",
+        quantity=1, quantity_shipped=1, quantity_cancelled=0, extras={}, unit_price=amount, total=amount, cancel_requested=False, cancel_reason="",
         is_gift=False, gift_message="",
     )  # fmt: skip
-    package = SimpleNamespace(reference="1", status="DELIVERED", carrier="DHL", tracking_number="", shipped_at=shipped)
+    package = SimpleNamespace(
+        reference="1", status="DELIVERED", detail="DELIVERED", carrier="DHL", tracking_number="", shipped_at=shipped
+    )
     return SimpleNamespace(
         order_id=f"{_digits(3)}-{_digits(7)}-{_digits(7)}", marketplace_id=marketplace.marketplace_id, ordered_at=ordered,
         updated_at=delivered, status="SHIPPED", fulfilled_by=MERCHANT, service_level="STANDARD", ship_by_from=ordered,
-        ship_by=ordered + timedelta(days=2), deliver_by=ordered + timedelta(days=6), programs=[], total=amount,
+        ship_by=ordered + timedelta(days=2), deliver_by_from=ordered + timedelta(days=3), deliver_by=ordered + timedelta(days=6),
+        programs=[], association="", original_order_id="", is_off_amazon=False, has_special_lines=False, total=amount,
         lines=[line], packages=[package], raw={},
         buyer={"buyerName": name, "buyerEmail": f"{secrets.token_hex(7)}@marketplace.amazon.example"},
         recipient={"name": name, "addressLine1": f"{secrets.choice(STREETS)} {1 + secrets.randbelow(90)}", "city": town,

@@ -31,9 +31,13 @@ class OrderRefetch(Record):
     asked_at = UtcField(default=clock.now)
     failed_at = UtcField(null=True)
     problem = peewee.TextField(default="")
+    tries = peewee.IntegerField(default=0, constraints=[peewee.SQL("DEFAULT 0")])
+    due_at = UtcField(null=True)
 
     about = About(
-        why="fetches an order again", keep="until it has come", plain="order asked_by_id asked_at failed_at problem"
+        why="fetches an order again",
+        keep="until it has come",
+        plain="order asked_by_id asked_at failed_at problem tries due_at",
     )
 
     @property

@@ -23,6 +23,8 @@ MOST_PER_STORE = 1000
 
 
 class UnreadOrder(Sealed, Record):
+    """`again_at` is set while somebody wants it read once more."""
+
     uid = UidField()
     store = peewee.ForeignKeyField(Store, index=False, on_delete="CASCADE")
     order_id = peewee.CharField(max_length=40, default="")
@@ -30,8 +32,9 @@ class UnreadOrder(Sealed, Record):
     payload = SealedField()
     problem = peewee.CharField(max_length=60)
     seen_at = UtcField(default=clock.now, index=True)
+    again_at = UtcField(null=True)
 
-    about = About(why="an answer nobody could read yet", keep="7 days", plain="id uid store order_id kind problem seen_at",
+    about = About(why="an answer nobody could read yet", keep="7 days", plain="id uid store order_id kind problem seen_at again_at",
                   buyer="payload")  # fmt: skip
 
     class Meta:

@@ -26,6 +26,7 @@ PERMISSIONS: dict[str, Words] = {
     "listings.publish": say("Publish listings to Amazon"),
     "orders.view": say("See orders"),
     "orders.sync": say("Fetch orders now"),
+    "orders.handle": say("Tag, note, assign and hold orders"),
     "freight.view": say("See channels, price sheets and prices, and ask what parcels cost"),
     "freight.quote": say("Keep freight quotes and enter their tracking numbers"),
     "freight.edit": say("Import and change price sheets, fuel, remote areas and exchange rates"),
@@ -99,11 +100,11 @@ _SELLER_ALL = " ".join(p for p in PERMISSIONS if p not in OPERATOR_ONLY)
 DEFAULT_ROLES = (
     _role("boss", say("Boss"), _SELLER_ALL, 15),
     _role("manager", say("Manager"), "people.view audit.view work.view calls.view stores.view products.view products.edit "
-          "listings.publish orders.view orders.sync freight.view freight.quote freight.edit parcels.view parcels.edit parcels.confirm"),
+          "listings.publish orders.view orders.sync orders.handle freight.view freight.quote freight.edit parcels.view parcels.edit parcels.confirm"),
     _role("lister", say("Lister"), "stores.view products.view products.edit listings.publish freight.view"),
-    _role("shipper", say("Shipper"), "stores.view products.view orders.view orders.sync freight.view freight.quote "
+    _role("shipper", say("Shipper"), "stores.view products.view orders.view orders.sync orders.handle freight.view freight.quote "
           "parcels.view parcels.edit parcels.confirm pii.reveal", 15),
-    _role("support", say("Support"), "stores.view products.view orders.view freight.view freight.quote parcels.view pii.reveal", 15),
+    _role("support", say("Support"), "stores.view products.view orders.view orders.handle freight.view freight.quote parcels.view pii.reveal", 15),
     _role("finance", say("Finance"), "stores.view products.view orders.view audit.view freight.view freight.settle parcels.view", 15),
     _role("advertiser", say("Advertiser"), "stores.view products.view"),
     _role("auditor", say("Auditor"), "people.view audit.view alarms.view calls.view stores.view products.view orders.view "

@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from integrations.amazon.mapping.order_extras import extras_of
 from integrations.amazon.mapping.reading import Unreadable, amount, dig, items, moment, text, texts, whole
 
 Money = tuple[Decimal, str]
@@ -20,18 +21,21 @@ class LineSnapshot:
     title: str
     quantity: int
     quantity_shipped: int
+    quantity_cancelled: int
     unit_price: Money | None
     total: Money | None
     cancel_requested: bool
     cancel_reason: str
     is_gift: bool
     gift_message: str = field(repr=False)
+    extras: dict[str, Any]
 
 
 @dataclass(frozen=True)
 class PackageSnapshot:
     reference: str
     status: str
+    detail: str
     carrier: str
     tracking_number: str
     shipped_at: datetime | None
@@ -50,8 +54,13 @@ class OrderSnapshot:
     service_level: str
     ship_by_from: datetime | None
     ship_by: datetime | None
+    deliver_by_from: datetime | None
     deliver_by: datetime | None
     programs: list[str]
+    association: str
+    original_order_id: str
+    is_off_amazon: bool
+    has_special_lines: bool
     total: Money | None
     lines: list[LineSnapshot]
     packages: list[PackageSnapshot]
@@ -90,7 +99,9 @@ def order(entry: Any) -> OrderSnapshot:
     if not order_id or len(order_id) > 40 or ordered_at is None or updated_at is None:
         raise Unreadable("order")
     fulfillment = dig(entry, "fulfillment")
-    buyer, recipient = dig(entry, "buyer"), dig(entry, "recipient", "deliveryAddress")
+    buyer, recipient = dig(entry, "buyer"), _recipient(entry)
+    lines = [found for item in items(entry, "orderItems") if (found := line(item)) is not None]
+    association, original_order_id = _original(entry)
     return OrderSnapshot(
         order_id=order_id,
         marketplace_id=marketplace_id,
@@ -101,15 +112,39 @@ def order(entry: Any) -> OrderSnapshot:
         service_level=text(fulfillment, "fulfillmentServiceLevel"),
         ship_by_from=moment(fulfillment, "shipByWindow", "earliestDateTime"),
         ship_by=moment(fulfillment, "shipByWindow", "latestDateTime"),
+        deliver_by_from=moment(fulfillment, "deliverByWindow", "earliestDateTime"),
         deliver_by=moment(fulfillment, "deliverByWindow", "latestDateTime"),
         programs=texts(entry, "programs"),
+        association=association,
+        original_order_id=original_order_id,
+        is_off_amazon=text(entry, "salesChannel", "channelName") == "NON_AMAZON",
+        has_special_lines=any(one.is_gift or one.extras for one in lines),
         total=amount(entry, "proceeds", "grandTotal"),
-        lines=[found for item in items(entry, "orderItems") if (found := line(item)) is not None],
+        lines=lines,
         packages=[package(item) for item in items(entry, "packages") if text(item, "packageReferenceId")],
         buyer=buyer if isinstance(buyer, dict) and buyer else None,
-        recipient=recipient if isinstance(recipient, dict) and recipient else None,
+        recipient=recipient,
         raw=entry,
     )
+
+
+def _recipient(entry: Any) -> dict | None:
+    """The address, and with it what the buyer says about handing over (sealed as the address is)."""
+    address = dig(entry, "recipient", "deliveryAddress")
+    if not isinstance(address, dict) or not address:
+        return None
+    wish = dig(entry, "recipient", "deliveryPreference")
+    said = [text(wish, "dropOffLocation"), text(wish, "addressInstruction")] if isinstance(wish, dict) else []
+    return {**address, "instructions": "; ".join(part for part in said if part)[:500]} if any(said) else address
+
+
+def _original(entry: Any) -> tuple[str, str]:
+    """Which order this one makes good, and how; of several the first."""
+    for one in items(entry, "associatedOrders") if "associatedOrders" in entry else ():
+        order_id, kind = text(one, "orderId"), text(one, "associationType")
+        if order_id and kind:
+            return kind, order_id
+    return "", ""
 
 
 def line(item: Any) -> LineSnapshot | None:
@@ -117,19 +152,24 @@ def line(item: Any) -> LineSnapshot | None:
     if not order_item_id:
         return None
     product, gift = dig(item, "product"), dig(item, "fulfillment", "packing", "giftOption")
+    ordered = max(0, whole(item, "quantityOrdered") or 0)
+    shipped = max(0, whole(item, "fulfillment", "quantityFulfilled") or 0)
+    waiting = whole(item, "fulfillment", "quantityUnfulfilled")
     return LineSnapshot(
         order_item_id=order_item_id,
         sku=text(product, "sellerSku"),
         asin=text(product, "asin"),
         title=text(product, "title"),
-        quantity=max(0, whole(item, "quantityOrdered") or 0),
-        quantity_shipped=max(0, whole(item, "fulfillment", "quantityFulfilled") or 0),
+        quantity=ordered,
+        quantity_shipped=shipped,
+        quantity_cancelled=0 if waiting is None else max(0, ordered - shipped - max(0, waiting)),
         unit_price=amount(product, "price", "unitPrice"),
         total=amount(item, "proceeds", "proceedsTotal"),
         cancel_requested=isinstance(dig(item, "cancellation", "cancellationRequest"), dict),
         cancel_reason=text(item, "cancellation", "cancellationRequest", "cancelReason"),
         is_gift=isinstance(gift, dict) and bool(gift),
         gift_message=text(gift, "giftMessage"),
+        extras=extras_of(item),
     )
 
 
@@ -137,6 +177,7 @@ def package(item: Any) -> PackageSnapshot:
     return PackageSnapshot(
         reference=text(item, "packageReferenceId"),
         status=text(item, "packageStatus", "status"),
+        detail=text(item, "packageStatus", "detailedStatus"),
         carrier=text(item, "carrier"),
         tracking_number=text(item, "trackingNumber"),
         shipped_at=moment(item, "shipTime"),

@@ -67,6 +67,7 @@ from models.people.role import Grant, GrantStore, Role, RolePermission
 from models.people.session import Session
 from models.people.team import Team
 from models.people.tries import FailedTry
+from models.shipping.channel_rule import ChannelRule
 from models.shipping.confirmation import Confirmation
 from models.shipping.following import Following
 from models.shipping.parcel import Parcel
@@ -75,6 +76,7 @@ from models.shipping.tracking_account import TrackingAccount
 from models.shipping.tracking_call import TrackingCall
 from models.shipping.tracking_event import TrackingEvent
 from models.shipping.tracking_message import TrackingMessage
+from models.shipping.weighing import Weighing
 from models.stores.application import Application
 from models.stores.call_log import CallLog
 from models.stores.consent import Consent
@@ -100,6 +102,7 @@ TABLES = (
     SheetImport, SheetProblem, SheetChange,
     QuoteBatch, QuoteBatchPart, QuoteBatchError, CarrierBill, BillFile, BillLine,
     Parcel, ParcelLine, TrackingEvent, Confirmation,
+    Weighing, ChannelRule,
     TrackingAccount, Following, TrackingMessage, TrackingCall,
     WorkCount, WorkMark, WorkPulse, WorkTarget,
     Canary, AccessReview, ReviewLine, ReviewDocument, Alarm, AlarmThreshold, AlarmWatch, ActivityCount, Baseline,

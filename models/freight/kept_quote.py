@@ -49,7 +49,8 @@ measure("parcels_booked", say("Parcels booked"), "quote_booked")
 
 
 class FreightQuote(TeamRecord):
-    """`asked` and `answer` are plain data (models/freight/answering.py). `waybill` is empty until the parcel is booked."""
+    """`asked` and `answer` are plain data (models/freight/answering.py). `waybill` is empty until the parcel is booked. A quote for
+    what a parcel measured at the operator's scale `corrects` the booked one: it is what the parcel costs in the end."""
 
     uid = UidField()
     team = peewee.ForeignKeyField(Team, index=False, on_delete="RESTRICT")
@@ -72,11 +73,12 @@ class FreightQuote(TeamRecord):
     waybill = peewee.CharField(max_length=40, default="")
     booked_at = UtcField(null=True)
     booked_by = peewee.ForeignKeyField(Person, null=True, on_delete="SET NULL", backref="quotes_booked")
+    corrects = peewee.ForeignKeyField("self", null=True, unique=True, on_delete="RESTRICT", backref="corrections")
 
     about = About(
         why="what a channel asked for a parcel, as it was shown", keep="10 years: bills and deductions are compared with it",
         plain="id uid team number channel rate_card asked answer ship_date country postcode chargeable unit total_minor currency "
-        "home_minor order_id created_at waybill booked_at",
+        "home_minor order_id created_at waybill booked_at corrects",
         staff="made_by booked_by",
     )  # fmt: skip
 
@@ -109,8 +111,9 @@ class FreightQuote(TeamRecord):
 
     @classmethod
     def keep(
-        cls, team: Team, offered: Offered, parcel: Parcel, quote: Quote, *, by: Any = None, order: Any = None
-    ) -> FreightQuote:
+        cls, team: Team, offered: Offered, parcel: Parcel, quote: Quote, *, by: Any = None, order: Any = None,
+        corrects: FreightQuote | None = None,
+    ) -> FreightQuote:  # fmt: skip
         """Freezes a price that was given. Raises Refused for a rejected parcel."""
         if not quote.is_ok or quote.total is None or quote.weighed is None:
             raise Refused("This channel does not take the parcel, so there is no price to keep.")
@@ -123,7 +126,7 @@ class FreightQuote(TeamRecord):
                 chargeable=six(quote.weighed.chargeable), unit=card.unit,
                 total_minor=Money.of(quote.total, card.currency).amount_minor, currency=card.currency,
                 home_minor=None if quote.total_home is None else Money.of(quote.total_home, HOME).amount_minor,
-                order_id=order.id if order else None, made_by=by,
+                order_id=corrects.order_id if corrects else order.id if order else None, made_by=by, corrects=corrects,
             )  # fmt: skip
             track("quote_kept", kept, by=by, channel=offered.channel.code, version=offered.rate_card.version,
                   country=parcel.country, total=f"{kept.total.text()} {kept.currency}")  # fmt: skip

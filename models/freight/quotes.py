@@ -73,7 +73,7 @@ QUOTES = declare(ListOf(
     filters=(
         Cases("booked", say("Booked"), cases={
             "yes": (say("Booked"), lambda viewer: (FreightQuote.waybill != "",)),
-            "no": (say("Not booked"), lambda viewer: (FreightQuote.waybill == "",)),
+            "no": (say("Not booked"), lambda viewer: (FreightQuote.waybill == "", FreightQuote.corrects.is_null())),
         }),
         Choices("channel", say("Channel"), FreightQuote.channel, offers=_channels, icon="truck"),
         Choices("country", say("Country"), FreightQuote.country, offers=_countries, icon="globe"),

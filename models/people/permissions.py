@@ -35,13 +35,14 @@ PERMISSIONS: dict[str, Words] = {
     "parcels.view": say("See parcels and where they are"),
     "parcels.edit": say("Make parcels, give them boxes, channels, numbers and labels, and void them"),
     "parcels.confirm": say("Tell Amazon that orders were shipped"),
+    "parcels.weigh": say("See and weigh in the parcels of all teams on the operator's channels (operator)"),
     "pii.reveal": say("Reveal a buyer's personal data, with a reason"),
     "pii.export": say("Export buyers' personal data, and approve such exports of others"),
     "teams.manage": say("Create teams and their bosses (operator)"),
     "networks.manage": say("Change the allowed networks"),
     "retention.view": say("See what personal data is due for destruction (operator)"),
 }
-OPERATOR_ONLY = {"teams.manage", "retention.view", "jobs.view", "jobs.run"}
+OPERATOR_ONLY = {"teams.manage", "retention.view", "jobs.view", "jobs.run", "parcels.weigh"}
 # Rights that one person alone does not give: a second one decides (models/people/proposal.py).
 TAKES_TWO = frozenset({"people.manage", "pii.export", "networks.manage", "reviews.manage", "alarms.settle"})
 # Rights that sleep while a registration or a training is missing that the team wants (models/people/gates.py).
@@ -110,7 +111,7 @@ DEFAULT_ROLES = (
     _role("auditor", say("Auditor"), "people.view audit.view alarms.view calls.view stores.view products.view orders.view "
           "freight.view parcels.view"),
     _role("operator", say("Operator"), " ".join(PERMISSIONS), 15, for_operator=True),
-    _role("clerk", say("Operator's clerk"), "people.view jobs.view audit.view freight.view freight.quote freight.edit", 60, for_operator=True),
+    _role("clerk", say("Operator's clerk"), "people.view jobs.view audit.view freight.view freight.quote freight.edit parcels.weigh", 60, for_operator=True),
     _role("cashier", say("Cashier"), "people.view freight.view freight.settle", 15, for_operator=True),
     _role("security", say("Security officer"), "people.view audit.view alarms.view alarms.settle reviews.manage networks.manage "
           "jobs.view calls.view retention.view", 15, for_operator=True),

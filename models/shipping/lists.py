@@ -13,7 +13,7 @@ from models.orders.listing import ORDERS
 from models.orders.order import Order
 from models.shipping.making import make_one
 from models.shipping.number import normalized
-from models.shipping.offers import choose_cheapest, choose_fastest
+from models.shipping.offers import choose_by_rule, choose_cheapest, choose_fastest
 from models.shipping.parcel import STATES, Parcel
 from models.shipping.parcel_line import ParcelLine
 from models.stores.offers import stores_on_offer, stores_seen
@@ -144,6 +144,9 @@ PARCELS = declare(ListOf(
     bulk=(
         Bulk("cheapest", say("Choose the cheapest channel"), EDIT, choose_cheapest, icon="truck"),
         Bulk("fastest", say("Choose the fastest channel"), EDIT, choose_fastest, icon="zap"),
+        Bulk("by_rule", say("Choose the channel by our rule"), EDIT, choose_by_rule, icon="scale"),
+        Bulk("numbers", say("Give tracking numbers"), EDIT, icon="barcode"),
+        Bulk("scan", say("Scan tracking numbers"), EDIT, icon="barcode"),
         Bulk("label", say("Label"), EDIT, Parcel.put_label_on, icon="tag"),
         Bulk("leave", say("Handed over"), EDIT, Parcel.hand_over, icon="send"),
     ),

@@ -1,4 +1,5 @@
-"""The channel of a parcel by its price: what each channel asks, and one of them chosen, by hand, the cheapest or the fastest.
+"""The channel of a parcel by its price: what each channel asks, and one of them chosen: by hand, the cheapest, the fastest or by the
+team's rule.
 
 The buyer's postcode decides about remote places; it is opened for the price alone, and neither shown nor kept with the quote. A price
 that is incomplete, or cannot be compared, is never chosen by itself.
@@ -17,6 +18,7 @@ from models.freight.engine.quoting import HOME
 from models.freight.kept_quote import FreightQuote
 from models.orders.buyer import Buyer
 from models.people.team import Team
+from models.shipping.channel_rule import ChannelRule
 from models.shipping.parcel import Parcel
 from models.shipping.parcel_line import ParcelLine
 from models.support.db import write_txn
@@ -45,6 +47,7 @@ def take(parcel: Parcel, answer: Answer, *, by: Any = None) -> None:
     """Freezes this price and sends the parcel by it. Raises Refused when the box was changed meanwhile."""
     lines = ParcelLine.of(parcel)
     with write_txn():
+        Team.take_turn(parcel.team_id)  # Before the parcel, as everybody does who needs both.
         now = parcel.locked()
         if _box(now) != _box(parcel):
             raise Refused("Weight or size were changed meanwhile. Look at the prices again.")
@@ -66,6 +69,17 @@ def choose_fastest(parcel: Parcel, *, by: Any = None) -> None:
     if not timed:
         raise Refused("No channel that takes this parcel says how long it travels.")
     take(parcel, min(timed, key=lambda one: (*_days(one), _price(one))), by=by)
+
+
+def choose_by_rule(parcel: Parcel, *, by: Any = None) -> None:
+    """The cheapest that the team's rule for this country allows. Raises Refused."""
+    rule = ChannelRule.to(parcel.team_id, parcel.country)
+    if rule is None:
+        raise Refused("Your team has no rule for channels yet.")
+    allowed = [one for one in _whole(parcel) if rule.allows(one)]
+    if not allowed:
+        raise Refused("No channel that takes this parcel follows your team's rule. Choose one by hand.")
+    take(parcel, min(allowed, key=_price), by=by)
 
 
 def comparable(answers: Iterable[Answer]) -> list[Answer]:

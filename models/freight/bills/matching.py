@@ -46,10 +46,21 @@ def booked(bill: CarrierBill) -> Any:
     return found if bill.team.is_operator else found.where(FreightQuote.team == bill.team_id)
 
 
+def corrected(quotes: Iterable[Any]) -> list[Any]:
+    """The quotes, those of parcels that were weighed in as they cost by that: under the number the parcel is booked with."""
+    booked_ones = list(quotes)
+    query = FreightQuote.select(*SHOWN, FreightQuote.corrects)
+    later = {one.corrects_id: one for one in query.where(among(FreightQuote.corrects, [one.id for one in booked_ones]))}
+    for quote in booked_ones:
+        if quote.id in later:
+            later[quote.id].waybill = quote.waybill
+    return [later.get(quote.id, quote) for quote in booked_ones]
+
+
 def matches_of(bill: CarrierBill, waybills: list[str]) -> dict[str, Match]:
-    """What is known of each of these waybills (three questions, however many)."""
+    """What is known of each of these waybills (four questions, however many)."""
     quotes: dict[str, list[Any]] = {}
-    for quote in booked(bill).where(among(FreightQuote.waybill, waybills)):
+    for quote in corrected(booked(bill).where(among(FreightQuote.waybill, waybills))):
         quotes.setdefault(quote.waybill, []).append(quote)
     strange = [waybill for waybill in waybills if waybill not in quotes]
     others = FreightQuote.select(FreightQuote.waybill).where(
@@ -117,4 +128,4 @@ def unbilled(bill: CarrierBill, known: Iterable[str]) -> list[Any]:
         FreightQuote.ship_date.between(bill.first_day, bill.last_day), ~peewee.fn.EXISTS(billed)
     )  # fmt: skip
     passed = set(known)
-    return [quote for quote in found.order_by(FreightQuote.id) if quote.waybill not in passed]
+    return [quote for quote in corrected(found.order_by(FreightQuote.id)) if quote.waybill not in passed]

@@ -15,6 +15,7 @@ from models.freight.engine.places import plain_postcode, remoteness_of, zone_of
 from models.freight.engine.weighing import Weighed, pieces_of, weigh
 
 HOME = "CNY"
+Place = tuple[str, str]  # A zone, and how remote the place in it is.
 
 
 @dataclass(frozen=True)
@@ -39,20 +40,21 @@ class Quote:
         return not self.reasons
 
 
-def quote(card: Card, parcel: Parcel, rates: Mapping[str, Decimal]) -> Quote:
-    """The price of a parcel under a card. `rates` are CNY for one unit of a currency on that day."""
+def quote(card: Card, parcel: Parcel, rates: Mapping[str, Decimal], place: Place | None = None) -> Quote:
+    """The price of a parcel under a card. `rates` are CNY for one unit of a currency on that day; `place` stands for the postcode
+    where an earlier quote found it."""
     with localcontext(prec=40):
-        return _quote(card, parcel, {HOME: Decimal(1), **rates})
+        return _quote(card, parcel, {HOME: Decimal(1), **rates}, place)
 
 
-def _quote(card: Card, parcel: Parcel, rates: Mapping[str, Decimal]) -> Quote:
+def _quote(card: Card, parcel: Parcel, rates: Mapping[str, Decimal], place: Place | None) -> Quote:
     if not card.dates.holds(parcel.ship_date):
         return Quote(card, reasons=("NOT_EFFECTIVE",))
     postcode = plain_postcode(parcel.postcode)
-    zone = zone_of(card, parcel.country, postcode)
+    zone = place[0] if place else zone_of(card, parcel.country, postcode)
     if zone is None:
         return Quote(card, reasons=("NO_SERVICE",))
-    remoteness = remoteness_of(card, parcel.country, postcode)
+    remoteness = place[1] if place else remoteness_of(card, parcel.country, postcode)
     if remoteness == "EMBARGO":
         return Quote(card, zone, reasons=("EMBARGO",))
     pieces = pieces_of(card, parcel.boxes)

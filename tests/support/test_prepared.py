@@ -52,6 +52,18 @@ def test_none_and_tuples_make_queries_of_their_own(lotus, comet, harbor):
     assert slugs.all((harbor.id,)) == [("harbor",)] and slugs.all((lotus.id,)) == [("lotus",)]
 
 
+def test_what_is_the_same_every_time_stands_in_the_sql(lotus):
+    open_ones = Prepared(lambda name: Team.select(Team.id).where(Team.slug == "lotus", Team.name == name).limit(1))
+    sql, values = open_ones.asking(lotus.name).sql()
+    assert "'lotus'" in sql and values == [lotus.name]
+    assert open_ones.first(lotus.name) == lotus and open_ones.first("lotus") is None
+
+
+def test_a_constant_that_could_be_more_than_a_word_stays_a_value(cast):
+    named = Prepared(lambda slug: Team.select(Team.id).where(Team.slug == slug, Team.name != "100% 'x' ?"))
+    assert named.asking("lotus").sql()[1] == ["lotus", "100% 'x' ?"] and named.first("lotus")
+
+
 def test_a_value_is_never_read_as_sql(cast):
     assert BY_LOGIN.all("' OR 1=1 --") == []
 

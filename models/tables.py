@@ -70,12 +70,15 @@ from models.people.tries import FailedTry
 from models.shipping.channel_rule import ChannelRule
 from models.shipping.confirmation import Confirmation
 from models.shipping.following import Following
+from models.shipping.papers.paper import Paper
 from models.shipping.parcel import Parcel
 from models.shipping.parcel_line import ParcelLine
+from models.shipping.ship_from import ShipFrom
 from models.shipping.tracking_account import TrackingAccount
 from models.shipping.tracking_call import TrackingCall
 from models.shipping.tracking_event import TrackingEvent
 from models.shipping.tracking_message import TrackingMessage
+from models.shipping.waybill import Waybill
 from models.shipping.weighing import Weighing
 from models.stores.application import Application
 from models.stores.call_log import CallLog
@@ -104,6 +107,7 @@ TABLES = (
     Parcel, ParcelLine, TrackingEvent, Confirmation,
     Weighing, ChannelRule,
     TrackingAccount, Following, TrackingMessage, TrackingCall,
+    ShipFrom, Paper, Waybill,
     WorkCount, WorkMark, WorkPulse, WorkTarget,
     Canary, AccessReview, ReviewLine, ReviewDocument, Alarm, AlarmThreshold, AlarmWatch, ActivityCount, Baseline,
 )  # fmt: skip

@@ -58,6 +58,9 @@ class Product(TeamRecord):
     carton_height_mm = peewee.IntegerField(null=True)
     carton_weight_grams = peewee.IntegerField(null=True)
     cargo = JsonField(default=list, constraints=[peewee.SQL("DEFAULT '[]'")])
+    hs_code = peewee.CharField(max_length=14, default="", constraints=[peewee.SQL("DEFAULT ''")])
+    declared_name = peewee.CharField(max_length=120, default="", constraints=[peewee.SQL("DEFAULT ''")])
+    declared_name_cn = peewee.CharField(max_length=120, default="", constraints=[peewee.SQL("DEFAULT ''")])
     attributes = JsonField(default=dict)
     state = StatusField("active", "archived", default="active")
     version = peewee.IntegerField(default=1)
@@ -71,7 +74,7 @@ class Product(TeamRecord):
         why="what the team sells", keep="while sold, then 18 months",
         plain="id uid team code title product_type brand language country_of_origin package_length_mm package_width_mm "
         "package_height_mm package_weight_grams item_weight_grams carton_quantity carton_length_mm carton_width_mm "
-        "carton_height_mm carton_weight_grams cargo attributes state version variant_count first_sku image_url updated_at created_at",
+        "carton_height_mm carton_weight_grams cargo hs_code declared_name declared_name_cn attributes state version variant_count first_sku image_url updated_at created_at",
     )  # fmt: skip
 
     class Meta:

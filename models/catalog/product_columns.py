@@ -60,6 +60,9 @@ FIELDS = (
     Field("carton_height_mm", say("Carton height (mm)"), ("carton height", "外箱高", "箱高", "外箱高度")),
     Field("carton_weight_grams", say("Carton weight (g)"), ("carton weight", "外箱重量", "整箱重量", "箱重", "整箱毛重")),
     Field("cargo", say("Kinds of cargo"), ("cargo tags", "cargo type", "cargo", "货物属性", "货物类型", "物流属性", "带电属性")),
+    Field("hs_code", say("HS code"), ("hs", "tariff code", "customs code", "海关编码", "hs编码", "商品编号", "税则号")),
+    Field("declared_name", say("Declared name"), ("declared name", "customs name", "english declared name", "报关英文名", "英文申报名", "英文报关名", "申报英文名")),
+    Field("declared_name_cn", say("Declared name in Chinese"), ("chinese declared name", "报关中文名", "中文申报名", "中文报关名", "申报中文名", "报关品名")),
     Field("country_of_origin", say("Made in"), ("country of origin", "origin", "原产国", "原产地", "产地")),
     Field("image", say("Image"), ("image", "image url", "picture", "photo", "图片", "主图", "图片链接", "图片地址"), part=IMAGE, alone={
         "1": ("main image", "main image url", "image url", "主图", "主图链接", "主图地址"),
@@ -73,6 +76,7 @@ WHOLE = {
 }  # fmt: skip
 OF_PRODUCT = {
     "code", "product_type", "brand", "language", "country_of_origin", "title", "description", "keywords", "cargo",
+    "hs_code", "declared_name", "declared_name_cn",
 } | (WHOLE - {"quantity"})  # fmt: skip
 
 
@@ -82,5 +86,6 @@ def empty_columns(currencies: list[str]) -> list[str]:
         "code", "title", "brand", "product_type", "language", "description", *(f"bullet{n}" for n in range(1, 6)), "keywords", "sku", "gtin",
         "option:color", "option:size", "quantity", "cost", "cost_currency", *(f"price:{c}" for c in currencies), "package_length_mm",
         "package_width_mm", "package_height_mm", "package_weight_grams", "item_weight_grams", "carton_quantity",
-        "carton_length_mm", "carton_width_mm", "carton_height_mm", "carton_weight_grams", "cargo", "country_of_origin", "image1", "image2",
+        "carton_length_mm", "carton_width_mm", "carton_height_mm", "carton_weight_grams", "cargo", "hs_code", "declared_name",
+        "declared_name_cn", "country_of_origin", "image1", "image2",
     ]  # fmt: skip

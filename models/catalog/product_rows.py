@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from models.catalog import saving
 from models.catalog.cargo import tags_of
+from models.catalog.declaring import DECLARED
 from models.catalog.product_columns import OF_PRODUCT
 from models.catalog.saving import ImageDraft, ProductDraft, TextDraft, VariantDraft
 from models.imports import cells
@@ -56,7 +57,9 @@ class Reader:
         for name in saving.SIZES:
             setattr(draft, name, self.read(first, name, cells.whole))
         draft.cargo = self.read(first, "cargo", _cargo) or []
-        for name in ("product_type", "brand", "country_of_origin", "cargo", *saving.SIZES):
+        for name in DECLARED:
+            setattr(draft, name, first[name])
+        for name in ("product_type", "brand", "country_of_origin", "cargo", *DECLARED, *saving.SIZES):
             if held is not None and name not in self.columns:
                 setattr(draft, name, getattr(held, name))
         return draft
@@ -181,7 +184,7 @@ def rows_of(draft: ProductDraft) -> Iterator[dict[str, str]]:
     """The rows of a sheet that say what the draft says: one for each variant."""
     shared: dict[str, Any] = {
         name: getattr(draft, name)
-        for name in ("code", "product_type", "brand", "language", "country_of_origin", *saving.SIZES)
+        for name in ("code", "product_type", "brand", "language", "country_of_origin", *DECLARED, *saving.SIZES)
     } | {"cargo": "|".join(draft.cargo)}
     for language, text in draft.texts.items():
         suffix = "" if language == draft.language else f":{language}"

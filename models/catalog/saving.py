@@ -19,6 +19,7 @@ import peewee
 from models.audit.changes import changes_of
 from models.audit.event import track
 from models.catalog.cargo import in_order
+from models.catalog.declaring import DECLARED, MOST_DECLARED, checked_hs
 from models.catalog.identifiers import checked_gtin, checked_sku
 from models.catalog.image import MOST_IMAGES, ProductImage, checked_url, source_of
 from models.catalog.product import LANGUAGES, Product, ProductText
@@ -41,7 +42,7 @@ ATTRIBUTE = re.compile(r"[a-z][a-z0-9_]{0,99}")
 PLAIN = (
     "code", "product_type", "brand", "language", "country_of_origin", "package_length_mm", "package_width_mm", "package_height_mm",
     "package_weight_grams", "item_weight_grams", "carton_quantity", "carton_length_mm", "carton_width_mm", "carton_height_mm",
-    "carton_weight_grams", "cargo", "attributes",
+    "carton_weight_grams", "cargo", *DECLARED, "attributes",
 )  # fmt: skip
 
 
@@ -109,6 +110,9 @@ class ProductDraft:
     carton_height_mm: int | None = None
     carton_weight_grams: int | None = None
     cargo: list[str] = field(default_factory=list)
+    hs_code: str = ""
+    declared_name: str = ""
+    declared_name_cn: str = ""
     attributes: dict[str, list[dict]] = field(default_factory=dict)
     images: list[ImageDraft] | None = None
 
@@ -162,6 +166,10 @@ def _check_product(draft: ProductDraft) -> None:
         if size is not None and not 1 <= size <= MOST_MILLIMETRES:
             raise FieldRefused(name, "Between %(least)s and %(most)s.", least=1, most=MOST_MILLIMETRES)
     draft.cargo = in_order(draft.cargo)
+    draft.hs_code = checked_hs(draft.hs_code)
+    for name in ("declared_name", "declared_name_cn"):
+        if len(getattr(draft, name)) > MOST_DECLARED:
+            raise FieldRefused(name, LENGTH, most=MOST_DECLARED, has=len(getattr(draft, name)))
     for name, items in draft.attributes.items():
         if not ATTRIBUTE.fullmatch(name) or not isinstance(items, list) or not all(isinstance(i, dict) for i in items):
             raise FieldRefused(f"attr.{name}"[:120], "This is no attribute of a product type.")

@@ -34,10 +34,12 @@ class NoSpace(Refused):
 
 
 class Folder:
-    """`<data>/exports`."""
+    """`<data>/exports`; other rooms keep what they make in a folder of another name."""
+
+    name = "exports"
 
     def __init__(self, data: Path):
-        self.path = data / "exports"
+        self.path = data / self.name
         self.path.mkdir(mode=0o700, exist_ok=True)
 
     def new_name(self) -> str:

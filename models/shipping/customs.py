@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from models.audit.event import declare, track
+from models.catalog.declaring import MOST_DECLARED, checked_hs
 from models.shipping.parcel import Parcel
 from models.shipping.parcel_line import ParcelLine
 from models.support.db import write_txn
@@ -15,8 +16,7 @@ from models.support.errors import FieldRefused, Refused
 from models.support.words import say
 
 LOOKED_BACK = 500
-MOST_NAME, MOST_VALUE_MINOR, MOST_GRAMS = 120, 10**12, 1_000_000
-HS = re.compile(r"\d{6,12}", re.ASCII)
+MOST_VALUE_MINOR, MOST_GRAMS = 10**12, 1_000_000
 COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
 KEPT = ("declared_name", "declared_name_cn", "hs_code", "origin")
 
@@ -47,14 +47,13 @@ def declare_lines(parcel: Parcel, told: Mapping[int, Mapping[str, Any]], *, by: 
 
 
 def _checked(number: int, fields: Mapping[str, Any]) -> dict[str, Any]:
-    code = "".join(sign for sign in fields["hs_code"] if sign not in " .-")
+    code = checked_hs(fields["hs_code"], f"hs_code-{number}")
     origin = fields["origin"].strip().upper()
-    if code and not HS.fullmatch(code):
-        raise FieldRefused(f"hs_code-{number}", "An HS code has 6 to 12 digits.")
     if not COUNTRY.fullmatch(origin):
         raise FieldRefused(f"origin-{number}", "The country's two letters, such as CN.")
     return {
-        "declared_name": fields["declared_name"][:MOST_NAME], "declared_name_cn": fields["declared_name_cn"][:MOST_NAME],
+        "declared_name": fields["declared_name"][:MOST_DECLARED],
+        "declared_name_cn": fields["declared_name_cn"][:MOST_DECLARED],
         "hs_code": code, "origin": origin, "value_minor": _within(fields["value_minor"], MOST_VALUE_MINOR),
         "grams": _within(fields["grams"], MOST_GRAMS),
     }  # fmt: skip

@@ -8,16 +8,19 @@ from typing import Any
 import peewee
 
 from models.audit.event import track
+from models.catalog.declaring import DECLARED, MOST_DECLARED
 from models.catalog.product import Product
 from models.catalog.variant import Variant
-from models.orders.buyer import Buyer
+from models.orders.holding import require_none_held
 from models.orders.line import OrderLine
 from models.orders.order import Order
+from models.orders.together import place_of
 from models.people.team import Team
 from models.shipping.boxing import box_of
-from models.shipping.customs import MOST_NAME, learned
+from models.shipping.customs import learned
 from models.shipping.parcel import Parcel
 from models.shipping.parcel_line import ParcelLine
+from models.shipping.telling import told_pieces
 from models.support.db import is_sqlite, write_txn
 from models.support.errors import FieldRefused, Refused
 
@@ -25,10 +28,13 @@ MOST_ORDERS = 20
 
 
 def to_pack(order: Order) -> dict[int, int]:
-    """Pieces of each line of an order that lie in no parcel yet and wait to be shipped (order line id → pieces)."""
+    """Pieces of each line of an order that lie in no parcel yet and wait to be shipped (order line id → pieces). What Amazon counts
+    as shipped lies in our parcels as far as we told it; the rest left without us."""
     lines = OrderLine.of(order)
-    packed = ParcelLine.packed([line.id for line in lines])
-    return {line.id: left for line in lines if (left := line.quantity_to_ship - packed.get(line.id, 0)) > 0}
+    ids = [line.id for line in lines]
+    packed, told = ParcelLine.packed(ids), told_pieces(ids, states=("confirmed",))
+    gone = {line.id: packed.get(line.id, 0) + max(0, line.quantity_shipped - told.get(line.id, 0)) for line in lines}
+    return {line.id: left for line in lines if (left := line.quantity - gone[line.id]) > 0}
 
 
 def make_parcel(orders: Sequence[Order], pieces: Mapping[int, int] | None = None, *, by: Any = None) -> Parcel:
@@ -37,6 +43,7 @@ def make_parcel(orders: Sequence[Order], pieces: Mapping[int, int] | None = None
     team = Team.get_by_id(orders[0].team_id)
     with write_txn():
         _wait_turn(orders)
+        require_none_held([order.id for order in orders])
         left = {line: count for order in orders for line, count in to_pack(order).items()}
         chosen = {line: count for line, count in (left if pieces is None else pieces).items() if count}
         if not chosen:
@@ -66,21 +73,8 @@ def require_together(orders: Sequence[Order]) -> None:
         raise Refused(
             "These orders are of different stores, marketplaces or countries: each needs a parcel of its own."
         )
-    if len(orders) > 1 and len({_place(order) for order in orders}) > 1:
+    if len(orders) > 1 and len({place_of(order) for order in orders}) > 1:
         raise Refused("These orders go to different buyers or addresses: each needs a parcel of its own.")
-
-
-def _place(order: Order) -> tuple[str, ...]:
-    """To whom and where, compared in memory and shown to nobody."""
-    if order.has_buyer_destroyed or (buyer := Buyer.of(order)) is None:
-        return (str(order.uid),)
-    clear = buyer.clear()
-    address = clear["address"]
-    parts = [
-        clear["name"],
-        *(address.get(part, "") for part in ("name", "addressLine1", "addressLine2", "postalCode", "city")),
-    ]
-    return tuple("".join(part.casefold().split()) for part in parts)
 
 
 def _wait_turn(orders: Sequence[Order]) -> None:
@@ -103,9 +97,9 @@ def _put_in(parcel: Parcel, orders: Sequence[Order], chosen: Mapping[int, int]) 
     for line in lines:
         product = products.get(line.sku)
         told = {
-            "declared_name": (product.title if product else line.title)[:MOST_NAME], "declared_name_cn": "", "hs_code": "",
+            "declared_name": (product.title if product else line.title)[:MOST_DECLARED], "declared_name_cn": "", "hs_code": "",
             "origin": (product.country_of_origin if product else "CN") or "CN",
-        } | before.get(line.sku, {})  # fmt: skip
+        } | before.get(line.sku, {}) | _said(product)  # fmt: skip
         rows.append({
             "parcel": parcel.id, "order": line.order_id, "order_line": line.id, "quantity": chosen[line.id], "sku": line.sku,
             "value_minor": line.unit_price_minor or 0, "currency": line.currency,
@@ -119,8 +113,15 @@ def _put_in(parcel: Parcel, orders: Sequence[Order], chosen: Mapping[int, int]) 
     parcel.change(cargo=tags, **box_of(pieces, products))
 
 
+def _said(product: Product | None) -> dict[str, str]:
+    """What the product itself says to customs; where it says nothing, what was written last stands."""
+    return {name: said for name in DECLARED if (said := getattr(product, name, ""))}
+
+
 def make_one(order: Order, *, by: Any = None) -> Parcel:
-    """A parcel of all that waits of one order."""
+    """A parcel of all that waits of one order; one of many, so what a person has to decide first is refused."""
+    if order.cancel_requested:
+        raise Refused("The buyer wants to cancel the order %(order)s: decide on its page first.", order=order.order_id)
     return make_parcel([order], by=by)
 
 

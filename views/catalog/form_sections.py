@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
+from models.catalog.declaring import DECLARED
 from models.catalog.product import LANGUAGES
 from views.support.forms import Form
 
@@ -30,6 +31,7 @@ def sections(form: Form, languages: list[str], has_attributes: bool) -> list[Sec
         *([("attributes", _("Attributes of the product type"))] if has_attributes else []),
         ("images", _("Images")),
         ("package", _("Package")),
+        ("customs", _("Customs")),
     ]
     master = f"text-{languages[0]}" if languages else ""
     return [
@@ -48,4 +50,6 @@ def section_of(field: str) -> str:
         return "attributes"
     if field in IMAGES:
         return "images"
+    if field in DECLARED:
+        return "customs"
     return "package" if field.startswith(("package_", "item_weight", "carton_", "cargo")) else "product"

@@ -9,6 +9,7 @@ from typing import Any
 from flask import current_app, g
 
 from models.catalog.cargo import CARGO
+from models.catalog.declaring import DECLARED, MOST_DECLARED
 from models.catalog.differences import named, shown
 from models.catalog.identifiers import checked_gtin, checked_sku
 from models.catalog.image import MOST_IMAGES, ProductImage, file_of, stored
@@ -67,7 +68,7 @@ def values_of(product: Product) -> dict[str, Any]:
     draft = draft_of(product)
     values: dict[str, Any] = {
         name: getattr(draft, name)
-        for name in ("code", "language", "product_type", "brand", "country_of_origin", *SIZES)
+        for name in ("code", "language", "product_type", "brand", "country_of_origin", *DECLARED, *SIZES)
     }
     values |= {"version": product.version, "cargo": draft.cargo}
     values["languages"] = list(draft.texts)
@@ -126,6 +127,9 @@ def read_draft(form: Form, product: Product | None, attributes: list[Attribute])
         brand=form.text("brand", most=120),
         country_of_origin=form.text("country_of_origin", most=2).upper() or "CN",
         cargo=form.choices("cargo", CARGO),
+        hs_code=form.text("hs_code", most=20),
+        declared_name=form.text("declared_name", most=MOST_DECLARED),
+        declared_name_cn=form.text("declared_name_cn", most=MOST_DECLARED),
         attributes=_attributes(form, product, attributes),
         **sizes,
     )

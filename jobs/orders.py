@@ -265,6 +265,9 @@ def fetch(run: JobRun) -> None:
         return
     with client_for(store) as client:
         for wish in OrderRefetch.waiting_at(store):
+            if wish.is_needless:
+                wish.came()
+                continue
             try:
                 order = mapping.order(ask_for(client, wish).get("order"))
             except IntegrationError as error:

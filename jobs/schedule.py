@@ -8,6 +8,7 @@ from jobs import (
     audit,
     batches,
     compliance,
+    confirming,
     definitions,
     exports,
     housekeeping,
@@ -40,6 +41,8 @@ from models.freight.sheet_import import SheetImport
 from models.imports.record import JOB as IMPORTS
 from models.imports.record import Import
 from models.lists.bulk_run import BulkRun
+from models.shipping.confirmation import JOB as CONFIRM
+from models.shipping.confirmation import Confirmation
 from models.stores.store import Store
 from models.support.words import say
 from models.workload.count import is_behind
@@ -136,6 +139,14 @@ SCHEDULE = (
     Job(REMOTE_LISTS, say("Read lists of remote places"), remote_lists.work, 5 * SECOND, due=RemoteList.has_work),
     Job("orders.poll", say("Fetch orders"), orders.poll, 3 * MINUTE, scopes=Store.working_uids),
     Job("orders.fetch", say("Fetch single orders again"), orders.fetch, MINUTE, scopes=orders.waiting_stores),
+    Job(
+        CONFIRM,
+        say("Tell Amazon what was shipped"),
+        confirming.confirm,
+        SECOND,
+        scopes=Confirmation.stores_with_work,
+        due=Confirmation.has_work,
+    ),
     Job(
         "retention.purge",
         say("Destroy buyers' data whose time is up"),

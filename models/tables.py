@@ -73,6 +73,7 @@ from models.shipping.following import Following
 from models.shipping.papers.paper import Paper
 from models.shipping.parcel import Parcel
 from models.shipping.parcel_line import ParcelLine
+from models.shipping.seller_count import SellerCount
 from models.shipping.ship_from import ShipFrom
 from models.shipping.tracking_account import TrackingAccount
 from models.shipping.tracking_call import TrackingCall
@@ -104,7 +105,7 @@ TABLES = (
     FuelRate, ChannelSurcharge, RemoteList, RateFetch, FreightQuote,
     SheetImport, SheetProblem, SheetChange,
     QuoteBatch, QuoteBatchPart, QuoteBatchError, CarrierBill, BillFile, BillLine,
-    Parcel, ParcelLine, TrackingEvent, Confirmation,
+    Parcel, ParcelLine, TrackingEvent, Confirmation, SellerCount,
     Weighing, ChannelRule,
     TrackingAccount, Following, TrackingMessage, TrackingCall,
     ShipFrom, Paper, Waybill,

@@ -32,12 +32,13 @@ class Carrier(TeamRecord):
     name_cn = peewee.CharField(max_length=80, default="")
     website = peewee.CharField(max_length=200, default="")
     track_key = peewee.IntegerField(null=True)
+    amazon_name = peewee.CharField(max_length=80, default="", constraints=[peewee.SQL("DEFAULT ''")])
     is_active = peewee.BooleanField(default=True)
     created_at: UtcField = created_at()
 
     about = About(
         why="who moves parcels", keep="while its price sheets and quotes are kept",
-        plain="id uid team code name name_cn website track_key is_active created_at",
+        plain="id uid team code name name_cn website track_key amazon_name is_active created_at",
     )  # fmt: skip
 
     class Meta:

@@ -19,12 +19,14 @@ from models.support.job_run import wake
 from models.support.record import About, Record
 from models.support.words import Words, say
 
+NOBODY = 0
+
 declare("order_asked_again", say("%(actor)s asked for the order %(object)s again"))
 measure("orders_handled", say("Orders handled"), "order_asked_again", "buyer_revealed")
 
 
 class OrderRefetch(Record):
-    """`problem` is empty while it waits, and says in words why it failed."""
+    """`problem` is empty while it waits, and says in words why it failed. `asked_by_id` is `NOBODY` where Portolan wants it."""
 
     order = peewee.ForeignKeyField(Order, primary_key=True, on_delete="CASCADE")
     asked_by_id = peewee.IntegerField()
@@ -65,13 +67,28 @@ class OrderRefetch(Record):
         return wish
 
     @classmethod
+    def soon(cls, order: Order) -> None:
+        """Portolan itself knows that something changed at Amazon: asked for after what people asked for, unless it comes anyway."""
+        if order.ordered_at < oldest_fetched():
+            return
+        with write_txn():
+            fresh = {cls.asked_at: clock.now(), cls.failed_at: None, cls.problem: ""}
+            cls.insert(order=order, asked_by_id=NOBODY).on_conflict(conflict_target=[cls.order], update=fresh).execute()
+            wake("orders.fetch", str(Store.get_by_id(order.store_id).uid))
+
+    @property
+    def is_needless(self) -> bool:
+        """Nobody asked for it, and the order came since."""
+        return self.asked_by_id == NOBODY and self.order.fetched_at > self.asked_at
+
+    @classmethod
     def of(cls, order: Order) -> OrderRefetch | None:
         return cls.get_or_none(cls.order == order)
 
     @classmethod
     def waiting_at(cls, store: Store) -> list[OrderRefetch]:
         query = cls.select(cls, Order).join(Order).where(Order.store == store, cls.failed_at.is_null())
-        return list(query.order_by(cls.asked_at))
+        return list(query.order_by(cls.asked_by_id == NOBODY, cls.asked_at))
 
     @classmethod
     def store_uids(cls) -> list[str]:

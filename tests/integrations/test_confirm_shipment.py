@@ -72,8 +72,10 @@ def test_a_lost_answer_is_not_sent_again_and_the_order_says_whether_it_arrived(l
         assert not failed.value.permanent and len(rogue.asked("/shipmentConfirmation")) == before + 1
     package = {"packageReferenceId": "1", "trackingNumber": "0034 0434 1610 9404 2557"}
     theirs = orders.package(package)
-    assert confirmed_as(LEFT, [theirs]) == theirs == confirmed_as(replace(LEFT, reference=2), [theirs])
-    assert confirmed_as(replace(LEFT, reference=2, tracking_number="X"), [theirs]) is None
+    assert confirmed_as(1, LEFT.tracking_number, [theirs]) == theirs == confirmed_as(2, LEFT.tracking_number, [theirs])
+    assert confirmed_as(1, "X", [theirs]) is None is confirmed_as(2, "X", [theirs])
+    nameless = replace(theirs, tracking_number="")
+    assert confirmed_as(1, "X", [nameless]) == nameless and confirmed_as(2, "X", [nameless]) is None
 
 
 def test_a_refusal_is_final_and_carries_amazons_words(line, rogue) -> None:
@@ -110,4 +112,6 @@ def test_an_order_we_confirm_in_two_parcels_is_shipped(honest, amazon, account) 
     assert send(honest, second).status == 204
     shipped = look(order.order_id)
     assert shipped.status == "SHIPPED" and [package.reference for package in shipped.packages] == ["1", "2"]
-    assert confirmed_as(second, shipped.packages) and shipped.packages[0].shipped_at == order.ordered_at
+    assert (
+        confirmed_as(2, second.tracking_number, shipped.packages) and shipped.packages[0].shipped_at == order.ordered_at
+    )

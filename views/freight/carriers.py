@@ -12,6 +12,7 @@ from models.audit.feed import lines_of
 from models.freight.carrier import Carrier
 from models.freight.channel import Channel
 from models.freight.lists import CARRIERS, whose
+from models.shipping.amazon_carriers import of_carrier
 from models.support.words import say
 from views.audit.objects import leads
 from views.freight import bp
@@ -42,6 +43,7 @@ def carrier(uid: uuid.UUID):
         is_own=is_own,
         may_edit=is_own and reach.may("freight.edit"),
         whose=whose(found, viewer()),
+        spelled=of_carrier(found).words,
         channels=Channel.of_carrier(found, reach),
         lines=lines_of(events_about(found, 20)) if is_own else [],
     )
@@ -100,8 +102,9 @@ def read(form: Form) -> dict[str, Any]:
         "name_cn": form.text("name_cn", most=80),
         "website": form.text("website", most=200),
         "track_key": form.integer("track_key", most=999_999_999),
+        "amazon_name": form.text("amazon_name", most=80),
     }
 
 
 def shown(carrier: Carrier) -> dict[str, Any]:
-    return {name: getattr(carrier, name) for name in ("code", "name", "name_cn", "website", "track_key")}
+    return {name: getattr(carrier, name) for name in ("code", "name", "name_cn", "website", "track_key", "amazon_name")}

@@ -59,10 +59,12 @@ def body(confirmation: Confirmation) -> dict[str, Any]:
     return whole | ({"codCollectionMethod": PAID_ON_DELIVERY} if confirmation.is_paid_on_delivery else {})
 
 
-def confirmed_as(confirmation: Confirmation, packages: Iterable[PackageSnapshot]) -> PackageSnapshot | None:
-    """The package of an order that is this parcel, by its reference or its number; None when Amazon has no such one."""
-    reference, number = str(confirmation.reference), _bare(confirmation.tracking_number)
-    return next((one for one in packages if one.reference == reference or _bare(one.tracking_number) == number), None)
+def confirmed_as(reference: int, number: str, packages: Iterable[PackageSnapshot]) -> PackageSnapshot | None:
+    """The package of an order that is this parcel; None when Amazon has no such one. Its number tells, and its reference only where
+    Amazon shows no number: a package that somebody told of elsewhere may have the same reference."""
+    told = [one for one in packages if _bare(one.tracking_number) in (_bare(number), "")]
+    by_reference = (one for one in told if one.reference == str(reference))
+    return next(by_reference, next((one for one in told if one.tracking_number), None))
 
 
 def _bare(number: str) -> str:

@@ -44,7 +44,7 @@ class Numbered:
         with write_txn():
             Team.take_turn(self.team_id)  # Two who give one number to two parcels wait here.
             now = self.locked()
-            if not now.is_open and now.state != "shipped":
+            if not now.takes_numbers:
                 raise Refused("The parcel has ended; its number stays.")
             doubt = next(iter(doubts(self, number, self.others_with(number.normalized))), None)
             if doubt and len(reason.strip()) < LEAST_REASON:
@@ -60,6 +60,16 @@ class Numbered:
             )
             moments.come("number", self, by=by, was=was)
 
+    @property
+    def takes_numbers(self: Any) -> bool:
+        """Until it has ended."""
+        return self.is_open or self.state == "shipped"
+
+    @property
+    def usual_carrier(self: Any) -> Carrier | None:
+        """Whose number it gets, unless somebody says otherwise."""
+        return self.channel.carrier if self.channel else self.carrier
+
     def others_with(self: Any, number: str) -> list[Any]:
         """The team's other parcels with this number that are not void."""
         model = type(self)
@@ -72,7 +82,8 @@ def read_number(text: str) -> TrackingNumber:
     number = TrackingNumber.read(text)
     if number.is_order_id:
         raise FieldRefused("tracking_number", "This is an order's id, not a tracking number.")
-    if not SHORTEST <= len(number.normalized) <= LONGEST:
+    plain = number.normalized
+    if not (SHORTEST <= len(plain) <= LONGEST and plain.isascii() and plain.isalnum()):
         raise FieldRefused("tracking_number", "A tracking number has 5 to 64 letters and digits.")
     return number
 

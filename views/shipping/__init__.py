@@ -7,7 +7,9 @@ bp = Blueprint("shipping", __name__)
 from views.shipping import (  # noqa: E402 (they add their routes)
     found,  # noqa: F401
     making,  # noqa: F401
+    numbers,  # noqa: F401
     packing,  # noqa: F401
     parcels,  # noqa: F401
     pills,  # noqa: F401
+    scanning,  # noqa: F401
 )

@@ -87,7 +87,7 @@ def number(uid: uuid.UUID):
         carrier = found.channel.carrier if found.channel else None
         with form.refusals():
             try:
-                found.give_number(text, carrier=carrier, reason=reason, by=current_person)
+                found.give_number(text, carrier=found.usual_carrier, reason=reason, by=current_person)
             except DoubtfulNumber:
                 is_doubtful = True
                 raise

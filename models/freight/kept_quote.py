@@ -140,7 +140,9 @@ class FreightQuote(TeamRecord):
     # Booking
 
     def book(self, waybill: str, *, by: Any = None) -> None:
-        """Says under which tracking number the parcel left; once. Raises FieldRefused, AlreadyDecided."""
+        """Says under which tracking number the parcel left; once. Raises FieldRefused, AlreadyDecided, Refused."""
+        if self.corrects_id is not None:
+            raise Refused("The parcel is booked with the quote that this one corrects.")
         self._book_as(waybill_of(waybill), "quote_booked", "", by=by)
 
     def rebook(self, waybill: str, *, by: Any = None) -> None:

@@ -4,12 +4,10 @@ said. Nothing of what lies in them, of orders or of buyers is ever read for it."
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 import peewee
 
-from models.freight.answering import plain
 from models.freight.channel import Channel
 from models.lists.filters import Cases, Choices, Days, Offer, Search
 from models.lists.list_of import Column, ListOf, News, View, both, declare
@@ -18,7 +16,7 @@ from models.people.reach import OutOfReach
 from models.people.team import Team
 from models.shipping.number import normalized
 from models.shipping.parcel import STATES, Parcel
-from models.shipping.weighing import Weighing
+from models.shipping.weighing import Weighing, size_text
 from models.support.bulk import among
 from models.support.matching import begins, beside_index
 from models.support.paging import COUNT_LIMIT
@@ -56,11 +54,6 @@ def get_entrusted(reach: Any, uid: Any) -> Parcel:
     if found is None or not reach.may(PERMISSION):
         raise OutOfReach
     return found
-
-
-def size_text(length: int, width: int, height: int) -> str:
-    """Centimetres as people write them: 20.5 × 15 × 9; nothing while nobody measured."""
-    return " × ".join(plain(Decimal(side) / 10) for side in (length, width, height)) if length else ""
 
 
 def _around(viewer: Viewer, rows: list[Any]) -> Around:
@@ -117,8 +110,7 @@ WAREHOUSE = declare(ListOf(
         Column("weight", say("Declared weight"), lambda parcel, viewer: parcel.grams, is_end=True, kind="number"),
         Column("size", say("Declared size"), lambda parcel, viewer: size_text(parcel.length_mm, parcel.width_mm, parcel.height_mm)),
         Column("measured", say("Measured weight"), _of_weighing("grams"), is_end=True, kind="number"),
-        Column("measured_size", say("Measured size"),
-               lambda parcel, viewer: size_text(*one.sides_mm) if (one := viewer.around.of(parcel)) else ""),
+        Column("measured_size", say("Measured size"), _of_weighing("size")),
         Column("difference", say("Difference"), _of_weighing("difference"), is_end=True, kind="money"),
         Column("weighed", say("Weighed in"), _of_weighing("weighed_at"), kind="moment"),
         Column("labelled", say("Labelled"), lambda parcel, viewer: parcel.labelled_at, sort="-labelled", kind="moment"),

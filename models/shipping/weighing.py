@@ -15,7 +15,7 @@ import peewee
 
 from models.audit.event import declare, track
 from models.audit.measure import measure
-from models.freight.answering import answer_of
+from models.freight.answering import answer_of, plain
 from models.freight.channel import Channel
 from models.freight.day_rate import rates_on
 from models.freight.engine.card import Between
@@ -76,6 +76,10 @@ class Weighing(TeamRecord):
         return self.length_mm, self.width_mm, self.height_mm
 
     @property
+    def size(self) -> str:
+        return size_text(*self.sides_mm)
+
+    @property
     def difference(self) -> Money | None:
         return None if self.difference_minor is None else Money(self.difference_minor, self.currency)
 
@@ -94,6 +98,11 @@ class Weighing(TeamRecord):
     def of_parcels(cls, parcels: Iterable[int]) -> dict[int, Weighing]:
         """By the parcel's id."""
         return {one.parcel_id: one for one in cls.select().where(among(cls.parcel, list(parcels)))}
+
+
+def size_text(length: int, width: int, height: int) -> str:
+    """Centimetres as people write them: 20.5 × 15 × 9; nothing where nobody measured."""
+    return " × ".join(plain(Decimal(side) / 10) for side in (length, width, height)) if length else ""
 
 
 def weigh(parcel: Parcel, *, grams: int, sides_mm: tuple[int, int, int] = (0, 0, 0), by: Any = None) -> Weighing:

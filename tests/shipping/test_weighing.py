@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 
 import peewee
 import pytest
@@ -11,116 +11,90 @@ import pytest
 from models.audit.event import Event
 from models.freight.bills.carrier_bill import CarrierBill
 from models.freight.bills.matching import matches_of, unbilled
-from models.freight.carrier import Carrier
 from models.freight.channel import Channel
 from models.freight.engine.card import Between
 from models.freight.kept_quote import FreightQuote
 from models.freight.rate_card import RateCard
-from models.shipping import moments, offers
+from models.shipping import moments
 from models.shipping.making import make_parcel
 from models.shipping.parcel import Parcel
 from models.shipping.weighing import Weighing, weigh
 from models.support.db import write_txn
 from models.support.errors import AlreadyDecided, FieldRefused, Refused
 from models.vault.data_key import DataKey
-from tests.freight.sheets import LINE, card
-from tests.orders.conftest import make_store
+from tests.shipping.conftest import SIDES, labelled
 from tests.shipping.test_parcel import NUMBER, order_of
 
 pytestmark = pytest.mark.both
-SIDES = (200, 150, 50)
-ZONES = "zone,country,postcodes;DE,DE,;DE-FAR,DE,902"
 
 
-@pytest.fixture
-def channel(harbor, olga, alice) -> Channel:
-    """The operator's line to Germany by weight and volume: 60 CNY a kilogram, 90 in the far zone, up to 2 kg."""
-    carrier = Carrier.make(harbor, code="YUN", name="Yun", by=olga)
-    made = Channel.make(harbor, carrier, code="OPS-LINE", name="Line", by=olga)
-    rates = "zone,band,type,rate;DE,0<W<=30,PER_KG,60;DE-FAR,0<W<=30,PER_KG,90"
-    sheet = card(LINE, card=LINE["card"].replace("DEMO-LINE", "OPS-LINE"), zones=ZONES, rates=rates,
-                 limits="zone,max_actual_kg;*,2")  # fmt: skip
-    RateCard.draft(made, replace(sheet, dates=Between(date(2020, 1, 1))), by=alice).approve(by=olga)
-    return made
-
-
-@pytest.fixture
-def parcel(lotus, alice, channel) -> Parcel:
-    """One of lotus with a label of the operator's channel, 300 g as its seller says."""
-    return labelled(make_parcel([order_of(make_store(lotus))], by=alice), alice)
-
-
-def labelled(made: Parcel, by, number: str = NUMBER) -> Parcel:
-    made.box(grams=300, sides_mm=SIDES, by=by)
-    offers.choose_cheapest(made.reload(), by=by)
-    made.reload().give_number(number, by=by)
-    made.reload().put_label_on(by=by)
-    return made.reload()
-
-
-def test_a_heavier_parcel_costs_the_difference_by_the_prices_and_the_place_of_its_label(parcel, olga, alice, channel):
-    label = parcel.quote
+def test_a_heavier_parcel_costs_the_difference_by_the_prices_and_the_place_of_its_label(
+    entrusted, olga, alice, ops_channel
+):
+    label = entrusted.quote
     assert label.answer["zone"] == "DE-FAR", "the buyer's postcode decided at the label"
     later = replace(
-        RateCard.current(channel).card,
-        rows=tuple(replace(row, rate=row.rate * 2) for row in RateCard.current(channel).card.rows),
+        RateCard.current(ops_channel).card,
+        rows=tuple(replace(row, rate=row.rate * 2) for row in RateCard.current(ops_channel).card.rows),
     )
-    RateCard.draft(channel, replace(later, dates=Between(label.ship_date)), by=alice).approve(by=olga, steep_ok=True)
+    RateCard.draft(ops_channel, replace(later, dates=Between(label.ship_date)), by=alice).approve(
+        by=olga, steep_ok=True
+    )
     with write_txn():
         DataKey.delete().execute()
-    kept = weigh(parcel, grams=800, sides_mm=(50, 210, 150), by=olga)
+    kept = weigh(entrusted, grams=800, sides_mm=(50, 210, 150), by=olga)
     assert (kept.grams, kept.sides_mm, kept.reasons) == (800, (210, 150, 50), [])
     assert kept.quote.answer["zone"] == "DE-FAR" and kept.quote.rate_card_id == label.rate_card_id
     assert kept.difference_minor == kept.quote.total_minor - label.total_minor == 4500
-    now = parcel.reload()
+    now = entrusted.reload()
     assert (now.state, now.grams, now.quote_id) == ("shipped", 300, label.id), "the label's price stays what it was"
     assert (kept.quote.corrects_id, kept.quote.order_id, kept.quote.team_id) == (
         label.id,
         label.order_id,
-        parcel.team_id,
+        entrusted.team_id,
     )
     told = {
         event.team_id: event.details
         for event in Event.select().where(Event.name.in_(("parcel_weighed", "weighing_kept")))
     }
-    assert told[parcel.team_id]["difference_minor"] == 4500 and told[channel.team_id]["owner"] == "lotus"
+    assert told[entrusted.team_id]["difference_minor"] == 4500 and told[ops_channel.team_id]["owner"] == "lotus"
     with pytest.raises(peewee.DatabaseError), write_txn():
         Weighing.update(grams=1).execute()
 
 
-def test_it_is_weighed_in_once_and_never_both_weighed_and_voided(parcel, olga, in_parallel):
-    done = in_parallel(4, lambda: weigh(Parcel.get_by_id(parcel.id), grams=300, sides_mm=SIDES, by=olga))
+def test_it_is_weighed_in_once_and_never_both_weighed_and_voided(entrusted, olga, in_parallel):
+    done = in_parallel(4, lambda: weigh(Parcel.get_by_id(entrusted.id), grams=300, sides_mm=SIDES, by=olga))
     assert len(done.results) == 1 and len(done.errors_of(Refused)) == 3
     assert Weighing.select().count() == 1 and Weighing.get().difference_minor == 0
     with pytest.raises(AlreadyDecided):
-        parcel.reload().void(reason="too late by now")
+        entrusted.reload().void(reason="too late by now")
 
 
-def test_weighing_and_voiding_at_once_leave_one_of_them(parcel, olga, in_parallel):
+def test_weighing_and_voiding_at_once_leave_one_of_them(entrusted, olga, in_parallel):
     acts = (
-        lambda: weigh(Parcel.get_by_id(parcel.id), grams=400, sides_mm=SIDES, by=olga),
-        lambda: Parcel.get_by_id(parcel.id).void(reason="changed my mind"),
+        lambda: weigh(Parcel.get_by_id(entrusted.id), grams=400, sides_mm=SIDES, by=olga),
+        lambda: Parcel.get_by_id(entrusted.id).void(reason="changed my mind"),
     )
     done = in_parallel(2, lambda number: acts[number]())
     assert len(done.results) == 1 and len(done.errors_of(Refused)) == 1
-    assert (parcel.reload().state == "void") == (Weighing.select().count() == 0)
+    assert (entrusted.reload().state == "void") == (Weighing.select().count() == 0)
 
 
-def test_what_the_channel_does_not_take_is_kept_as_measured_with_the_reason(parcel, olga, monkeypatch):
+def test_what_the_channel_does_not_take_is_kept_as_measured_with_the_reason(entrusted, olga, monkeypatch):
     heard = []
     monkeypatch.setitem(moments.LISTENERS, "weigh", [lambda parcel, **facts: heard.append(facts)])
-    kept = weigh(parcel, grams=2300, sides_mm=SIDES, by=olga)
+    kept = weigh(entrusted, grams=2300, sides_mm=SIDES, by=olga)
     assert (kept.grams, kept.quote, kept.difference) == (2300, None, None)
     assert [str(words) for words in kept.reload().problems] == ["A box weighs 2.3 kg; at most 2 kg."]
-    assert heard[0]["weighing"] == kept and heard[0]["charge"].amount_minor == parcel.quote.total_minor
+    assert heard[0]["weighing"] == kept and heard[0]["charge"].amount_minor == entrusted.quote.total_minor
 
 
-def test_what_is_not_to_be_weighed_in_is_refused_and_changes_nothing(parcel, lotus, olga, alice, channel):
-    draft = make_parcel([order_of(parcel.store, 2)], by=alice)
-    own = labelled(make_parcel([order_of(parcel.store, 3)], by=alice), alice, "YT1234567890123456")
-    void = labelled(make_parcel([order_of(parcel.store, 4)], by=alice), alice, "YT1234567890123457")
+def test_what_is_not_to_be_weighed_in_is_refused_and_changes_nothing(entrusted, lotus, olga, alice, ops_channel):
+    draft = make_parcel([order_of(entrusted.store, 2)], by=alice)
+    own = labelled(make_parcel([order_of(entrusted.store, 3)], by=alice), alice, "YT1234567890123456")
+    void = labelled(make_parcel([order_of(entrusted.store, 4)], by=alice), alice, "YT1234567890123457")
     void.void(reason="packed wrongly")
-    ended = labelled(make_parcel([order_of(parcel.store, 5)], by=alice), alice, "YT1234567890123458")
+    ended = labelled(make_parcel([order_of(entrusted.store, 5)], by=alice), alice, "YT1234567890123458")
     ended.end("delivered", datetime(2026, 3, 9), source="seventeen")
     for one, words in ((draft, "no label"), (void, "voided"), (ended, "has ended")):
         with pytest.raises(Refused, match=words):
@@ -132,19 +106,19 @@ def test_what_is_not_to_be_weighed_in_is_refused_and_changes_nothing(parcel, lot
         (300, (10_001, 1, 1), "length"),
     ):
         with pytest.raises(FieldRefused) as refused:
-            weigh(parcel, grams=grams, sides_mm=sides)
+            weigh(entrusted, grams=grams, sides_mm=sides)
         assert refused.value.field == field
     Channel.update(team=lotus).execute()
     with pytest.raises(Refused, match="operator's channels"):
         weigh(own, grams=300, sides_mm=SIDES)
 
-    assert Weighing.select().count() == 0 and parcel.reload().state == own.reload().state == "labelled"
+    assert Weighing.select().count() == 0 and entrusted.reload().state == own.reload().state == "labelled"
 
 
-def test_a_carriers_bill_is_compared_with_what_the_scale_said(parcel, olga, harbor, channel):
-    kept = weigh(parcel, grams=800, sides_mm=SIDES, by=olga)
+def test_a_carriers_bill_is_compared_with_what_the_scale_said(entrusted, olga, harbor, ops_channel):
+    kept = weigh(entrusted, grams=800, sides_mm=SIDES, by=olga)
     bill = CarrierBill.of(
-        channel.carrier,
+        ops_channel.carrier,
         "2026-03",
         currency="CNY",
         first_day=kept.quote.ship_date,

@@ -11,5 +11,7 @@ from views.shipping import (  # noqa: E402 (they add their routes)
     packing,  # noqa: F401
     parcels,  # noqa: F401
     pills,  # noqa: F401
+    rules,  # noqa: F401
     scanning,  # noqa: F401
+    warehouse,  # noqa: F401
 )

@@ -24,7 +24,7 @@ from views.support.forms import Form
 from views.support.hypermedia import go, invalid
 
 MOST_CM, SIDES = Decimal(1000), ("length", "width", "height")
-PICKS = {"cheapest": offers.choose_cheapest, "fastest": offers.choose_fastest}
+PICKS = {"cheapest": offers.choose_cheapest, "fastest": offers.choose_fastest, "rule": offers.choose_by_rule}
 
 
 @bp.post("/t/<team>/shipping/parcels/<uuid:uid>/box")
@@ -60,7 +60,7 @@ def channel_offers(uid: uuid.UUID):
 @bp.post("/t/<team>/shipping/parcels/<uuid:uid>/quote")
 @requires("parcels.edit")
 def choose(uid: uuid.UUID):
-    """The cheapest, the fastest, or the channel whose price somebody sees (`seen`)."""
+    """The cheapest, the fastest, the one of the team's rule, or the channel whose price somebody sees (`seen`)."""
     found, form = parcel_of(uid, "parcels.edit"), Form.read()
     if pick := PICKS.get(form.value("pick")):
         pick(found, by=current_person)
@@ -84,7 +84,6 @@ def number(uid: uuid.UUID):
     text, reason = form.text("tracking_number", required=True, most=80), form.text("number_reason", most=200)
     is_doubtful = False
     if form.ok:
-        carrier = found.channel.carrier if found.channel else None
         with form.refusals():
             try:
                 found.give_number(text, carrier=found.usual_carrier, reason=reason, by=current_person)

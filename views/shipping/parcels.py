@@ -17,6 +17,7 @@ from models.shipping.lists import PARCELS
 from models.shipping.parcel import Parcel
 from models.shipping.parcel_line import ParcelLine
 from models.shipping.tracking_event import TrackingEvent
+from models.shipping.weighing import Weighing
 from views.audit.objects import leads
 from views.freight.places import country_name
 from views.freight.shown import shown
@@ -61,7 +62,7 @@ def parts(parcel: Parcel, form: Form) -> dict[str, Any]:
     return {
         "parcel": parcel, "form": form, "lines": ParcelLine.of(parcel), "country": country_name(parcel.country),
         "sides": [_cm(side) for side in (parcel.length_mm, parcel.width_mm, parcel.height_mm)],
-        "quoted": shown(quote.answer) if quote else None, "told": Confirmation.of_parcel(parcel),
+        "quoted": shown(quote.answer) if quote else None, "told": Confirmation.of_parcel(parcel), "weighed": Weighing.of(parcel),
         "news": TrackingEvent.of(parcel), "history": lines_of(events_about(parcel, limit=50)), "labels": _labels(),
         "may_edit": reach.may("parcels.edit", parcel.store_id), "may_see_quotes": reach.may("freight.view"),
         "may_see_orders": reach.may("orders.view", parcel.store_id),

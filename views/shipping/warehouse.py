@@ -1,0 +1,75 @@
+"""The operator's warehouse: parcels on its channels, whoever's they are, and weighing one in."""
+
+from __future__ import annotations
+
+import uuid
+from decimal import Decimal
+from typing import Any
+
+from flask import render_template, url_for
+from flask_babel import gettext as _
+
+from models.freight.kept_quote import FreightQuote
+from models.people.team import Team
+from models.shipping.parcel import Parcel
+from models.shipping.warehouse import HERE, PERMISSION, WAREHOUSE, get_entrusted
+from models.shipping.weighing import MOST_GRAMS, Weighing, size_text, weigh
+from models.support.words import say
+from views.freight.places import country_name
+from views.freight.shown import shown
+from views.shipping import bp
+from views.support.access import current_person, reach, requires
+from views.support.forms import Form
+from views.support.hypermedia import go, invalid
+from views.support.lists import ListPage, list_page, shows, steps
+from views.support.shell import place
+
+place("portal", 20, lambda: _("Warehouse"), "warehouse", "shipping.warehouse", PERMISSION)
+shows(WAREHOUSE, "shipping.warehouse")
+MOST_CM, SIDES = Decimal(1000), ("length", "width", "height")
+
+
+@bp.get("/t/<team>/shipping/warehouse/")
+@requires("parcels.weigh")
+def warehouse():
+    found = list_page(WAREHOUSE)
+    if not isinstance(found, ListPage):
+        return found
+    return render_template("shipping/warehouse.html", list=found, country_name=country_name, size_text=size_text)
+
+
+@bp.get("/t/<team>/shipping/warehouse/<uuid:uid>")
+@requires("parcels.weigh")
+def entrusted(uid: uuid.UUID):
+    found = get_entrusted(reach, uid)
+    return render_template("shipping/entrusted.html", **_parts(found, Form()), **steps(WAREHOUSE, found))
+
+
+@bp.post("/t/<team>/shipping/warehouse/<uuid:uid>/weighing")
+@requires("parcels.weigh")
+def weigh_in(uid: uuid.UUID):
+    found, form = get_entrusted(reach, uid), Form.read()
+    grams = form.integer("grams", required=True, least=1, most=MOST_GRAMS)
+    length, width, height = (int((form.decimal(name, most=MOST_CM, places=1) or 0) * 10) for name in SIDES)
+    kept = None
+    if form.ok:
+        with form.refusals():
+            kept = weigh(found, grams=grams or 0, sides_mm=(length, width, height), by=current_person)
+    if not form.ok or kept is None:
+        return invalid("shipping/entrusted.html", **_parts(found, form))
+    words = say("%(number)s is weighed in.", number=found.tracking_number)
+    if kept.quote is None:
+        words = say("%(number)s is weighed in, but has no price.", number=found.tracking_number)
+    return go(url_for("shipping.entrusted", uid=uid), toast=words, tone="ok" if kept.quote else "warn")
+
+
+def _parts(parcel: Parcel, form: Form) -> dict[str, Any]:
+    """What the operator may see of a parcel: nothing of orders, buyers or what lies in it."""
+    weighing, label = Weighing.of(parcel), FreightQuote.get_by_id(parcel.quote_id)
+    return {
+        "parcel": parcel, "form": form, "owner": Team.get_by_id(parcel.team_id), "country": country_name(parcel.country),
+        "weighing": weighing, "label": shown(label.answer), "again": shown(weighing.quote.answer) if weighing and weighing.quote else None,
+        "declared_size": size_text(parcel.length_mm, parcel.width_mm, parcel.height_mm),
+        "may_weigh": weighing is None and parcel.state in HERE,
+        "labels": {"grams": _("Weight"), "length": _("Length"), "width": _("Width"), "height": _("Height")},
+    }  # fmt: skip

@@ -23,6 +23,7 @@ from jobs import (
     remote_lists,
     retention,
     stores,
+    tracking,
     workload,
 )
 from jobs.job import Job
@@ -41,8 +42,11 @@ from models.freight.sheet_import import SheetImport
 from models.imports.record import JOB as IMPORTS
 from models.imports.record import Import
 from models.lists.bulk_run import BulkRun
+from models.shipping import working as tracking_work
 from models.shipping.confirmation import JOB as CONFIRM
 from models.shipping.confirmation import Confirmation
+from models.shipping.tracking_account import FOLLOW
+from models.shipping.tracking_account import JOB as TRACK
 from models.stores.store import Store
 from models.support.words import say
 from models.workload.count import is_behind
@@ -147,6 +151,17 @@ SCHEDULE = (
         scopes=Confirmation.stores_with_work,
         due=Confirmation.has_work,
     ),
+    Job(
+        TRACK,
+        say("Ask where parcels are"),
+        tracking.track,
+        MINUTE,
+        scopes=tracking.accounts_with_work,
+        due=tracking_work.has_work,
+        at_start=True,
+    ),
+    Job(FOLLOW, say("Follow parcels with new numbers"), tracking.follow, 10 * MINUTE, due=tracking_work.has_accounts),
+    Job("shipping.forget_messages", say("Forget old messages of tracking services"), tracking.forget, DAY),
     Job(
         "retention.purge",
         say("Destroy buyers' data whose time is up"),

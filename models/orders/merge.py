@@ -15,7 +15,7 @@ from typing import Any
 
 from models.orders.marks import marks_of
 from models.orders.order import MERCHANT, TO_SHIP
-from models.orders.retention import Facts, due_dates
+from models.orders.retention import DESTROY_AFTER, LEGAL_AFTER, Facts, due_dates
 from models.support.bulk import as_moment, as_uid
 from models.support.money import Money, exponent
 
@@ -174,6 +174,9 @@ def _limit(row: dict[str, Any], known: Known | None) -> None:
             MERCHANT, row["ordered_at"], row["deliver_by"], row["shipped_at"], row["delivered_at"], row["cancelled_at"]
         )
     )
+    if known is not None and known.delivered_at and known.purge_at and purge_at and purge_at > known.purge_at:
+        # A carrier's delivery after the promised day (models/orders/delivery.py) keeps nothing longer than was settled.
+        purge_at, limit_at = known.purge_at, known.purge_at + (LEGAL_AFTER - DESTROY_AFTER)
     is_due = purge_at is not None and purge_at <= row["fetched_at"]
     if is_due and not is_held:
         row["buyer_state"], row["purge_at"], row["limit_at"] = "none", None, None

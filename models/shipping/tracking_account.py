@@ -171,7 +171,9 @@ class TrackingAccount(Sealed, TeamRecord):
 
     def succeed(self, *, quota: dict[str, int] | None = None) -> None:
         """It answered. An account that was being tried works from now on."""
-        values: dict[str, Any] = {"good_at": clock.now(), "problem": "", "failures": 0, "rest_until": None}
+        values: dict[str, Any] = {"good_at": clock.now(), "failures": 0, "rest_until": None}
+        if self.may_register:
+            values["problem"] = ""
         if quota is not None:
             values |= {"quota": quota, "quota_at": clock.now()}
         with write_txn():

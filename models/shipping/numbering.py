@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from models.audit.event import declare, track
+from models.audit.measure import measure
 from models.freight.carrier import Carrier
 from models.people.team import Team
 from models.shipping import moments
@@ -21,6 +22,7 @@ SHORTEST, LEAST_REASON, MOST_REASON = 5, 5, 200
 
 declare("parcel_numbered", say("%(actor)s gave the parcel %(object)s the tracking number %(number)s"),
         "number", "was", "doubt", "reason")  # fmt: skip
+measure("numbers_given", say("Tracking numbers given"), "parcel_numbered")
 
 
 class DoubtfulNumber(FieldRefused):

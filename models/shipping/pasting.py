@@ -74,15 +74,17 @@ def pairs_of(text: str) -> list[Pair]:
     return found
 
 
-def planned(reach: Any, pairs: Sequence[Pair], chosen: Sequence[Parcel] = ()) -> list[Row]:
-    """What each line would do. Nothing is changed."""
+def planned(
+    reach: Any, pairs: Sequence[Pair], chosen: Sequence[Parcel] = (), *, known: dict[str, int] | None = None
+) -> list[Row]:
+    """What each line would do. Nothing is changed. `known` remembers the lines of numbers where a text comes in portions."""
     meant = parcels_meant(reach, {pair.target for pair in pairs if pair.target})
     waiting = iter(chosen)
     rows = []
     for pair in pairs:
         parcel = meant[pair.target] if pair.target else next(waiting, None)
         rows.append(_read(pair, parcel, has_chosen=bool(chosen)))
-    return _compared(reach.team_id, rows)
+    return _compared(reach.team_id, rows, {} if known is None else known)
 
 
 def _read(pair: Pair, parcel: Parcel | Words | None, *, has_chosen: bool) -> Row:
@@ -107,7 +109,7 @@ def _read(pair: Pair, parcel: Parcel | Words | None, *, has_chosen: bool) -> Row
     return replace(row, verb=CHANGED, number=number, words=say("Instead of %(number)s.", number=parcel.tracking_number))
 
 
-def _compared(team_id: int, rows: list[Row]) -> list[Row]:
+def _compared(team_id: int, rows: list[Row], numbers: dict[str, int]) -> list[Row]:
     """With what only shows when numbers are compared: with each other, and with those of all parcels."""
     others: dict[str, list[Parcel]] = {}
     held = Parcel.select().where(
@@ -116,7 +118,6 @@ def _compared(team_id: int, rows: list[Row]) -> list[Row]:
     for parcel in held.order_by(Parcel.id):
         others.setdefault(parcel.tracking_number, []).append(parcel)
     parcels: dict[int, int] = {}
-    numbers: dict[str, int] = {}
     found = []
     for row in rows:
         if row.verb in (NEW, CHANGED, SAME) and row.parcel is not None:

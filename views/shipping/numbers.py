@@ -10,6 +10,7 @@ from flask import render_template, request, url_for
 
 from models.people.reach import OutOfReach
 from models.shipping.lists import PARCELS
+from models.shipping.number_importer import KIND
 from models.shipping.numbering import MOST_REASON
 from models.shipping.parcel import Parcel
 from models.shipping.pasting import CHANGED, DOUBTFUL, GIVEN, MOST, NEW, REFUSED, SAME, Row, give, pairs_of, planned
@@ -93,5 +94,5 @@ def _parts(form: Form, chosen: Sequence[Parcel], rows: Sequence[Row] = ()) -> di
         "form": form, "chosen": chosen, "rows": list(enumerate(rows)), "verbs": VERBS, "most": MOST,
         "has_doubts": any(row.verb == DOUBTFUL for row in rows), "given": 0, "ticked": set(),
         "willing": sum(row.verb in (NEW, CHANGED) for row in rows), "seen": "\n".join(row.seen or "-" for row in rows),
-        "labels": {"pasted": str(say("Numbers")), "reason": str(say("Why they are right all the same"))},
+        "kind": KIND, "labels": {"pasted": str(say("Numbers")), "reason": str(say("Why they are right all the same"))},
     }  # fmt: skip

@@ -18,7 +18,7 @@ from integrations.amazon.mapping.reading import Unreadable
 from integrations.errors import IntegrationError
 from jobs.amazon import GuardedClient, client_for, note_trouble, problem_words
 from models.shipping.confirmation import Confirmation
-from models.shipping.telling import claim
+from models.shipping.shipment import claim
 from models.stores.store import Store
 from models.support.errors import AlreadyDecided
 from models.support.job_run import Cancelled, Fenced, Interrupted, JobRun

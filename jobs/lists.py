@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import uuid
 
-import models.shipping.lists  # noqa: F401 (declares its list, and what it does with orders)
+import models.shipping.lists
+import models.shipping.told_list  # noqa: F401 (declares its list, and what it does with orders)
 from models.lists.bulk_run import BulkRun
 from models.support.job_run import JobRun
 

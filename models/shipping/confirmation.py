@@ -128,12 +128,18 @@ class Confirmation(TeamRecord):
     @classmethod
     def of_parcel(cls, parcel: Parcel) -> list[Confirmation]:
         """With their orders, the first asked first."""
-        return list(cls.select(cls, Order).join(Order).where(cls.parcel == parcel).order_by(cls.id))
+        found = list(cls.select(cls, Order).join(Order).where(cls.parcel == parcel).order_by(cls.id))
+        for one in found:
+            one.parcel = parcel
+        return found
 
     @classmethod
     def of_order(cls, order: Order) -> list[Confirmation]:
         """With their parcels, the first asked first."""
-        return list(cls.select(cls, Parcel).join(Parcel).where(cls.order == order).order_by(cls.id))
+        found = list(cls.select(cls, Parcel).join(Parcel).where(cls.order == order).order_by(cls.id))
+        for one in found:
+            one.order = order
+        return found
 
     @classmethod
     def next_reference(cls, order: Order) -> int:

@@ -73,7 +73,7 @@ def require_left_over(lines: Sequence[ParcelLine], told: Mapping[int, int]) -> N
     """No more than Amazon still waits for; `told` are pieces told in other parcels (order line id → pieces). Raises Refused."""
     for line in lines:
         gone = max(line.order_line.quantity_shipped, told.get(line.order_line_id, 0))
-        left = max(0, line.order_line.quantity - gone)
+        left = max(0, line.order_line.quantity - line.order_line.quantity_cancelled - gone)
         if line.quantity > left:
             raise Refused(
                 "Of %(sku)s Amazon waits for %(left)s, and %(pieces)s lie in the parcel.",

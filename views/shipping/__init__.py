@@ -13,5 +13,6 @@ from views.shipping import (  # noqa: E402 (they add their routes)
     pills,  # noqa: F401
     rules,  # noqa: F401
     scanning,  # noqa: F401
+    telling,  # noqa: F401
     warehouse,  # noqa: F401
 )

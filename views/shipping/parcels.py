@@ -12,22 +12,26 @@ from flask_babel import gettext as _
 from models.audit.event import events_about
 from models.audit.feed import lines_of
 from models.freight.answering import plain
+from models.shipping.amazon_carriers import told_as
 from models.shipping.confirmation import Confirmation
 from models.shipping.lists import PARCELS
 from models.shipping.parcel import Parcel
 from models.shipping.parcel_line import ParcelLine
+from models.shipping.telling import is_left_to_tell
 from models.shipping.tracking_event import TrackingEvent
 from models.shipping.weighing import Weighing
 from views.audit.objects import leads
 from views.freight.places import country_name
 from views.freight.shown import shown
 from views.shipping import bp
+from views.shipping.tabs import room_tabs, tab
 from views.support.access import reach, requires
 from views.support.forms import Form
 from views.support.lists import ListPage, list_page, shows, steps
 from views.support.shell import place
 
 place("selling", 15, lambda: _("Parcels"), "package", "shipping.index", "parcels.view")
+tab(10, lambda: _("Parcels"), "shipping.index")
 shows(PARCELS, "shipping.index")
 leads("parcel", Parcel, "parcels.view", lambda one: url_for("shipping.parcel", uid=one.uid))
 
@@ -38,7 +42,9 @@ def index():
     found = list_page(PARCELS)
     if not isinstance(found, ListPage):
         return found
-    return render_template("shipping/index.html", list=found, country_name=country_name)
+    return render_template(
+        "shipping/index.html", list=found, country_name=country_name, tabs=room_tabs("shipping.index")
+    )
 
 
 @bp.get("/t/<team>/shipping/parcels/<uuid:uid>")
@@ -58,14 +64,16 @@ def parcel_of(uid: uuid.UUID, permission: str = "parcels.view") -> Parcel:
 
 def parts(parcel: Parcel, form: Form) -> dict[str, Any]:
     """What the page of a parcel shows."""
-    quote = parcel.quote
+    quote, told = parcel.quote, Confirmation.of_parcel(parcel)
+    may_tell = reach.may("parcels.confirm", parcel.store_id)
     return {
         "parcel": parcel, "form": form, "lines": ParcelLine.of(parcel), "country": country_name(parcel.country),
         "sides": [_cm(side) for side in (parcel.length_mm, parcel.width_mm, parcel.height_mm)],
-        "quoted": shown(quote.answer) if quote else None, "told": Confirmation.of_parcel(parcel), "weighed": Weighing.of(parcel),
+        "quoted": shown(quote.answer) if quote else None, "told": told, "weighed": Weighing.of(parcel),
         "news": TrackingEvent.of(parcel), "history": lines_of(events_about(parcel, limit=50)), "labels": _labels(),
         "may_edit": reach.may("parcels.edit", parcel.store_id), "may_see_quotes": reach.may("freight.view"),
         "may_see_orders": reach.may("orders.view", parcel.store_id),
+        "may_tell": may_tell, "can_tell": may_tell and is_left_to_tell(parcel, told), "told_as": told_as(parcel),
     }  # fmt: skip
 
 
@@ -76,5 +84,6 @@ def _cm(millimetres: int) -> str:
 def _labels() -> dict[str, str]:
     return {
         "grams": _("Weight"), "length": _("Length"), "width": _("Width"), "height": _("Height"), "reason": _("Reason"),
-        "tracking_number": _("Tracking number"),
+        "tracking_number": _("Tracking number"), "carrier_name": _("Carrier"), "left_on": _("Left on"),
+        "is_combined": _("Combined shipment"),
     }  # fmt: skip

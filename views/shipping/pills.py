@@ -1,9 +1,10 @@
-"""The state of a parcel, as a pill."""
+"""The state of a parcel, and of what Amazon was told of it, as pills."""
 
 from __future__ import annotations
 
 from markupsafe import Markup
 
+from models.shipping.confirmation import Confirmation
 from models.shipping.parcel import STATES, Parcel
 from views.shipping import bp
 from views.support.cells import pill
@@ -14,3 +15,11 @@ TONES = {"labelled": "info", "shipped": "info", "delivered": "ok", "lost": "bad"
 @bp.app_template_global()
 def parcel_pill(parcel: Parcel) -> Markup:
     return pill(TONES.get(parcel.state, "neutral"), STATES[parcel.state])
+
+
+TOLD_TONES = {"waiting": "info", "sending": "info", "unsure": "warn", "confirmed": "ok", "refused": "bad"}
+
+
+@bp.app_template_global()
+def told_pill(confirmation: Confirmation) -> Markup:
+    return pill(TOLD_TONES.get(confirmation.state, "neutral"), confirmation.state_words)

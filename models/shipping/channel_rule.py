@@ -52,6 +52,11 @@ class ChannelRule(TeamRecord):
         return list(cls.select().where(cls.team == team_id).order_by(cls.country))
 
     @classmethod
+    def channels(cls, team_id: int) -> list[Channel]:
+        """Those a rule may leave out."""
+        return list(Channel.offered_to(team_id).where(Channel.is_active).order_by(Channel.code))
+
+    @classmethod
     def to(cls, team_id: int, country: str) -> ChannelRule | None:
         """The country's own rule, else the one for all."""
         found = cls.select().where(cls.team == team_id, cls.country.in_(("", country)))

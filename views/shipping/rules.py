@@ -8,7 +8,6 @@ from typing import Any
 
 from flask import render_template, request, url_for
 
-from models.freight.channel import Channel
 from models.shipping.channel_rule import MOST_DAYS, ChannelRule
 from models.support.words import say
 from views.freight.places import countries, country_name
@@ -40,7 +39,7 @@ def keep_rule():
     form = Form.read()
     country = form.choice("country", [code for code, _name in countries()], required=False)
     days = form.integer("days", least=1, most=MOST_DAYS)
-    channels = {str(channel.uid): channel for channel in _channels()}
+    channels = {str(channel.uid): channel for channel in ChannelRule.channels(reach.team_id)}
     without = [channels[uid] for uid in form.choices("without", channels)]
     if form.ok:
         with form.refusals():
@@ -61,16 +60,12 @@ def _opened(country: str | None) -> Form:
     found = next((one for one in ChannelRule.of_team(reach.team_id) if one.country == country), None)
     if found is None:
         return Form({})
-    without = [str(channel.uid) for channel in _channels() if channel.id in found.without]
+    without = [str(channel.uid) for channel in ChannelRule.channels(reach.team_id) if channel.id in found.without]
     return Form({"country": found.country, "days": found.days, "without": without})
 
 
-def _channels() -> list[Channel]:
-    return list(Channel.offered_to(reach.team_id).where(Channel.is_active).order_by(Channel.code))
-
-
 def _parts() -> dict[str, Any]:
-    channels = _channels()
+    channels = ChannelRule.channels(reach.team_id)
     lines = [
         Line(
             rule,

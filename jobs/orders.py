@@ -240,9 +240,11 @@ def part_to_leave_out(error: IntegrationError, asked: list[str]) -> str | None:
 def read_again(store: Store) -> None:
     """Payloads nobody could read: a newer mapping may. Each is tried once in the life of a process."""
     for unread in UnreadOrder.of(store):
-        if unread.uid in _tried:
+        if unread.uid in _tried and unread.again_at is None:
             continue
         _tried.add(unread.uid)
+        if unread.again_at is not None:
+            unread.change(again_at=None)
         try:
             order = mapping.order(unread.read())
         except Unreadable:
@@ -274,7 +276,10 @@ def fetch(run: JobRun) -> None:
                 note_trouble(store, error)
                 if error.code in NOT_NOW:
                     return
-                wish.fail(problem_words(error))
+                if error.permanent:
+                    wish.fail(problem_words(error))
+                else:
+                    wish.later(problem_words(error), error.retry_after)
             except Unreadable:
                 wish.fail(say("Amazon's answer could not be read as an order."))
             else:

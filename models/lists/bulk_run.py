@@ -81,7 +81,7 @@ class BulkRun(TeamRecord):
                 team=viewer.reach.team_id, person=viewer.reach.person.id, list_name=a_list.name, action=bulk.name,
                 total=len(ids), undoes=undoes, state="waiting", given=given or {},
             )  # fmt: skip
-            rows = [(run.id, one, "waiting", "", "", {}) for one in ids]
+            rows: list[Any] = [(run.id, one, "waiting", "", "", {}) for one in ids]
             insert_rows(BulkRow, ("run", "record_id", "state", "called", "words", "before"), rows)
             if len(ids) > AT_ONCE:
                 wake(JOB, str(run.uid))

@@ -30,7 +30,7 @@ def assign(order: Order, person: Person | None, *, by: Any) -> dict[str, Any]:
         raise FieldRefused("person", "This person may not see the order. Choose from the list.")
     with write_txn():
         Order.take_turn(order.id)
-        was = Order.select(Order.assignee).where(Order.id == order.id).tuples().get()[0]
+        was = order.reload().assignee_id
         wanted = person.id if person else None
         if was == wanted:
             raise Refused(say("It is theirs already.") if person else say("It is nobody's already."))
@@ -40,14 +40,14 @@ def assign(order: Order, person: Person | None, *, by: Any) -> dict[str, Any]:
             track("order_unassigned", order, by=by, was=before)
         else:
             track("order_assigned", order, by=by, person=person.login, was=before)
-    return {"person": was or 0, "given_to": wanted or 0}
+    return {"was": was or 0, "given_to": wanted or 0}
 
 
-def give_back(order: Order, person: int, given_to: int, *, by: Any) -> None:
+def give_back(order: Order, was: int, given_to: int, *, by: Any) -> None:
     """Takes an assignment back: to whom it was before, if it still is whose it was made. Raises Refused."""
     if (order.reload().assignee_id or 0) != given_to:
         raise Refused("It was given to somebody else meanwhile.")
-    assign(order, Person.get_or_none(Person.id == person) if person else None, by=by)
+    assign(order, Person.get_or_none(Person.id == was) if was else None, by=by)
 
 
 def may_have(person: Person, order: Order) -> bool:

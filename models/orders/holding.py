@@ -13,7 +13,7 @@ from models.orders.order import Order
 from models.support import clock
 from models.support.db import write_txn
 from models.support.errors import FieldRefused, Refused
-from models.support.words import say
+from models.support.words import Words, say
 
 LEAST_REASON, MOST_REASON = 3, 200
 
@@ -27,32 +27,38 @@ class OnHold(Refused):
 
 def hold(order: Order, reason: str, *, by: Any) -> None:
     """Raises FieldRefused without a reason, Refused for one that is held or done."""
+    reason = require_reason(reason)
+    if not order.is_held and not is_there_anything_to_hold(order):
+        raise Refused("Nothing of this order waits for us, so there is nothing to hold.")
+    with write_txn():
+        _turn(order, Order.held_at.is_null(), say("The order is on hold already."),
+              held_at=clock.now(), held_by_id=by.id, hold_reason=reason)  # fmt: skip
+        track("order_held", order, by=by, reason=reason)
+
+
+def require_reason(reason: str) -> str:
+    """The reason as it is kept. Raises FieldRefused."""
     reason = " ".join(reason.split())
     if not LEAST_REASON <= len(reason) <= MOST_REASON:
         raise FieldRefused(
             "reason", "Say why, in %(least)s to %(most)s characters.", least=LEAST_REASON, most=MOST_REASON
         )
     require_impersonal("reason", reason)
-    if not order.is_ours_to_ship or order.is_cancelled or order.status == "SHIPPED":
-        raise Refused("Nothing of this order waits for us, so there is nothing to hold.")
-    with write_txn():
-        _turn(order, Order.held_at.is_null(), "The order is on hold already.",
-              held_at=clock.now(), held_by_id=by.id, hold_reason=reason)  # fmt: skip
-        track("order_held", order, by=by, reason=reason)
+    return reason
+
+
+def is_there_anything_to_hold(order: Order) -> bool:
+    """Before it is paid for, too: what is known to be wrong need not wait for the money."""
+    return order.is_ours_to_ship and not order.is_held and order.status not in ("SHIPPED", "CANCELLED", "UNFULFILLABLE")
 
 
 def release(order: Order, *, by: Any) -> dict[str, Any]:
     """Lets it go on, whoever held it. Gives back the reason it had, for taking this back. Raises Refused."""
-    reason = order.reload().hold_reason
     with write_txn():
-        _turn(
-            order,
-            Order.held_at.is_null(False),
-            "The order is not on hold.",
-            held_at=None,
-            held_by_id=None,
-            hold_reason="",
-        )
+        Order.take_turn(order.id)
+        reason = order.reload().hold_reason
+        _turn(order, Order.held_at.is_null(False), say("The order is not on hold."),
+              held_at=None, held_by_id=None, hold_reason="")  # fmt: skip
         track("order_released", order, by=by, reason=reason)
     return {"reason": reason}
 
@@ -72,7 +78,7 @@ def require_none_held(order_ids: list[int]) -> None:
         )
 
 
-def _turn(order: Order, was: Any, otherwise: str, **values: Any) -> None:
+def _turn(order: Order, was: Any, otherwise: Words, **values: Any) -> None:
     """One of two who do it at once succeeds."""
     if not Order.update(**values).where(Order.id == order.id, was).execute():
         raise Refused(otherwise)

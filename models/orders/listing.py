@@ -15,8 +15,12 @@ from models.lists.filters import ALWAYS, Amounts, Cases, Choices, Days, Numbers,
 from models.lists.list_of import Bulk, Column, ListOf, News, View, both, declare
 from models.lists.viewer import Viewer
 from models.orders import finding  # noqa: F401 (says what orders are found by)
+from models.orders.assigning import names_of, people_on_offer
+from models.orders.handling import BULK as HANDLING
+from models.orders.marks import MARKS, Marked, words_of_marks
 from models.orders.order import FULFILLED_BY, STATUSES, Order
 from models.orders.refetch import OrderRefetch
+from models.orders.tag import OrderTag, Tagged, tags_of, tags_on_offer
 from models.stores.marketplace import MARKETPLACES
 from models.stores.offers import marketplaces_on_offer, stores_on_offer, stores_seen
 from models.stores.store import Store
@@ -29,7 +33,7 @@ from models.support.words import say
 SHOWN = (
     Order.id, Order.uid, Order.team, Order.store, Order.marketplace_id, Order.order_id, Order.ordered_at, Order.status,
     Order.awaits_shipment, Order.fulfilled_by, Order.ship_by, Order.total_minor, Order.currency, Order.unit_count, Order.line_count,
-    Order.first_title, Order.first_sku, Order.ship_country, Order.cancel_requested,
+    Order.first_title, Order.first_sku, Order.ship_country, Order.cancel_requested, Order.marks, Order.assignee, Order.held_at,
 )  # fmt: skip
 
 
@@ -80,6 +84,20 @@ def _found(viewer: Viewer, text: str) -> list[int]:
     return search.found(Order, viewer.reach.team_id, text)
 
 
+@dataclass(frozen=True)
+class Around:
+    """What rows need from elsewhere: pictures by SKU, tags by order."""
+
+    pictures: dict[str, str]
+    tags: dict[int, list[OrderTag]]
+
+
+def _around(viewer: Viewer, rows: list[Any]) -> Around:
+    return Around(
+        pictures_of(viewer.reach.team_id, (order.first_sku for order in rows)), tags_of(order.id for order in rows)
+    )
+
+
 ORDERS = declare(ListOf(
     name="orders",
     title=say("Orders"),
@@ -90,6 +108,8 @@ ORDERS = declare(ListOf(
         Column("order", say("Order"), lambda order, viewer: order.order_id, is_fixed=True),
         Column("ordered", say("Ordered"), lambda order, viewer: order.ordered_at, sort="-date"),
         Column("status", say("Status"), lambda order, viewer: order.status_words),
+        Column("tags", say("Tags"), lambda order, viewer: ", ".join(tag.name for tag in viewer.around.tags.get(order.id, ()))),
+        Column("kinds", say("Kinds"), lambda order, viewer: ", ".join(map(str, words_of_marks(order.marks))), is_shown=False),
         Column("items", say("Items"), lambda order, viewer: order.first_title),
         Column("sku", say("SKU"), lambda order, viewer: order.first_sku, is_shown=False),
         Column("units", say("Units"), lambda order, viewer: order.unit_count, is_end=True),
@@ -99,6 +119,8 @@ ORDERS = declare(ListOf(
         Column("store", say("Store"), lambda order, viewer: viewer.once(stores_by_id)[order.store_id].name),
         Column("marketplace", say("Marketplace"), lambda order, viewer: order.marketplace, is_shown=False),
         Column("shipped_by", say("Shipped by"), lambda order, viewer: order.fulfilled_by_words, is_shown=False),
+        Column("assignee", say("Assigned to"), lambda order, viewer: viewer.once(names_of).get(order.assignee_id, ""), is_shown=False),
+        Column("held", say("On hold since"), lambda order, viewer: order.held_at, is_shown=False, kind="moment"),
     ),
     sorts=both("date", Order.ordered_at, Order.id) | both("total", Order.total_minor, Order.id)
     | {"ship_by": Sorting((Order.ship_by, Order.id), descending=False)},
@@ -111,6 +133,13 @@ ORDERS = declare(ListOf(
             "late": (say("Late"), lambda viewer: (Order.awaits_shipment == True, Order.ship_by < clock.now())),  # noqa: E712
             "cancel": (say("Cancel requested"), lambda viewer: (Order.awaits_shipment == True, Order.cancel_requested == True)),  # noqa: E712
         }, icon="truck"),
+        Cases("care", say("With us"), cases={
+            "mine": (say("Mine"), lambda viewer: (Order.assignee == viewer.reach.person.id,)),
+            "nobody": (say("Nobody's"), lambda viewer: (Order.awaits_shipment == True, Order.assignee.is_null())),  # noqa: E712
+            "held": (say("On hold"), lambda viewer: (Order.held_at.is_null(False),)),
+        }, icon="user"),
+        Tagged("tag", say("Tag"), Order.id, offers=tags_on_offer, icon="tag"),
+        Marked("kind", say("Kind"), Order.marks, offers=MARKS),
         Choices("store", say("Store"), Order.store, offers=stores_on_offer("orders.view"), icon="store", beside=("total", "ship_by")),
         Choices("market", say("Marketplace"), Order.marketplace_id, offers=_marketplaces, icon="globe",
                 beside=("total", "ship_by")),
@@ -119,6 +148,7 @@ ORDERS = declare(ListOf(
         Search("q", say("Find"), Order.id, found=_found, icon="search",
                help=say("Order id, tracking number, SKU, ASIN or words of a title")),
         Choices("status", say("Status"), Order.status, offers=STATUSES),
+        Choices("person", say("Assigned to"), Order.assignee, offers=people_on_offer),
         Amounts("total", say("Total"), Order.total_minor, currency_column=Order.currency, currencies=_currencies),
         Numbers("units", say("Units"), Order.unit_count),
     ),
@@ -127,14 +157,17 @@ ORDERS = declare(ListOf(
         View("to_ship", say("Unshipped"), "waiting=to_ship"),
         View("today", say("Ship today"), "waiting=today&sort=ship_by"),
         View("cancel", say("Cancel requested"), "waiting=cancel"),
+        View("mine", say("Mine"), "care=mine"),
+        View("held", say("On hold"), "care=held"),
         View("shipped", say("Shipped"), "status=SHIPPED"),
     ),
     bulk=(
+        *HANDLING,
         Bulk("fetch", say("Fetch again"), "orders.sync", OrderRefetch.ask, icon="refresh", called=lambda order: order.order_id),
     ),
     counts=_counts,
     news=News(say("1 new order"), say("%(count)s new orders")),
-    around=lambda viewer, rows: pictures_of(viewer.reach.team_id, (order.first_sku for order in rows)),
+    around=_around,
 ))  # fmt: skip
 
 

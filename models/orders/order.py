@@ -5,7 +5,7 @@ Amazon's own words are kept as text, unknown ones too. What is personal is seale
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import peewee
@@ -31,6 +31,7 @@ STATUSES = {
     "CANCELLED": say("Cancelled"),
     "UNFULFILLABLE": say("Unfulfillable"),
 }
+NEARLY = timedelta(hours=24)
 TO_SHIP = ("UNSHIPPED", "PARTIALLY_SHIPPED")
 FULFILLED_BY = {MERCHANT: say("Us"), AMAZON: say("Amazon")}
 
@@ -151,6 +152,10 @@ class Order(TeamRecord):
         return bool(self.awaits_shipment and self.ship_by and self.ship_by < clock.now())
 
     @property
+    def is_nearly_late(self) -> bool:
+        return bool(self.awaits_shipment and self.ship_by and self.ship_by < clock.now() + NEARLY)
+
+    @property
     def has_buyer_destroyed(self) -> bool:
         return self.buyer_state == "destroyed"
 
@@ -182,6 +187,18 @@ class Order(TeamRecord):
         if order is None:
             raise OutOfReach
         return order
+
+    @property
+    def original(self) -> Order | None:
+        """The order this one makes good, if it is here."""
+        mine = (Order.store == self.store_id) & (Order.order_id == self.replaces)
+        return Order.get_or_none(mine) if self.replaces else None
+
+    @property
+    def replacements(self) -> list[Order]:
+        """The orders that make this one good."""
+        theirs = Order.select().where(Order.team == self.team_id, Order.replaces != "", Order.replaces == self.order_id)
+        return list(theirs.where(Order.store == self.store_id).order_by(Order.id).limit(20))
 
 
 # Only a small part of all orders waits for destruction.

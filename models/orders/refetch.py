@@ -20,6 +20,8 @@ from models.support.record import About, Record
 from models.support.words import Words, say
 
 NOBODY = 0
+MOST_TRIES, FIRST_WAIT = 6, 60
+MOST_SHOWN = 200
 
 declare("order_asked_again", say("%(actor)s asked for the order %(object)s again"))
 measure("orders_handled", say("Orders handled"), "order_asked_again", "buyer_revealed")
@@ -41,6 +43,12 @@ class OrderRefetch(Record):
         keep="until it has come",
         plain="order asked_by_id asked_at failed_at problem tries due_at",
     )
+
+    @classmethod
+    def failed_at_stores(cls, stores: list[Store]) -> list[OrderRefetch]:
+        """Those that failed for good or wait for another try, with their orders, the latest asked first."""
+        query = cls.select(cls, Order).join(Order).where(Order.store.in_(stores), cls.problem != "")
+        return list(query.order_by(cls.asked_at.desc()).limit(MOST_SHOWN))
 
     @property
     def is_waiting(self) -> bool:
@@ -72,7 +80,7 @@ class OrderRefetch(Record):
         if order.ordered_at < oldest_fetched():
             return
         with write_txn():
-            fresh = {cls.asked_at: clock.now(), cls.failed_at: None, cls.problem: ""}
+            fresh = {cls.asked_at: clock.now(), cls.failed_at: None, cls.problem: "", cls.tries: 0, cls.due_at: None}
             cls.insert(order=order, asked_by_id=NOBODY).on_conflict(conflict_target=[cls.order], update=fresh).execute()
             wake("orders.fetch", str(Store.get_by_id(order.store_id).uid))
 
@@ -87,14 +95,27 @@ class OrderRefetch(Record):
 
     @classmethod
     def waiting_at(cls, store: Store) -> list[OrderRefetch]:
-        query = cls.select(cls, Order).join(Order).where(Order.store == store, cls.failed_at.is_null())
+        query = cls.select(cls, Order).join(Order).where(Order.store == store, cls._is_due())
         return list(query.order_by(cls.asked_by_id == NOBODY, cls.asked_at))
 
     @classmethod
     def store_uids(cls) -> list[str]:
         """Stores for which something waits."""
-        query = Store.select(Store.uid).join(Order).join(cls).where(cls.failed_at.is_null()).distinct()
+        query = Store.select(Store.uid).join(Order).join(cls).where(cls._is_due()).distinct()
         return [str(row.uid) for row in query]
+
+    @classmethod
+    def _is_due(cls) -> Any:
+        return cls.failed_at.is_null() & (cls.due_at.is_null() | (cls.due_at <= clock.now()))
+
+    def later(self, problem: Words, seconds: float | None = None) -> None:
+        """Tries again by itself, each time after twice as long; after six tries it is a person's turn."""
+        if self.tries + 1 >= MOST_TRIES:
+            self.fail(problem)
+            return
+        wait = max(seconds or 0, FIRST_WAIT * 2**self.tries)
+        with write_txn():
+            self.change(tries=self.tries + 1, due_at=clock.ahead(seconds=wait), problem=problem.to_json())
 
     def came(self) -> None:
         with write_txn():

@@ -13,6 +13,7 @@ from models.lists.filters import Choices, Offer
 from models.lists.viewer import Viewer
 from models.orders.order import Order
 from models.people.team import Team
+from models.support.bulk import raw_rows
 from models.support.db import db, write_txn
 from models.support.errors import FieldRefused, Refused
 from models.support.fields import StatusField, UidField
@@ -141,6 +142,13 @@ def tags_of(order_ids: Iterable[int]) -> dict[int, list[OrderTag]]:
     for tags in found.values():
         tags.sort(key=lambda tag: tag.folded)
     return found
+
+
+def orders_by_tag(team_id: int) -> dict[int, int]:
+    """How many orders have each tag of the team."""
+    count = peewee.fn.COUNT(OrderTagging.order)
+    query = OrderTagging.select(OrderTagging.tag, count).join(OrderTag).where(OrderTag.team == team_id)
+    return dict(raw_rows(query.group_by(OrderTagging.tag)))
 
 
 class Tagged(Choices):

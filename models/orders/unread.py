@@ -14,12 +14,14 @@ from models.stores.store import Store
 from models.support import clock
 from models.support.db import write_txn
 from models.support.fields import SealedField, UidField, UtcField
+from models.support.job_run import wake
 from models.support.record import About, Record
 from models.vault import data_key
 from models.vault.seal import Sealed
 
 KEPT = timedelta(days=7)
 MOST_PER_STORE = 1000
+MOST_SHOWN = 200
 
 
 class UnreadOrder(Sealed, Record):
@@ -75,6 +77,23 @@ class UnreadOrder(Sealed, Record):
         data_key.destroy([self.seal_subject()])
         with write_txn():
             self.delete_instance()
+
+    def want_again(self) -> None:
+        """Somebody wants it read once more; the next poll of its store does."""
+        with write_txn():
+            self.change(again_at=clock.now())
+            wake("orders.poll", str(self.store.uid))
+
+    @classmethod
+    def at_stores(cls, stores: list[Store]) -> list[UnreadOrder]:
+        """Of these stores, the latest seen first; without what is sealed."""
+        plain = (cls.id, cls.uid, cls.store, cls.order_id, cls.kind, cls.problem, cls.seen_at, cls.again_at)
+        return list(
+            cls.select(*plain)
+            .where(cls.store.in_(stores))
+            .order_by(cls.seen_at.desc(), cls.id.desc())
+            .limit(MOST_SHOWN)
+        )
 
     @classmethod
     def of(cls, store: Store) -> list[UnreadOrder]:

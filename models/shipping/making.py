@@ -11,9 +11,10 @@ from models.audit.event import track
 from models.catalog.declaring import DECLARED, MOST_DECLARED
 from models.catalog.product import Product
 from models.catalog.variant import Variant
-from models.orders.buyer import Buyer
+from models.orders.holding import require_none_held
 from models.orders.line import OrderLine
 from models.orders.order import Order
+from models.orders.together import place_of
 from models.people.team import Team
 from models.shipping.boxing import box_of
 from models.shipping.customs import learned
@@ -38,6 +39,7 @@ def make_parcel(orders: Sequence[Order], pieces: Mapping[int, int] | None = None
     team = Team.get_by_id(orders[0].team_id)
     with write_txn():
         _wait_turn(orders)
+        require_none_held([order.id for order in orders])
         left = {line: count for order in orders for line, count in to_pack(order).items()}
         chosen = {line: count for line, count in (left if pieces is None else pieces).items() if count}
         if not chosen:
@@ -67,21 +69,8 @@ def require_together(orders: Sequence[Order]) -> None:
         raise Refused(
             "These orders are of different stores, marketplaces or countries: each needs a parcel of its own."
         )
-    if len(orders) > 1 and len({_place(order) for order in orders}) > 1:
+    if len(orders) > 1 and len({place_of(order) for order in orders}) > 1:
         raise Refused("These orders go to different buyers or addresses: each needs a parcel of its own.")
-
-
-def _place(order: Order) -> tuple[str, ...]:
-    """To whom and where, compared in memory and shown to nobody."""
-    if order.has_buyer_destroyed or (buyer := Buyer.of(order)) is None:
-        return (str(order.uid),)
-    clear = buyer.clear()
-    address = clear["address"]
-    parts = [
-        clear["name"],
-        *(address.get(part, "") for part in ("name", "addressLine1", "addressLine2", "postalCode", "city")),
-    ]
-    return tuple("".join(part.casefold().split()) for part in parts)
 
 
 def _wait_turn(orders: Sequence[Order]) -> None:
@@ -126,7 +115,9 @@ def _said(product: Product | None) -> dict[str, str]:
 
 
 def make_one(order: Order, *, by: Any = None) -> Parcel:
-    """A parcel of all that waits of one order."""
+    """A parcel of all that waits of one order; one of many, so what a person has to decide first is refused."""
+    if order.cancel_requested:
+        raise Refused("The buyer wants to cancel the order %(order)s: decide on its page first.", order=order.order_id)
     return make_parcel([order], by=by)
 
 

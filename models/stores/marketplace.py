@@ -64,6 +64,12 @@ def marketplace_code(marketplace_id: str) -> str:
     return known.code if known else marketplace_id
 
 
+def order_address(marketplace_id: str, order_id: str) -> str:
+    """The page of an order in Seller Central; empty where we do not know it."""
+    known = MARKETPLACES.get(marketplace_id)
+    return f"https://{known.host}/orders-v3/order/{order_id}" if known else ""
+
+
 def by_code(code: str) -> Marketplace | None:
     return next((m for m in MARKETPLACES.values() if m.code == code.upper()), None)
 

@@ -16,6 +16,7 @@ from models.support.paging import page_of
 from models.support.sheets import Sheet, SheetColumn, write_csv
 from models.support.words import say
 from views.lists import bp, list_of
+from views.lists.asking import answered, ask
 from views.support.access import reach, signed_in
 from views.support.forms import Form
 from views.support.hypermedia import flash_undo, go, show
@@ -49,7 +50,10 @@ def start(name: str):
         ids = _of_uids(a_list, looking, form.values("selected"))
     if bulk.do is None:
         return _lead_on(a_list, bulk, ids)
-    run = BulkRun.start(looking, a_list, bulk, ids)
+    said = answered(bulk, form) if bulk.asks and ids else {}
+    if said is None:
+        return ask(a_list, bulk, form, len(ids), asked.query)
+    run = BulkRun.start(looking, a_list, bulk, ids, given=said)
     return _after(run, a_list, asked.query)
 
 

@@ -15,18 +15,27 @@ from flask_babel import gettext as _
 from models.catalog.queries import pictures_of
 from models.lists.days import end_of_today
 from models.orders import listing
+from models.orders.assigning import names_of
 from models.orders.buyer import Buyer
 from models.orders.line import OrderLine
+from models.orders.line_words import words_of_line
 from models.orders.listing import ORDERS
+from models.orders.marks import words_of_program, words_of_service
 from models.orders.order import Order
 from models.orders.package import OrderPackage
 from models.orders.refetch import OrderRefetch
 from models.orders.timeline import timeline
+from models.shipping.confirmation import Confirmation
+from models.shipping.lateness import warning
 from models.shipping.lists import holding
+from models.shipping.making import to_pack
+from models.stores.marketplace import order_address
+from models.shipping.telling import order_is_left_to_tell
 from models.stores.store import Store
 from models.stores.sync import Sync
 from models.support import clock
 from views.orders import bp
+from views.orders.desk import desk
 from views.support.access import reach, requires
 from views.support.forms import Form
 from views.support.language import choose_zone
@@ -34,6 +43,7 @@ from views.support.lists import ListPage, list_page, shows, steps
 from views.support.shell import place
 from views.support.waiting import waiting
 
+SHOWN_MOMENTS = 30
 MOST_SKUS = 30  # As many rows as the calculator has.
 
 place("selling", 10, lambda: _("Orders"), "shopping-cart", "orders.index", "orders.view", key="o")
@@ -59,6 +69,7 @@ def index():
         "orders/index.html",
         list=found,
         stores={store.id: store for store in stores},
+        people=found.viewer.once(names_of) if "assignee" in found.names else {},
         freshness=[freshness(store, syncs[store.id]) for store in stores if store.is_active],
     )
 
@@ -82,12 +93,23 @@ def parts(order: Order, form: Form, revealed: dict[str, Any] | None = None) -> d
     """What the page of an order shows. `revealed` is the buyer in clear, for this one answer."""
     buyer = None if order.has_buyer_destroyed else Buyer.of(order)
     lines = OrderLine.of(order)
+    moments = timeline(order, reach)
     return {
+        **desk(order),
         "order": order,
         "lines": lines,
         "pictures": pictures_of(order.team_id, (line.sku for line in lines)),
         "packages": OrderPackage.of(order),
-        "moments": timeline(order),
+        "moments": moments[:SHOWN_MOMENTS],
+        "older_moments": moments[SHOWN_MOMENTS:],
+        "line_words": {line.id: list(words_of_line(line)) for line in lines},
+        "left": to_pack(order) if order.awaits_shipment else {},
+        "original": order.original,
+        "replacements": order.replacements,
+        "programs": [words_of_program(program) for program in order.programs],
+        "service": words_of_service(order.service_level),
+        "at_amazon": order_address(order.marketplace_id, order.order_id),
+        "window": window,
         "masked": buyer.masked() if buyer else "",
         "revealed": revealed,
         "wish": OrderRefetch.of(order),
@@ -98,12 +120,23 @@ def parts(order: Order, form: Form, revealed: dict[str, Any] | None = None) -> d
         "freight_url": freight_url(order, lines),
         "parcels": holding(reach, order),
         "pack_url": pack_url(order),
+        "warning": warning(order),
+        "told": (told := Confirmation.of_order(order)),
+        "may_tell": reach.may("parcels.confirm", order.store_id),
+        "tell_url": tell_url(order, told),
     }
+
+
+def tell_url(order: Order, told: list[Confirmation]) -> str:
+    """Where Amazon is told of its numbered parcels, while it knows nothing of one and this person may."""
+    if not reach.may("parcels.confirm", order.store_id) or not order_is_left_to_tell(order, told):
+        return ""
+    return url_for("shipping.tell_of_order", uid=order.uid)
 
 
 def pack_url(order: Order) -> str:
     """Where a parcel is made of it, while something waits and this person may."""
-    if not order.awaits_shipment or not reach.may("parcels.edit", order.store_id):
+    if not order.awaits_shipment or order.is_held or not reach.may("parcels.edit", order.store_id):
         return ""
     return url_for("shipping.new", orders=str(order.uid))
 
@@ -124,6 +157,15 @@ def freight_url(order: Order, lines: list[OrderLine]) -> str:
         for name, value in ((f"sku{row}", sku), (f"n{row}", count))
     }
     return url_for("freight.index", to=order.ship_country or None, **fields) if fields else ""
+
+
+def window(first: datetime | None, last: datetime | None, zone: str) -> str:
+    """A span of promised moments on the marketplace's clock; one moment where only one is told."""
+    if first is None or last is None or first >= last:
+        return in_zone(last or first, zone)
+    words = [clock.local(moment, zone) for moment in (first, last)]
+    begins, ends = ("".join(format_skeleton("MMMd", moment, locale=get_locale())) for moment in words)
+    return in_zone(last, zone) if begins == ends else f"{begins} – {in_zone(last, zone)}"
 
 
 def in_zone(at: datetime | None, zone: str) -> str:

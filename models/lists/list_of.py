@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlencode
 import peewee
 
 from models.lists import many
-from models.lists.filters import Args, Choices, Filter, Offer
+from models.lists.filters import Args, Cases, Choices, Filter, Offer
 from models.lists.viewer import Viewer
 from models.support.bulk import raw_rows
 from models.support.paging import COUNT_LIMIT, Page, before_key, beside, capped_count, page_of
@@ -281,3 +281,21 @@ def both(name: str, *columns: peewee.Field) -> dict[str, Sorting]:
 def add_bulk(a_list: ListOf, *bulk: Bulk) -> None:
     """What a later room can do with the records of an earlier room's list. Called once, where that room declares its own."""
     object.__setattr__(a_list, "bulk", (*a_list.bulk, *bulk))
+
+
+def add_case(
+    a_list: ListOf, name: str, key: str, words: Words, conditions: Callable[[Viewer], tuple[Any, ...]], sort: str = ""
+) -> None:
+    """Another case of a filter that a later room knows about; `sort` may then be asked for with it."""
+    one = a_list.filter(name)
+    if not isinstance(one, Cases) or key in one.cases:
+        raise ValueError(f"{a_list.name}.{name}: {key} cannot be a case.")
+    object.__setattr__(one, "cases", {**one.cases, key: (words, conditions)})
+    if sort:
+        a_list.sort_needs[sort] = (*a_list.sort_needs[sort], key)
+
+
+def add_view(a_list: ListOf, view: View, *, after: str) -> None:
+    """Another view every team has, behind the named one."""
+    place = next(number for number, one in enumerate(a_list.views, start=1) if one.key == after)
+    object.__setattr__(a_list, "views", (*a_list.views[:place], view, *a_list.views[place:]))

@@ -24,6 +24,8 @@ from models.support.db import db, write_txn
 from models.support.errors import AlreadyDecided, Refused
 from models.support.job_run import wake
 
+ABLE = ("draft", *tellable.LEFT)
+
 
 def tell_parcel(
     parcel: Parcel,
@@ -59,28 +61,28 @@ def tell_again(one: Confirmation, *, by: Any = None) -> Confirmation:
     return ask(one.parcel, one.order, left_at=one.left_at, is_combined=one.is_combined, by=by)
 
 
-def is_left_to_tell(parcel: Parcel, told: Sequence[Confirmation], order: Order | None = None) -> bool:
-    """Is there an order in it, or this one, that Amazon knows nothing of under its number? `told` are the parcel's confirmations."""
-    if (
-        not parcel.tracking_number
-        or parcel.state not in ("draft", *tellable.LEFT)
-        or (parcel.state == "draft" and parcel.channel_id)
-    ):
+def is_left_to_tell(parcel: Parcel, told: Sequence[Confirmation]) -> bool:
+    """Is there an order in it that Amazon knows nothing of under its number? `told` are the parcel's confirmations."""
+    if not parcel.tracking_number or parcel.state not in ABLE or (parcel.state == "draft" and parcel.channel_id):
         return False
-    known = {
-        one.order_id
-        for one in told
-        if one.state in UNDER_WAY or (one.state == "confirmed" and one.number == parcel.core)
-    }
-    orders = {order.id} if order is not None else {line.order_id for line in ParcelLine.of(parcel)}
-    return bool(orders - known)
+    known = {one.order_id for one in told if _stands(one, parcel)}
+    return any(line.order_id not in known for line in ParcelLine.of(parcel))
+
+
+def order_is_left_to_tell(order: Order, told: Sequence[Confirmation]) -> bool:
+    """Has it a numbered parcel that Amazon knows nothing of? `told` are the order's confirmations."""
+    known = {one.parcel_id for one in told if _stands(one, one.parcel)}
+    return any(parcel.id not in known for parcel in parcels_to_tell(order))
+
+
+def _stands(one: Confirmation, parcel: Parcel) -> bool:
+    """It is under way, or Amazon has the number that the parcel has now."""
+    return one.state in UNDER_WAY or (one.state == "confirmed" and one.number == parcel.core)
 
 
 def parcels_to_tell(order: Order) -> list[Parcel]:
     ids = ParcelLine.select(ParcelLine.parcel).where(ParcelLine.order == order)
-    able = Parcel.select().where(
-        Parcel.id.in_(ids), Parcel.tracking_number != "", Parcel.state.in_(("draft", *tellable.LEFT))
-    )
+    able = Parcel.select().where(Parcel.id.in_(ids), Parcel.tracking_number != "", Parcel.state.in_(ABLE))
     return list(able.order_by(Parcel.id))
 
 
@@ -97,7 +99,7 @@ def ask(
             .order_by(Confirmation.id)
         )
         for one in mine:
-            if one.state in UNDER_WAY or (one.state == "confirmed" and one.number == parcel.core):
+            if _stands(one, parcel):
                 return one
         order = Order.get_by_id(order.id)
         _lines, carrier = made_ready(

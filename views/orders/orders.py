@@ -29,8 +29,8 @@ from models.shipping.confirmation import Confirmation
 from models.shipping.lateness import warning
 from models.shipping.lists import holding
 from models.shipping.making import to_pack
-from models.stores.marketplace import order_address
 from models.shipping.telling import order_is_left_to_tell
+from models.stores.marketplace import order_address
 from models.stores.store import Store
 from models.stores.sync import Sync
 from models.support import clock

@@ -8,6 +8,7 @@ from views.shipping import (  # noqa: E402 (they add their routes)
     found,  # noqa: F401
     making,  # noqa: F401
     numbers,  # noqa: F401
+    needs,  # noqa: F401
     packing,  # noqa: F401
     parcels,  # noqa: F401
     pills,  # noqa: F401

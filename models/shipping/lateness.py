@@ -1,0 +1,56 @@
+"""Orders that Amazon will call late: their promised day is past or near, and Amazon was not told that they left.
+
+What was told since the order was fetched last does not count any more, though the order itself does not say so yet.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import peewee
+
+from models.lists.list_of import View, add_case, add_view
+from models.lists.viewer import Viewer
+from models.orders.listing import ORDERS
+from models.orders.order import NEARLY, Order
+from models.shipping.confirmation import Confirmation
+from models.support import clock
+from models.support.words import Words, say
+
+
+def hours_before(team_id: int) -> timedelta:
+    """How long before its promised day an order is nearly late."""
+    return NEARLY
+
+
+def conditions(team_id: int) -> tuple[Any, ...]:
+    """What makes an order late or nearly so (it walks the short index of what waits)."""
+    told = Confirmation.select(Confirmation.id).where(
+        Confirmation.order == Order.id, Confirmation.state == "confirmed", Confirmation.decided_at > Order.fetched_at
+    )  # fmt: skip
+    return Order.awaits_shipment == True, Order.ship_by < clock.now() + hours_before(team_id), ~peewee.fn.EXISTS(told)  # noqa: E712
+
+
+def nearly(reach: Any) -> int:
+    """How many are not late yet, but soon."""
+    return Order.visible_to(reach).where(*conditions(reach.team_id), Order.ship_by >= clock.now()).count()
+
+
+def warning(order: Order) -> tuple[str, Words] | None:
+    """The tone and the words on the page of an order."""
+    if not order.awaits_shipment or not order.ship_by or order.ship_by >= clock.now() + hours_before(order.team_id):
+        return None
+    if Confirmation.was_told_since(order):
+        return None
+    if order.is_late:
+        return "bad", say("It is late: Amazon was not told that it left. Tell Amazon as soon as it has.")
+    return "warn", say("It is nearly late: Amazon has to be told that it left before the time below.")
+
+
+def _near(viewer: Viewer) -> tuple[Any, ...]:
+    return conditions(viewer.reach.team_id)
+
+
+add_case(ORDERS, "waiting", "near", say("Late or nearly"), _near, sort="ship_by")
+add_view(ORDERS, View("near", say("Late or nearly"), "waiting=near&sort=ship_by"), after="today")

@@ -94,6 +94,23 @@ def set_out(
     return parcel
 
 
+def under_way(
+    seed: int, number: str, now: int, until: str, *, fate: str, destination: str = "", since: int = 0, rest: float = 0.0
+) -> Parcel:
+    """A parcel that set out earlier: the last thing told of it is the sub-status `until`, `rest` hours ago or so, or the middle of
+    the time until the next. Its voyage is pressed together where it cannot have begun before `since`."""
+    parcel = set_out(seed, number, 0, fate=fate, destination=destination, late=0)
+    reached = max(place for place, event in enumerate(parcel.events) if event[2] == until)
+    told, later = parcel.events[reached][1], [event[0] for event in parcel.events[reached + 1 :]]
+    lapse = told + int(rest * HOUR) if rest or not later else (told + later[0]) // 2
+    lapse = min(lapse, later[0] - MINUTE) if later else lapse
+    pace = min(1.0, (now - since) / max(1, lapse))
+    for event in parcel.events:
+        event[0], event[1] = (now - int((lapse - moment) * pace) for moment in event[:2])
+    parcel.began_at = now - int(lapse * pace)
+    return parcel
+
+
 def _delay(rng: random.Random, late: float) -> int:
     return rng.randint(*(LATE if rng.random() < late else SOON))
 
@@ -118,4 +135,4 @@ def delivered_at(parcel: Parcel, now: int) -> int | None:
     return next((event[0] for event in told(parcel, now) if event[2].startswith("Delivered")), None)
 
 
-__all__ = ["DAY", "FATES", "Parcel", "delivered_at", "happen", "last_word", "set_out", "told"]
+__all__ = ["DAY", "FATES", "Parcel", "delivered_at", "happen", "last_word", "set_out", "told", "under_way"]

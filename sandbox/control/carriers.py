@@ -85,9 +85,23 @@ def _set_out(world: World, body: dict[str, Any], now: int) -> Parcel:
         "pace": reading.number(body, "pace", 1, least=0, most=100),
         "late": reading.number(body, "late", journey.OFTEN_LATE, least=0, most=1),
     }
+    if until := str(body.get("until", "")):
+        return world.parcels.put(_under_way(world, number, until, body, options, now))
     if reading.choice(body, "carrier", ("other", "yunexpress"), "other") == "yunexpress":
         return yunexpress.give(world, yunexpress.CODE, number, now, str(body.get("order_number", "")), **options)
     return world.parcels.put(journey.set_out(world.seed, number, now, **options))
+
+
+def _under_way(
+    world: World, number: str, until: str, body: dict[str, Any], options: dict[str, Any], now: int
+) -> Parcel:
+    if until not in {step[1] for step in journey.FATES.get(options["fate"], ())}:
+        raise Wrong(f"The fate '{options['fate']}' never comes to '{until}'.")
+    since = int(reading.number(body, "since", 0, least=0, most=now - 1))
+    rest = reading.number(body, "rest_hours", 0, least=0)
+    return journey.under_way(
+        world.seed, number, now, until, fate=options["fate"], destination=options["destination"], since=since, rest=rest
+    )
 
 
 def _happen(world: World, parcel: Parcel, body: dict[str, Any], now: int) -> None:

@@ -277,6 +277,25 @@ def test_the_carrier_makes_waybills_and_follows_them(follower: Follower) -> None
     assert follower.http.get(labels["Url"].replace(".pdf", "x.pdf")).status_code == 404
 
 
+def test_a_parcel_may_be_under_way_already_and_goes_on_from_there(follower: Follower) -> None:
+    now = follower.control.get("/clock")["now"]
+    way = {"fate": "customs", "destination": "US", "until": "InTransit_CustomsRequiringInformation"}
+    parcel = follower.control.post("/parcels", number="CUSTOMS-1", since=int(now) - 3 * DAY, **way)
+    told = [event for event in parcel["events"] if event["is_told"]]
+    assert told[-1]["sub_status"] == way["until"] and told[0]["happened_at"] >= now - 3 * DAY
+    assert (
+        all(event["happened_at"] > now for event in parcel["events"][len(told) :]) and parcel["events"][-1] not in told
+    )
+    silent = follower.control.post(
+        "/parcels", number="SILENT-1", fate="silent", until="InTransit_TransportArrived", rest_hours=400
+    )
+    assert silent["events"][-2]["is_told"] and not silent["events"][-1]["is_told"]
+    assert (
+        follower.control.refused("POST", "/parcels", {"number": "X1", "fate": "lost", "until": "Delivered_Other"})[0]
+        == 400
+    )
+
+
 @pytest.mark.parametrize(
     ("method", "path", "body", "status", "hint"),
     [

@@ -35,6 +35,7 @@ PERMISSIONS: dict[str, Words] = {
     "parcels.view": say("See parcels and where they are"),
     "parcels.edit": say("Make parcels, give them boxes, channels, numbers and labels, and void them"),
     "parcels.confirm": say("Tell Amazon that orders were shipped"),
+    "parcels.connect": say("Connect tracking services and carriers' own services"),
     "parcels.weigh": say("See and weigh in the parcels of all teams on the operator's channels (operator)"),
     "pii.reveal": say("Reveal a buyer's personal data, with a reason"),
     "pii.export": say("Export buyers' personal data, and approve such exports of others"),

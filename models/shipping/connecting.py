@@ -128,3 +128,8 @@ def _tell(account: TrackingAccount, by: Any, *, is_new_secret: bool) -> None:
     track("tracking_account_saved", account, by=by, kind=account.kind, secret_changed=is_new_secret,
           is_shared=account.is_shared)  # fmt: skip
     account.start()
+
+
+def carriers_seen(reach: Any) -> list[Carrier]:
+    """Those a service may belong to: the team's, and the operator's."""
+    return list(Carrier.select().where(Carrier.seen_by(reach)).order_by(Carrier.code))

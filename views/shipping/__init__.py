@@ -6,6 +6,7 @@ bp = Blueprint("shipping", __name__)
 
 from views.shipping import (  # noqa: E402 (they add their routes)
     found,  # noqa: F401
+    hooks,  # noqa: F401
     making,  # noqa: F401
     numbers,  # noqa: F401
     needs,  # noqa: F401
@@ -14,6 +15,7 @@ from views.shipping import (  # noqa: E402 (they add their routes)
     pills,  # noqa: F401
     rules,  # noqa: F401
     scanning,  # noqa: F401
+    services,  # noqa: F401
     telling,  # noqa: F401
     warehouse,  # noqa: F401
 )

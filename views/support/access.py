@@ -73,6 +73,13 @@ def fresh(view: View) -> View:
     return view
 
 
+def hook(view: View) -> View:
+    """Beside @public: other companies' machines send here, from whatever network. Nobody is looked up by a cookie, and what makes
+    a request ours is not asked: the view itself lets in only what was signed."""
+    view.is_hook = True  # type: ignore[attr-defined]
+    return view
+
+
 class ProofWanted(Exception):
     """The person has to prove who they are before this; one handler asks for it and brings them back."""
 
@@ -161,6 +168,8 @@ def _put_team(endpoint: str, values: dict[str, Any]) -> None:
 
 def _at_the_door() -> Any:
     g.request_id = uuid.uuid4().hex
+    if getattr(current_app.view_functions.get(request.endpoint or ""), "is_hook", False):
+        return _let_machine_in()
     address = _require_network()
     g.entered = True
     _enter(Origin("stranger", address=str(address), request_id=g.request_id))
@@ -189,6 +198,17 @@ def _at_the_door() -> Any:
         raise RuntimeError(f"{request.endpoint} needs {access}, so its address must name a team.")
     _require_proof(current_app.view_functions[request.endpoint or ""], str(address))
     return None
+
+
+def _let_machine_in() -> None:
+    """The door of what machines send: only its address, for the limits and the log, and its length."""
+    address = _true_address()
+    if address is None:
+        abort(403)
+    g.client_address, g.client_network = address, network_key(address)
+    _enter(Origin("stranger", address=str(address), request_id=g.request_id))
+    structlog.contextvars.bind_contextvars(request_id=g.request_id)
+    _require_length(bodies.expect_little(request.environ, bodies.MACHINES_MOST))
 
 
 def _require_half_open(address: Any) -> Any:
@@ -238,25 +258,29 @@ def _mark() -> str | None:
 
 def _require_network() -> Any:
     """403 for a client outside the portal's networks, before anything else is looked at. Returns the true address."""
-    settings = _settings()
-    peer = request.environ.get("REMOTE_ADDR", "")
-    forwarded = request.headers.get("X-Forwarded-For", "")
-    address = client_address.client_address(peer, forwarded, settings.trusted_proxies)
+    settings, address = _settings(), _true_address()
     token = request.cookies.get(cookie_name(settings), "")
     g.networks = Network.at_the_door(token, g.get("team_slug", ""))
     networks = g.networks.portal
-    if settings.is_production and forwarded and not settings.trusted_proxies:
-        security_log.warning("forwarded_by_stranger", address=peer, problem="set trusted_proxies to use a proxy")
-        abort(403)
     inside = client_address.allowed(address, networks) or (
         not settings.is_production and not networks and address is not None and address.is_loopback
     )
     if not inside:
-        security_log.warning("network_refused", address=str(address or peer))
+        security_log.warning("network_refused", address=str(address or request.environ.get("REMOTE_ADDR", "")))
         abort(403)
     g.client_address = address
     g.client_network = network_key(address)
     return address
+
+
+def _true_address() -> Any:
+    """Who asks, behind proxies that are trusted. 403 for one that claims to stand behind a proxy nobody trusts."""
+    settings = _settings()
+    peer, forwarded = request.environ.get("REMOTE_ADDR", ""), request.headers.get("X-Forwarded-For", "")
+    if settings.is_production and forwarded and not settings.trusted_proxies:
+        security_log.warning("forwarded_by_stranger", address=peer, problem="set trusted_proxies to use a proxy")
+        abort(403)
+    return client_address.client_address(peer, forwarded, settings.trusted_proxies)
 
 
 def _require_networks_of(person: Person, address: Any) -> None:

@@ -39,7 +39,7 @@ HANG_UP_SECONDS = 2
 IN_MEMORY = 1024 * 1024
 CHUNK = 16 * 1024  # The server hands out no less than is asked for, so this is how closely progress is seen.
 MOST_READERS, MOST_OF_ONE = 24, 8
-STRANGERS_MOST = 64 * 1024
+STRANGERS_MOST, MACHINES_MOST = 64 * 1024, 1024 * 1024
 
 log = logs.logger("bodies")
 _readers: Counter[str] = Counter()  # Bodies being read, by the address they come from.
@@ -227,9 +227,9 @@ def _connections(address: str, port: int) -> Iterator[socket.socket]:
                 line.close()
 
 
-def expect_little(environ: dict[str, Any]) -> int:
+def expect_little(environ: dict[str, Any], most: int = STRANGERS_MOST) -> int:
     """A stranger's body is a short form: no more than that is read. Returns the cap."""
     body = environ.get("wsgi.input")
     if isinstance(body, PatientInput):
-        body.most = min(body.most, STRANGERS_MOST)
-    return STRANGERS_MOST
+        body.most = min(body.most, most)
+    return most

@@ -15,6 +15,7 @@ from jobs import (
     images,
     imports,
     lists,
+    metrics,
     orders,
     people,
     price_sheets,
@@ -47,6 +48,8 @@ from models.shipping.confirmation import JOB as CONFIRM
 from models.shipping.confirmation import Confirmation
 from models.shipping.tracking_account import FOLLOW
 from models.shipping.tracking_account import JOB as TRACK
+from models.shipping.metrics import JOB as METRICS
+from models.shipping.papers.paper import Paper
 from models.stores.store import Store
 from models.support.words import say
 from models.workload.count import is_behind
@@ -172,3 +175,4 @@ SCHEDULE = (
     ),
     Job("stores.forget_calls", say("Forget calls after 400 days"), stores.forget_calls, DAY),
 )
+    Job(METRICS, say("Count what Amazon judges sellers by"), metrics.count, HOUR, scopes=Store.working_uids),

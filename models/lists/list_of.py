@@ -295,6 +295,14 @@ def add_case(
         a_list.sort_needs[sort] = (*a_list.sort_needs[sort], key)
 
 
+def add_filter(a_list: ListOf, *filters: Filter) -> None:
+    """Filters by what only a later room knows."""
+    params = {param for one in a_list.filters for param in one.params}
+    if taken := params & {param for one in filters for param in one.params}:
+        raise ValueError(f"{a_list.name}: {sorted(taken)} is read by another filter.")
+    object.__setattr__(a_list, "filters", (*a_list.filters, *filters))
+
+
 def add_view(a_list: ListOf, view: View, *, after: str) -> None:
     """Another view every team has, behind the named one."""
     place = next(number for number, one in enumerate(a_list.views, start=1) if one.key == after)

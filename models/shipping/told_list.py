@@ -10,7 +10,7 @@ from models.lists.list_of import Bulk, Column, ListOf, News, View, add_bulk, bot
 from models.lists.viewer import Viewer
 from models.orders.listing import ORDERS
 from models.orders.order import Order
-from models.shipping import lateness  # noqa: F401 (adds to the list of orders)
+from models.shipping import lateness, promises  # noqa: F401 (they add to the list of orders)
 from models.shipping.confirmation import STATES, Confirmation
 from models.shipping.lists import PARCELS, PERMISSION, found
 from models.shipping.parcel import Parcel

@@ -8,7 +8,7 @@ from views.shipping import (  # noqa: E402 (they add their routes)
     found,  # noqa: F401
     hooks,  # noqa: F401
     making,  # noqa: F401
-    numbers,  # noqa: F401
+    metrics,  # noqa: F401
     needs,  # noqa: F401
     packing,  # noqa: F401
     parcels,  # noqa: F401

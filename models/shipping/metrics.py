@@ -1,0 +1,159 @@
+"""What Amazon judges a seller by, counted for each store and marketplace over 10 and 30 days (models/shipping/promises.py).
+
+A count is one walk along the index of when orders were placed, so a page never counts: a job does, hourly or when somebody asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from functools import reduce
+from operator import and_
+from typing import Any
+
+import peewee
+
+from models.orders.canary import Canary
+from models.orders.order import Order
+from models.shipping import promises
+from models.shipping.confirmation import Confirmation
+from models.shipping.parcel import Parcel
+from models.shipping.seller_count import SellerCount
+from models.stores.store import Store
+from models.support import clock
+from models.support.bulk import raw_rows
+from models.support.db import write_txn
+from models.support.words import Words, say
+
+JOB = "shipping.metrics"
+UNSEEN = ("NotFound", "InfoReceived")
+
+
+@dataclass(frozen=True)
+class Measure:
+    """`limit` is Amazon's, in per cent: the rate stays below it, or with `is_least` at it or above. `hits` and `total` name cases
+    of the list of orders, empty where there is none."""
+
+    name: str
+    title: Words
+    formula: Words
+    limit: Decimal
+    is_least: bool = False
+    hits: str = ""
+    total: str = ""
+    others: str = ""
+
+    def is_kept(self, rate: Decimal) -> bool:
+        return rate * 100 >= self.limit if self.is_least else rate * 100 < self.limit
+
+
+MEASURES = (
+    Measure("late", say("Late shipments"), say(
+        "Orders told to Amazon after the day they should have left, or not told yet though that day is past, of all orders of the "
+        "time that were told or should have been. Of orders that Amazon was told of elsewhere, the day they left counts."
+    ), Decimal(4), hits="told_late", total="due"),
+    Measure("cancelled", say("Cancelled before shipping"), say(
+        "Orders cancelled before anything left, without a wish of the buyer, of all orders of the time that were paid."
+    ), Decimal("2.5"), hits="cancelled_by_us", total="placed"),
+    Measure("tracked", say("Valid tracking"), say(
+        "Parcels told to Amazon that a carrier has scanned, of all parcels told in the time that a tracking service was asked about."
+    ), Decimal(95), is_least=True),
+    Measure("on_time", say("Delivered on time"), say(
+        "Orders that arrived by the last promised day, as Amazon or the carrier says, of all shipped orders of the time that arrived "
+        "or should have."
+    ), Decimal(90), is_least=True, hits="on_time", total="expected", others="not_on_time"),
+)  # fmt: skip
+UNASKED = "unasked"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A measure of a store and marketplace in a window. `rate` is None while there is nothing to judge by."""
+
+    hits: int = 0
+    total: int = 0
+
+    @property
+    def rate(self) -> Decimal | None:
+        return Decimal(self.hits) / self.total if self.total else None
+
+
+@dataclass(frozen=True)
+class Place:
+    """A store and marketplace with its figures by measure and window."""
+
+    store: Store
+    marketplace_id: str
+    figures: dict[tuple[str, int], Figure]
+    counted_at: datetime
+
+    def figure(self, name: str, days: int) -> Figure:
+        return self.figures.get((name, days), Figure())
+
+
+def places(stores: list[Store]) -> list[Place]:
+    """What was counted last, store by store (one query)."""
+    by_id = {store.id: store for store in stores}
+    found: dict[tuple[int, str], dict[tuple[str, int], Figure]] = {}
+    moments: dict[tuple[int, str], datetime] = {}
+    rows = SellerCount.select().where(SellerCount.store.in_(list(by_id))).order_by(SellerCount.marketplace_id)
+    for row in rows if by_id else ():
+        place = (row.store_id, row.marketplace_id)
+        found.setdefault(place, {})[row.name, row.days] = Figure(row.hits, row.total)
+        moments[place] = row.counted_at
+    ordered = sorted(found, key=lambda place: (by_id[place[0]].name, place[1]))
+    return [Place(by_id[place[0]], place[1], found[place], moments[place]) for place in ordered]
+
+
+def count(store: Store) -> int:
+    """Counts a store anew; how many marketplaces it has orders in."""
+    now, counted = clock.now(), {}
+    for days in promises.WINDOWS:
+        for marketplace, figures in (*_orders(store, days), *_parcels(store, days)):
+            for name, (hits, total) in figures.items():
+                counted[marketplace, days, name] = (int(hits or 0), int(total or 0))
+    rows = [
+        {"team": store.team_id, "store": store.id, "marketplace_id": marketplace, "days": days, "name": name, "hits": hits,
+         "total": total, "counted_at": now}
+        for (marketplace, days, name), (hits, total) in counted.items()
+    ]  # fmt: skip
+    with write_txn():
+        SellerCount.delete().where(SellerCount.store == store).execute()
+        if rows:
+            SellerCount.insert_many(rows).execute()
+    return len({marketplace for marketplace, _days, _name in counted})
+
+
+def _sum(conditions: Callable[[], promises.Conditions]) -> Any:
+    return peewee.fn.SUM(peewee.Case(None, [(reduce(and_, conditions()), 1)], 0))
+
+
+def _orders(store: Store, days: int) -> Any:
+    """(marketplace, {measure: (hits, total)}) of orders: one walk."""
+    measured = [one for one in MEASURES if one.hits]
+    sums = [_sum(promises.CASES[part][1]) for one in measured for part in (one.hits, one.total)]
+    query = Order.select(Order.marketplace_id, *sums).where(
+        Order.team == store.team_id, Order.store == store, promises.within(days), promises.OURS,
+        Order.id.not_in(Canary.select(Canary.order)),
+    ).group_by(Order.marketplace_id)  # fmt: skip
+    for marketplace, *found in raw_rows(query):
+        yield marketplace, {one.name: (found[2 * at], found[2 * at + 1]) for at, one in enumerate(measured)}
+
+
+def _parcels(store: Store, days: int) -> Any:
+    """The same of parcels told, by what tracking services said of them."""
+    asked = Parcel.status != ""
+    scanned = asked & Parcel.status.not_in(UNSEEN)
+    parts = [peewee.fn.SUM(peewee.Case(None, [(part, 1)], 0)) for part in (scanned, asked)]
+    query = (
+        Confirmation.select(Order.marketplace_id, *parts, peewee.fn.COUNT(Confirmation.id))
+        .join(Parcel).switch(Confirmation).join(Order)
+        .where(
+            Confirmation.team == store.team_id, Confirmation.state == "confirmed", Confirmation.created_at >= clock.ago(days=days),
+            Confirmation.store == store, Confirmation.number == Parcel.core,
+        ).group_by(Order.marketplace_id)
+    )  # fmt: skip
+    for marketplace, hits, heard, total in raw_rows(query):
+        yield marketplace, {"tracked": (hits, heard), UNASKED: (total - int(heard or 0), total)}

@@ -41,6 +41,7 @@ from views.support import (
     job_board,
     language,
     limits,
+    portal,
     proof,
     rows,
     shell,
@@ -69,7 +70,7 @@ ROOMS = (
 
 def create_app(settings: Settings) -> Flask:
     """The WSGI application for these settings; the databases must be open."""
-    app = Flask(__name__, static_folder="static", template_folder="templates")
+    app = portal.Portal(__name__, static_folder="static", template_folder="templates")
     app.config.update(
         SETTINGS=settings,
         SECRET_KEY=root_keys().derive("flask session"),
@@ -120,10 +121,12 @@ def begin() -> None:
 def finish(response: Response) -> Response:
     """Headers of every answer, and one line in the access log: the route's template, never the address itself."""
     settings: Settings = current_app.config["SETTINGS"]
-    for name, value in security_headers(is_secure=settings.is_secure, form_targets=g.get("form_targets", ())).items():
-        response.headers.setdefault(name, value)
+    has = {name.lower() for name in response.headers.keys()}  # noqa: SIM118 (its own iteration gives pairs)
+    wanted = security_headers(is_secure=settings.is_secure, form_targets=g.get("form_targets", ()))
+    response.headers.extend([(name, value) for name, value in wanted.items() if name.lower() not in has])
     if request.endpoint != "static":
-        response.headers.setdefault("Cache-Control", "no-store")
+        if "cache-control" not in has:
+            response.headers.add("Cache-Control", "no-store")
         response.vary.update(("HX-Request", "HX-Target"))
         response.headers["X-Request-Id"] = g.get("request_id", "")
         logs.logger("access").info(

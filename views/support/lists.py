@@ -149,7 +149,7 @@ class ListPage:
         """What the address of a record carries, so that its page knows the list it was opened from (`steps`)."""
         return f"?{IN}={quote(self.asked.query, safe='')}" if self.asked.query else ""
 
-    @property
+    @cached_property
     def news_url(self) -> str:
         """The address to ask for what came on top of the first row; "" where the list tells no news, or on a page that is
         not its first or is sorted otherwise. It costs no query."""

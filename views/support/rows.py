@@ -46,7 +46,9 @@ def _compiled(environment: Environment, name: str, model: Any, blocks: tuple[str
     page, called = environment.parse(source, name, filename), model.__name__.lower()
     cells = {node.name: node.body for node in page.body if isinstance(node, nodes.Block)}
     before = [node for node in page.body if not isinstance(node, nodes.Block | nodes.Output)]
-    body = [node for block in blocks for node in cells[block]] + [nodes.Output([nodes.TemplateData("</tr>\n")])]
+    body = _together(
+        [node for block in blocks for node in cells[block]] + [nodes.Output([nodes.TemplateData("</tr>\n")])]
+    )
     loop = nodes.For(nodes.Name(called, "store"), nodes.Name("rows", "load"), body, [], None, False, lineno=1)
     # Gathered in a list and joined once, which is cheaper than handing out each piece.
     gathered = nodes.AssignBlock(nodes.Name("gathered", "store"), None, [*_found_once(body, called), loop], lineno=1)
@@ -55,6 +57,17 @@ def _compiled(environment: Environment, name: str, model: Any, blocks: tuple[str
     compiling = environment.overlay()
     compiling.code_generator_class = type("Rows", (RowGenerator,), {"called": called, "columns": _columns(model)})
     return Template.from_code(environment, compiling.compile(page, name, filename), environment.make_globals(None))
+
+
+def _together(body: list[nodes.Node]) -> list[nodes.Node]:
+    """What is written one after the other is written at once."""
+    joined: list[nodes.Node] = []
+    for node in body:
+        if isinstance(node, nodes.Output) and joined and isinstance(joined[-1], nodes.Output):
+            joined[-1] = nodes.Output([*joined[-1].nodes, *node.nodes], lineno=node.lineno)
+        else:
+            joined.append(node)
+    return joined
 
 
 def _found_once(body: list[Any], called: str) -> list[nodes.Node]:

@@ -55,7 +55,10 @@ def choose_zone() -> str:
 
 
 def _person() -> Any:
-    """Whoever is signed in, found once (views/support/access.py keeps them too)."""
+    """Whoever is signed in; views/support/access.py has found them as a rule."""
+    kept = _context()
+    if "person" in kept:
+        return kept.person
     user = current_user._get_current_object() if current_user else None
     return user if user is not None and user.is_authenticated else None
 

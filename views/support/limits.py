@@ -6,12 +6,13 @@ With Redis the limits are shared by several processes; when Redis is down each p
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from datetime import UTC
 from threading import Lock
 from typing import Any
 
 from flask import Flask, current_app, g, request
-from flask_limiter import Limiter
+from flask_limiter import Limit, Limiter
 from limits.storage import Storage
 
 from config.settings import Settings
@@ -43,7 +44,7 @@ def install(app: Flask) -> None:
         app=app,
         storage_uri=_storage(settings.redis),
         storage_options=_PATIENCE if settings.redis else {},
-        default_limits=[_limit],  # type: ignore[list-item]
+        default_limits=[ReadOnce(_limit)],
         in_memory_fallback_enabled=True,
         in_memory_fallback=[_limit],  # type: ignore[list-item]
         headers_enabled=False,
@@ -65,6 +66,17 @@ def _limit() -> str:
     if getattr(current_app.view_functions.get(request.endpoint or ""), "is_hook", False):
         return FROM_MACHINES
     return AT_THE_DOOR if request.endpoint in DOORS else EVERYWHERE
+
+
+class ReadOnce(Limit):
+    """A limit that is another by the address asked for; its text is read once, not at each request."""
+
+    def __iter__(self) -> Iterator[Any]:
+        kept: dict[str, list[Any]] = self.__dict__.setdefault("kept", {})
+        text = _limit()
+        if text not in kept:
+            kept[text] = list(super().__iter__())
+        return iter(kept[text])
 
 
 class Counts(Storage):

@@ -67,6 +67,9 @@ from models.people.role import Grant, GrantStore, Role, RolePermission
 from models.people.session import Session
 from models.people.team import Team
 from models.people.tries import FailedTry
+from models.shipping.alerts.alert import ParcelAlert
+from models.shipping.alerts.lane import Lane
+from models.shipping.alerts.rules import AlertRules
 from models.shipping.channel_rule import ChannelRule
 from models.shipping.confirmation import Confirmation
 from models.shipping.following import Following
@@ -106,7 +109,7 @@ TABLES = (
     SheetImport, SheetProblem, SheetChange,
     QuoteBatch, QuoteBatchPart, QuoteBatchError, CarrierBill, BillFile, BillLine,
     Parcel, ParcelLine, TrackingEvent, Confirmation, SellerCount,
-    Weighing, ChannelRule,
+    Weighing, ChannelRule, AlertRules, ParcelAlert, Lane,
     TrackingAccount, Following, TrackingMessage, TrackingCall,
     ShipFrom, Paper, Waybill,
     WorkCount, WorkMark, WorkPulse, WorkTarget,

@@ -108,6 +108,7 @@ class Parcel(Numbered, TeamRecord):
             (("team", "state", "created_at", "id"), False),
             (("team", "store", "created_at", "id"), False),
             (("team", "channel", "created_at", "id"), False),
+            (("team", "status", "last_event_at", "sub_status"), False),
         )
 
     # Asking
@@ -237,6 +238,10 @@ class Parcel(Numbered, TeamRecord):
 
 Parcel.add_index(
     Parcel.index(Parcel.team, Parcel.tracking_number, where=Parcel.tracking_number != "", name="parcel_tracking_number")
+)
+# What ended lately teaches how long parcels of a lane are silent.
+Parcel.add_index(
+    Parcel.index(Parcel.team, Parcel.ended_at, Parcel.id, where=Parcel.ended_at.is_null(False), name="parcel_ended")
 )
 # The operator's list of what ever had a label of its channels, whoever's it is; what its scanner reads is found by the number alone.
 Parcel.add_index(

@@ -1,0 +1,1 @@
+"""Parcels at risk: what may go wrong with a parcel, found before its buyer or Amazon finds it."""

@@ -5,7 +5,7 @@ A count is one walk along the index of when orders were placed, so a page never 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -109,11 +109,13 @@ def places(stores: list[Store]) -> list[Place]:
 
 def count(store: Store) -> int:
     """Counts a store anew; how many marketplaces it has orders in."""
-    now, counted = clock.now(), {}
-    for days in promises.WINDOWS:
-        for marketplace, figures in (*_orders(store, days), *_parcels(store, days)):
-            for name, (hits, total) in figures.items():
-                counted[marketplace, days, name] = (int(hits or 0), int(total or 0))
+    now = clock.now()
+    counted: dict[tuple[str, int, str], list[int]] = {}
+    for marketplace, days, name, hits, total in (*_orders(store), *_parcels(store)):
+        for window in (one for one in promises.WINDOWS if one >= days):
+            sums = counted.setdefault((marketplace, window, name), [0, 0])
+            sums[0] += int(hits or 0)
+            sums[1] += int(total or 0)
     rows = [
         {"team": store.team_id, "store": store.id, "marketplace_id": marketplace, "days": days, "name": name, "hits": hits,
          "total": total, "counted_at": now}
@@ -126,34 +128,43 @@ def count(store: Store) -> int:
     return len({marketplace for marketplace, _days, _name in counted})
 
 
-def _sum(conditions: Callable[[], promises.Conditions]) -> Any:
-    return peewee.fn.SUM(peewee.Case(None, [(reduce(and_, conditions()), 1)], 0))
+def _window(column: Any) -> Any:
+    """The shortest window a moment lies in."""
+    shortest, longest = promises.WINDOWS
+    return peewee.Case(None, [(column >= clock.ago(days=shortest), shortest)], longest)
 
 
-def _orders(store: Store, days: int) -> Any:
-    """(marketplace, {measure: (hits, total)}) of orders: one walk."""
+def _ones(condition: Any) -> Any:
+    return peewee.fn.SUM(peewee.Case(None, [(condition, 1)], 0))
+
+
+def _orders(store: Store) -> Iterator[tuple[str, int, str, int, int]]:
+    """(marketplace, window, measure, hits, total) of orders: one walk."""
     measured = [one for one in MEASURES if one.hits]
-    sums = [_sum(promises.CASES[part][1]) for one in measured for part in (one.hits, one.total)]
-    query = Order.select(Order.marketplace_id, *sums).where(
-        Order.team == store.team_id, Order.store == store, promises.within(days), promises.OURS,
+    sums = [_ones(reduce(and_, promises.CASES[part][1]())) for one in measured for part in (one.hits, one.total)]
+    window = _window(Order.ordered_at)
+    query = Order.select(Order.marketplace_id, window, *sums).where(
+        Order.team == store.team_id, Order.store == store, promises.within(promises.LONGEST), promises.OURS,
         Order.id.not_in(Canary.select(Canary.order)),
-    ).group_by(Order.marketplace_id)  # fmt: skip
-    for marketplace, *found in raw_rows(query):
-        yield marketplace, {one.name: (found[2 * at], found[2 * at + 1]) for at, one in enumerate(measured)}
+    ).group_by(peewee.SQL("1"), peewee.SQL("2"))  # fmt: skip
+    for marketplace, days, *found in raw_rows(query):
+        for at, one in enumerate(measured):
+            yield marketplace, days, one.name, found[2 * at], found[2 * at + 1]
 
 
-def _parcels(store: Store, days: int) -> Any:
+def _parcels(store: Store) -> Iterator[tuple[str, int, str, int, int]]:
     """The same of parcels told, by what tracking services said of them."""
     asked = Parcel.status != ""
     scanned = asked & Parcel.status.not_in(UNSEEN)
-    parts = [peewee.fn.SUM(peewee.Case(None, [(part, 1)], 0)) for part in (scanned, asked)]
+    window = _window(Confirmation.created_at)
     query = (
-        Confirmation.select(Order.marketplace_id, *parts, peewee.fn.COUNT(Confirmation.id))
+        Confirmation.select(Order.marketplace_id, window, _ones(scanned), _ones(asked), peewee.fn.COUNT(Confirmation.id))
         .join(Parcel).switch(Confirmation).join(Order)
         .where(
-            Confirmation.team == store.team_id, Confirmation.state == "confirmed", Confirmation.created_at >= clock.ago(days=days),
-            Confirmation.store == store, Confirmation.number == Parcel.core,
-        ).group_by(Order.marketplace_id)
+            Confirmation.team == store.team_id, Confirmation.state == "confirmed", Confirmation.store == store,
+            Confirmation.created_at >= clock.ago(days=promises.LONGEST), Confirmation.number == Parcel.core,
+        ).group_by(peewee.SQL("1"), peewee.SQL("2"))
     )  # fmt: skip
-    for marketplace, hits, heard, total in raw_rows(query):
-        yield marketplace, {"tracked": (hits, heard), UNASKED: (total - int(heard or 0), total)}
+    for marketplace, days, hits, heard, total in raw_rows(query):
+        yield marketplace, days, "tracked", hits, heard
+        yield marketplace, days, UNASKED, total - int(heard or 0), total

@@ -17,6 +17,7 @@ from jobs import (
     lists,
     metrics,
     orders,
+    parcel_papers,
     people,
     price_sheets,
     publishing,
@@ -25,6 +26,7 @@ from jobs import (
     retention,
     stores,
     tracking,
+    waybills,
     workload,
 )
 from jobs.job import Job
@@ -50,6 +52,9 @@ from models.shipping.tracking_account import FOLLOW
 from models.shipping.tracking_account import JOB as TRACK
 from models.shipping.metrics import JOB as METRICS
 from models.shipping.papers.paper import Paper
+from models.shipping.papers.paper import Paper
+from models.shipping.waybill import JOB as WAYBILLS
+from models.shipping.waybill import Waybill
 from models.stores.store import Store
 from models.support.words import say
 from models.workload.count import is_behind
@@ -144,6 +149,21 @@ SCHEDULE = (
     ),
     Job("rates.forget", say("Forget fetches of exchange rates after 400 days"), rates.forget, DAY),
     Job(REMOTE_LISTS, say("Read lists of remote places"), remote_lists.work, 5 * SECOND, due=RemoteList.has_work),
+    Job("shipping.papers", say("Make labels, packing slips and pick lists"), parcel_papers.make, SECOND, scopes=Paper.to_make),
+    Job(
+        "shipping.papers_end",
+        say("Take away labels, slips and lists after a day"),
+        parcel_papers.expire,
+        10 * MINUTE,
+        at_start=True,
+    ),
+    Job(
+        WAYBILLS,
+        say("Order carriers' waybills, fetch their labels"),
+        waybills.work,
+        5 * SECOND,
+        scopes=Waybill.accounts_with_work,
+    ),
     Job("orders.poll", say("Fetch orders"), orders.poll, 3 * MINUTE, scopes=Store.working_uids),
     Job("orders.fetch", say("Fetch single orders again"), orders.fetch, MINUTE, scopes=orders.waiting_stores),
     Job(

@@ -1,10 +1,12 @@
-"""The child that makes PDFs: reads {"css", "documents": {name: html}} from stdin, writes {name: PDF as base64} to stdout. It fetches
-nothing but images that stand in a document itself, has no network where the system lets it give that up, and a bounded life."""
+"""The child that makes PDFs: reads {"css", "documents": {name: html}, "joined": {name: PDFs as base64}} from stdin, writes {name: PDF
+as base64} to stdout. It fetches nothing but images that stand in a document itself, has no network where the system lets it give that
+up, and a bounded life. PDFs of others are taken apart here and nowhere else: only what is drawn on their pages stays."""
 
 from __future__ import annotations
 
 import base64
 import ctypes
+import io
 import json
 import resource
 import sys
@@ -12,6 +14,8 @@ from typing import Any
 
 CPU_SECONDS, MEMORY_BYTES = 60, 1536 * 1024 * 1024
 MOST_OUTPUT = 64 * 1024 * 1024
+MOST_PAGES = 1000
+ACTIVE = ("/Annots", "/AA", "/B", "/PieceInfo", "/Metadata")  # What of a page does things or tells things.
 NEW_USER, NEW_NET = 0x10000000, 0x40000000
 ALLOWED = ("data:image/png;", "data:image/jpeg;")
 
@@ -44,18 +48,44 @@ def fetcher() -> Any:
     return Nothing(allowed_protocols=("data",), allow_redirects=False)
 
 
+def printed(documents: dict[str, str], css: str) -> dict[str, bytes]:
+    from weasyprint import CSS, HTML
+
+    nothing = fetcher()
+    style = CSS(string=css, url_fetcher=nothing)
+    return {
+        name: HTML(string=html, url_fetcher=nothing, base_url="about:blank").write_pdf(stylesheets=[style])
+        for name, html in documents.items()
+    }
+
+
+def joined(parts: list[bytes]) -> bytes:
+    """The pages of all, one behind the other."""
+    from pypdf import PdfReader, PdfWriter
+
+    writer = PdfWriter()
+    for part in parts:
+        reader = PdfReader(io.BytesIO(part))
+        if len(writer.pages) + len(reader.pages) > MOST_PAGES:
+            raise ValueError("Too many pages.")
+        for page in reader.pages:
+            for name in ACTIVE:
+                page.pop(name, None)
+            writer.add_page(page)
+    if not len(writer.pages):
+        raise ValueError("No page.")
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
 def main() -> int:
     told = json.load(sys.stdin.buffer)
     bound()
     give_up_the_network()
-    from weasyprint import CSS, HTML
-
-    nothing = fetcher()
-    style = CSS(string=told["css"], url_fetcher=nothing)
-    made = {
-        name: HTML(string=html, url_fetcher=nothing, base_url="about:blank").write_pdf(stylesheets=[style])
-        for name, html in told["documents"].items()
-    }
+    made = printed(told["documents"], told["css"]) if told.get("documents") else {}
+    for name, parts in told.get("joined", {}).items():
+        made[name] = joined([base64.b64decode(part) for part in parts])
     json.dump({name: base64.b64encode(pdf).decode() for name, pdf in made.items()}, sys.stdout)
     return 0
 

@@ -39,13 +39,23 @@ def html_of(template: str, language: str, **context: Any) -> str:
     return _environment().get_template(template).render(language=LANGUAGE_TAGS.get(language, "en"), **context)
 
 
+def joined(parts: Sequence[bytes]) -> bytes:
+    """One PDF of several, without anything in them but what is drawn. Raises NotMade for what is no PDF."""
+    return _child({"joined": {"one": [base64.b64encode(part).decode() for part in parts]}})["one"]
+
+
 def made(documents: dict[str, str], css: str) -> dict[str, bytes]:
-    """The child's PDFs. It gets nothing of our environment but where the code is. Raises NotMade."""
+    """The child's PDFs. Raises NotMade."""
+    return _child({"documents": documents, "css": css})
+
+
+def _child(told: dict[str, Any]) -> dict[str, bytes]:
+    """The child gets nothing of our environment but where the code is."""
     environment = {"PYTHONPATH": str(PROJECT), "PATH": os.defpath, "LANG": "C.UTF-8", "HOME": "/nonexistent"}
     try:
         done = subprocess.run(
             [sys.executable, "-P", "-m", "jobs.papers.child"],
-            input=json.dumps({"documents": documents, "css": css}).encode(),
+            input=json.dumps(told).encode(),
             capture_output=True,
             timeout=SECONDS,
             env=environment,

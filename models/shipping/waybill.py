@@ -7,40 +7,57 @@ again. The label shows the buyer, so it is sealed under an order's key and dies 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
 import peewee
 
-from models.audit.event import declare
+from models.audit.event import declare, track
+from models.orders.holding import require_none_held
 from models.orders.order import Order
 from models.people.person import Person
+from models.people.reach import Reach
 from models.people.team import Team
+from models.shipping import moments
+from models.shipping.numbering import read_number
 from models.shipping.parcel import Parcel
+from models.shipping.parcel_line import ParcelLine
 from models.shipping.tracking_account import TrackingAccount
+from models.shipping.waybill_steps import Stepped
 from models.stores.store import Store
 from models.support import clock
+from models.support.bulk import among
+from models.support.db import write_txn
+from models.support.errors import AlreadyDecided, Refused
 from models.support.fields import SealedField, StatusField, UidField, UtcField
+from models.support.job_run import wake
 from models.support.record import About, TeamRecord, created_at
-from models.support.words import say
+from models.support.words import Words, say
+from models.vault.data_key import KeyDestroyed
 from models.vault.seal import Sealed
 
-JOB = "shipping.waybills"
+JOB, REVEAL = "shipping.waybills", "pii.reveal"
 STATES = {
     "waiting": say("Waiting to be ordered"),
     "asking": say("Being ordered"),
     "unsure": say("Being looked up at the carrier"),
     "made": say("Ordered; its label is being fetched"),
     "ready": say("Ordered, with the carrier's label"),
-    "refused": say("Refused by the carrier"),
+    "refused": say("Refused"),
 }
-TO_DO = ("waiting", "unsure", "made")
-LASTING = ("waiting", "asking", "unsure", "made", "ready")
+TO_DO, UNSETTLED = ("waiting", "unsure", "made"), ("asking", "unsure")
+ABANDONED = timedelta(minutes=10)  # A claim this old belongs to a job that died.
 
-declare("waybill_ordered", say("%(actor)s ordered a waybill for %(object)s from %(account)s"), "account", "reference")
-declare("waybill_made", say("The carrier gave %(object)s the waybill %(number)s"), "number", "reference")
-declare("waybill_refused", say("The carrier refused a waybill for %(object)s: %(reason)s"), "reason")
-declare("waybill_label_kept", say("The carrier's label of %(object)s was fetched"), "number", "bytes")
+declare(
+    "waybill_ordered",
+    say("%(actor)s ordered a waybill for the parcel %(object)s from %(account)s"),
+    "account",
+    "reference",
+)
 
 
-class Waybill(Sealed, TeamRecord):
+class Waybill(Stepped, Sealed, TeamRecord):
     """`account_name` stays when the account is removed. `order` is the one whose key seals the label."""
 
     store_column = "store"
@@ -73,3 +90,166 @@ class Waybill(Sealed, TeamRecord):
 
     class Meta:
         indexes = ((("account", "state", "due_at"), False),)
+
+    @property
+    def state_words(self) -> Words:
+        return STATES[self.state]
+
+    @property
+    def problem_words(self) -> Words | None:
+        return Words.from_json(self.problem) if self.problem else None
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.state in ("waiting", "asking", "unsure", "made")
+
+    def seal_subject(self) -> str:
+        return self.order.vault_subject  # type: ignore[union-attr]
+
+    def seal_row(self) -> str:
+        return str(self.uid)
+
+    # Ordering
+
+    @classmethod
+    def of(cls, parcel: Parcel) -> Waybill | None:
+        return cls.get_or_none(cls.parcel == parcel)
+
+    @classmethod
+    def service_of(cls, parcel: Parcel) -> TrackingAccount | None:
+        """The carrier's own service that makes labels for the parcel, if one works."""
+        carrier = parcel.usual_carrier
+        return TrackingAccount.own_service(parcel.team_id, carrier.id) if carrier else None
+
+    @classmethod
+    def ask(cls, parcel: Parcel, *, by: Any = None) -> Waybill:
+        """Wants a waybill of the parcel's carrier. Asked twice, the first stands; one that was refused is asked for again.
+        Raises Refused with what is missing."""
+        account = _required_service(parcel)
+        _require_reveal(parcel, by)
+        with write_txn():
+            now = parcel.locked()
+            held = cls.of(now)
+            if held is not None and held.state != "refused":
+                return held
+            _require_whole(now)
+            values = {"account": account.id, "account_name": account.name, "method": now.channel.code if now.channel else "", "asked_by": by,
+                      "due_at": clock.now(), "problem": ""}  # fmt: skip
+            if held is not None:
+                waybill = held.move("refused", "waiting", **values)
+            else:
+                waybill = cls.create(
+                    team=now.team_id, store=now.store_id, parcel=now, reference=_reference(now), **values
+                )
+            track("waybill_ordered", now, by=by, account=account.name, reference=waybill.reference)
+            wake(JOB, str(account.uid))
+        return waybill
+
+    # What the job does
+
+    @classmethod
+    def accounts_with_work(cls) -> list[str]:
+        """Accounts that work and have a waybill to order, to look up or to fetch the label of."""
+        query = TrackingAccount.select(TrackingAccount.uid).join(cls).where(_due(), TrackingAccount.state == "active")
+        return [str(account.uid) for account in query.distinct()]
+
+    @classmethod
+    def claim(cls, account: TrackingAccount, most: int) -> list[tuple[Waybill, bool]]:
+        """Takes some for ordering; with each whether the carrier may know it already. Another run gets others."""
+        taken = []
+        due = cls.select().where(cls.account == account, cls.state != "made", _due()).order_by(cls.id).limit(most)
+        for row in due:
+            was = row.state
+            try:
+                with write_txn():
+                    same = (cls.id == row.id) & (cls.state == was) & (cls.tries == row.tries)
+                    values = {"state": "asking", "claimed_at": clock.now(), "tries": row.tries + 1}
+                    if not cls.update(**values).where(same).execute():
+                        raise AlreadyDecided()
+            except AlreadyDecided:
+                continue
+            taken.append((row.reload(), was in UNSETTLED))
+        return taken
+
+    @classmethod
+    def to_fetch(cls, account: TrackingAccount, most: int) -> list[Waybill]:
+        """Those whose label is to be fetched."""
+        query = cls.select().where(cls.account == account, cls.state == "made", cls.due_at <= clock.now())
+        return list(query.order_by(cls.id).limit(most))
+
+    # Its label
+
+    @classmethod
+    def labels_of(cls, parcels: Sequence[Parcel]) -> dict[int, Waybill]:
+        """The carriers' labels that are kept (parcel id → waybill); not where the parcel has another number by now."""
+        numbers = {parcel.id: parcel.tracking_number for parcel in parcels}
+        rows = (
+            cls.select(cls, Order)
+            .join(Order)
+            .where(among(cls.parcel, list(numbers)), cls.state == "ready", cls.pdf.is_null(False))
+        )
+        return {
+            row.parcel_id: row for row in rows if read_number(row.tracking_number).normalized == numbers[row.parcel_id]
+        }
+
+    def label_pdf(self) -> bytes:
+        """In clear, for a paper that is made now. Raises KeyDestroyed."""
+        content = self.unseal_bytes("pdf")
+        if content is None:
+            raise KeyDestroyed()
+        return content
+
+    @classmethod
+    def forget_labels(cls) -> int:
+        """Takes away the ciphertext of labels whose buyers' data was destroyed."""
+        gone = Order.select(Order.id).where(Order.buyer_state == "destroyed")
+        with write_txn():
+            return cls.update(pdf=None).where(cls.pdf.is_null(False), cls.order.in_(gone)).execute()
+
+
+def _due() -> Any:
+    now = clock.now()
+    abandoned = (Waybill.state == "asking") & (Waybill.claimed_at < now - ABANDONED)
+    return (Waybill.state.in_(TO_DO) & (Waybill.due_at <= now)) | abandoned
+
+
+def _reference(parcel: Parcel) -> str:
+    """Readable, and no other parcel's for ever."""
+    return f"{parcel.label}-{parcel.uid.hex[:12]}"
+
+
+def _required_service(parcel: Parcel) -> TrackingAccount:
+    if (account := Waybill.service_of(parcel)) is None:
+        raise Refused("No service of this parcel's carrier is connected that makes waybills.")
+    return account
+
+
+def _require_reveal(parcel: Parcel, by: Any) -> None:
+    """The carrier is told who gets the parcel."""
+    reach = Reach.of(by, parcel.team) if by is not None else None
+    if by is not None and (reach is None or not reach.may(REVEAL, parcel.store_id)):
+        raise Refused("The carrier is told who the buyer is: that takes the permission to reveal buyers' data.")
+
+
+def _require_whole(parcel: Parcel) -> None:
+    if parcel.state != "draft":
+        raise Refused("The parcel has a label already. Void it, and make another.")
+    if parcel.channel is None:
+        raise Refused("Choose a channel first.")
+    if not parcel.grams:
+        raise Refused("Weigh the parcel first.")
+    if parcel.tracking_number:
+        raise Refused("It has a tracking number already.")
+    require_none_held([line.order_id for line in ParcelLine.of(parcel)])
+
+
+@moments.at("void")
+def _let_go(parcel: Parcel, *, by: Any, **_: Any) -> None:
+    """A parcel is not voided while its carrier is being asked. What was made stays known there; the page says so."""
+    waybill = Waybill.of(parcel)
+    if waybill is None:
+        return
+    if waybill.state in UNSETTLED:
+        raise Refused("Its waybill is being ordered. Wait until the carrier has answered.")
+    if waybill.state == "waiting":
+        waybill.refuse(say("The parcel was voided."))

@@ -25,6 +25,7 @@ from views.freight.places import country_name
 from views.freight.shown import shown
 from views.shipping import bp
 from views.shipping.tabs import room_tabs, tab
+from views.shipping.waybill_shown import waybill_parts
 from views.support.access import reach, requires
 from views.support.forms import Form
 from views.support.lists import ListPage, list_page, shows, steps
@@ -73,7 +74,7 @@ def parts(parcel: Parcel, form: Form) -> dict[str, Any]:
         "news": TrackingEvent.of(parcel), "history": lines_of(events_about(parcel, limit=50)), "labels": _labels(),
         "may_edit": reach.may("parcels.edit", parcel.store_id), "may_see_quotes": reach.may("freight.view"),
         "may_see_orders": reach.may("orders.view", parcel.store_id),
-        "may_tell": may_tell, "can_tell": may_tell and is_left_to_tell(parcel, told), "told_as": told_as(parcel),
+        **waybill_parts(parcel), "may_tell": may_tell, "can_tell": may_tell and is_left_to_tell(parcel, told), "told_as": told_as(parcel),
     }  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from views.support.paging import count_text
 MIME_TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pdf": "application/pdf",
 }
 SHAPES = {"shown": say("To read: the columns shown"), "import": say("To edit and import again")}
 
@@ -58,7 +59,7 @@ def folder() -> Folder:
     return Folder(current_app.config["SETTINGS"].data)
 
 
-def attachment(export: Export, pieces: Iterable[bytes], size: int | None = None) -> Response:
+def attachment(export: Any, pieces: Iterable[bytes], size: int | None = None) -> Response:
     """The file as an answer that no cache keeps and no browser shows in place."""
     body: Any = stream_with_context(iter(pieces))
     answer = Response(body, content_type=MIME_TYPES[export.file_format], direct_passthrough=True)

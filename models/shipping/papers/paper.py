@@ -117,6 +117,8 @@ class Paper(TeamRecord):
         """Whose key seals the file."""
         return f"paper:{self.uid}"
 
+    file_format = "pdf"
+
     @property
     def download_name(self) -> str:
         return f"{self.kind}-{clock.local(self.created_at, self.zone):%Y-%m-%d-%H%M}.pdf"

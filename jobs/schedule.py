@@ -149,7 +149,13 @@ SCHEDULE = (
     ),
     Job("rates.forget", say("Forget fetches of exchange rates after 400 days"), rates.forget, DAY),
     Job(REMOTE_LISTS, say("Read lists of remote places"), remote_lists.work, 5 * SECOND, due=RemoteList.has_work),
-    Job("shipping.papers", say("Make labels, packing slips and pick lists"), parcel_papers.make, SECOND, scopes=Paper.to_make),
+    Job(
+        "shipping.papers",
+        say("Make labels, packing slips and pick lists"),
+        parcel_papers.make,
+        SECOND,
+        scopes=Paper.to_make,
+    ),
     Job(
         "shipping.papers_end",
         say("Take away labels, slips and lists after a day"),
@@ -194,5 +200,5 @@ SCHEDULE = (
         at_start=True,
     ),
     Job("stores.forget_calls", say("Forget calls after 400 days"), stores.forget_calls, DAY),
-)
     Job(METRICS, say("Count what Amazon judges sellers by"), metrics.count, HOUR, scopes=Store.working_uids),
+)

@@ -31,7 +31,9 @@ def find(reach: Any, query: str = "", **more: Any) -> Any:
 @pytest.fixture
 def reach(lotus):
     """Somebody who may see all orders of lotus."""
-    return SimpleNamespace(team=lotus, team_id=lotus.id, by_permission={"orders.view": None})
+    return SimpleNamespace(
+        team=lotus, team_id=lotus.id, person=SimpleNamespace(id=1), by_permission={"orders.view": None}
+    )
 
 
 @pytest.fixture
@@ -186,6 +188,7 @@ OFFERED = [
         ("", "by=MERCHANT"), ("", "ordered_from=2026-01-01&ordered_to=2026-12-01"), ("", "sort=date", "sort=-total", "sort=total"),
     )
 ]  # fmt: skip
+OFFERED += ["care=nobody", "care=held", "care=mine", "kind=p", "kind=b&kind=g", "care=held&store=0", "kind=p&market=DE"]
 
 
 @pytest.mark.sqlite

@@ -24,7 +24,9 @@ LIST = "/t/lotus/orders/"
 def routes(order: Order) -> list[tuple[str, str]]:
     one = f"{LIST}{order.uid}"
     return [("GET", LIST), ("GET", one), ("GET", f"{one}/fetches"), ("POST", f"{one}/fetches"), ("POST", f"{one}/reveals"),
-            ("POST", f"{LIST}fetches")]  # fmt: skip
+            ("POST", f"{LIST}fetches"), ("GET", f"{LIST}fetches"), ("GET", f"{LIST}tags"), ("POST", f"{LIST}tags"),
+            ("GET", f"{one}/others"),
+            *(("POST", f"{one}/{act}") for act in ("hold", "release", "assignment", "notes", "tags"))]  # fmt: skip
 
 
 def test_a_stranger_gets_nothing_anywhere(order, as_, charlie, olga, visitor):

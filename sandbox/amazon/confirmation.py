@@ -123,11 +123,11 @@ def _leave(order: Order, what: dict[str, Any], now: int) -> None:
         raise InvalidInput(f"The order is {status}: nothing of it is to be shipped.")
     gone = order_life.shipped(order, now)
     for place, quantity in what["quantities"]:
-        left = order.lines[place]["quantity"] - gone[place]
+        left = order_life.wanted(order, place) - gone[place]
         if quantity > left:
             raise InvalidInput(f"Of the item '{order.lines[place]['id']}' {left} are left to ship, not {quantity}.")
         gone[place] += quantity
-    is_all = all(gone[place] == line["quantity"] for place, line in enumerate(order.lines))
+    is_all = all(gone[place] == order_life.wanted(order, place) for place in range(len(order.lines)))
     order_life.happen(order, SHIPPED if is_all else PART_SHIPPED, now, what)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sandbox.amazon import baskets, content, lifecycle, marketplaces, order_life
+from sandbox.amazon import baskets, content, dressing, lifecycle, marketplaces, order_life
 from sandbox.amazon.baskets import Shop
 from sandbox.amazon.clock import DAY, HOUR
 from sandbox.amazon.identifiers import chance
@@ -47,21 +47,38 @@ def spread(
     codes: Sequence[str] = (),
     fulfilled_by: str | None = None,
     states: Sequence[str] = (),
+    kinds: Sequence[str] = (),
 ) -> list[Order]:
-    """Orders placed over the last days, each in a state that fits its age, or in one of the states wanted."""
+    """Orders placed over the last days, each in a state that fits its age, or in one of the states wanted; of these kinds, if any
+    are named."""
     shops = _shops(world, account, now, codes, fulfilled_by)
     if not shops:
         raise NothingLive
-    orders = []
+    orders: list[Order] = []
     for number in range(count):
         rng = chance(world.seed, "spread", account.seller_id, account.orders_made)
         state = states[number % len(states)] if states else None
         least = 2 if state == "PARTIALLY_SHIPPED" else 1
         order = baskets.place(world, account, rng.choice(shops), now - int(rng.random() * days * DAY), rng, least)
+        _dress(world, order, orders, kinds[number % len(kinds)] if kinds else None, state)
         order_life.live(order, rng, now, state)
         orders.append(world.orders.put(order))
     world.accounts.put(account)
     return orders
+
+
+def _dress(world: World, order: Order, before: Sequence[Order], kind: str | None, state: str | None) -> None:
+    rng = chance(world.seed, "dress", order.order_id)
+    dressing.dress(order, rng, before)
+    if kind is not None:
+        known = (
+            [one for one in world.orders if one.seller_id == order.seller_id] if kind in dressing.OF_ANOTHER else before
+        )
+        dressing.become(order, kind, rng, known)
+    if state == "PENDING_AVAILABILITY":
+        dressing.become(order, "preorder", rng)
+    if state == "UNFULFILLABLE":
+        dressing.become(order, "elsewhere", rng)
 
 
 def _one_more(world: World, seller_id: str, moment: int) -> None:
@@ -71,6 +88,7 @@ def _one_more(world: World, seller_id: str, moment: int) -> None:
     if shops := _shops(world, account, moment, (), None):
         rng = chance(world.seed, "buyer", seller_id, account.orders_made)
         order = baskets.place(world, account, rng.choice(shops), moment, rng)
+        dressing.dress(order, chance(world.seed, "dress", order.order_id))
         order_life.live(order, rng, moment)
         world.orders.put(order)
         _take_stock(world, order)

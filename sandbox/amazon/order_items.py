@@ -7,9 +7,10 @@ from typing import Any
 
 from sandbox.amazon import money, order_life
 from sandbox.amazon.marketplaces import Marketplace
-from sandbox.amazon.order_life import ASKED, CANCELLED
+from sandbox.amazon.order_life import ASKED, CANCELLED, WITHDRAWN
 from sandbox.amazon.records import Order
 
+UNPAID = ("PENDING", "PENDING_AVAILABILITY")
 KINDS = ("ITEM", "SHIPPING", "GIFT_WRAP", "DISCOUNT")
 SUBTYPES = {"LIKE_NEW": "MINT"}  # Where orders call a condition otherwise than listings do.
 
@@ -28,7 +29,9 @@ def told(
         "quantityOrdered": line["quantity"],
         "product": _product(line, status, marketplace),
     }
-    if "PROCEEDS" in parts and status != "PENDING":
+    if line.get("programs"):
+        item["programs"] = line["programs"]
+    if "PROCEEDS" in parts and status not in UNPAID:
         item["proceeds"] = _proceeds(line, marketplace)
     if "EXPENSE" in parts and line["points"]:
         points = {"pointsNumber": line["points"], "pointsMonetaryValue": money.told(line["points"], marketplace)}
@@ -53,7 +56,9 @@ def _product(line: dict[str, Any], status: str, marketplace: Marketplace) -> dic
         "sellerSku": line["sku"],
         "condition": {"conditionType": condition, "conditionSubtype": SUBTYPES.get(subtype, subtype)},
     }
-    if status != "PENDING":
+    if line.get("custom"):
+        product["customization"] = {"customizedUrl": line["custom"]}
+    if status not in UNPAID:
         product["price"] = {"unitPrice": money.told(line["unit_minor"], marketplace)}
         if line["business_price"]:
             product["price"]["priceDesignation"] = "BUSINESS_PRICE"
@@ -75,17 +80,24 @@ def _proceeds(line: dict[str, Any], marketplace: Marketplace) -> dict[str, Any]:
 def _fulfillment(line: dict[str, Any], gone: int, status: str) -> dict[str, Any]:
     told: dict[str, Any] = {
         "quantityFulfilled": gone,
-        "quantityUnfulfilled": 0 if status == "CANCELLED" else line["quantity"] - gone,
+        "quantityUnfulfilled": 0 if status == "CANCELLED" else line["quantity"] - line.get("cut", 0) - gone,
     }
     if line["gift"]:
         told["packing"] = {"giftOption": {"giftMessage": line["gift"], "giftWrapLevel": "Classic"}}
+    shipping = {
+        **({"shippingConstraints": dict.fromkeys(line["demands"], "MANDATORY")} if line.get("demands") else {}),
+        **({"internationalShipping": {"iossNumber": line["ioss"]}} if line.get("ioss") else {}),
+    }
+    if shipping:
+        told["shipping"] = shipping
     return told
 
 
 def _cancellation(order: Order, now: int) -> dict[str, Any]:
     cancellation: dict[str, Any] = {}
-    if (asked := order_life.detail(order, ASKED, now)) is not None:
-        cancellation["cancellationRequest"] = {"requester": "BUYER", "cancelReason": asked["reason"]}
+    wishes = [event for event in order_life.happened(order, now) if event[1] in (ASKED, WITHDRAWN)]
+    if wishes and wishes[-1][1] == ASKED:
+        cancellation["cancellationRequest"] = {"requester": "BUYER", "cancelReason": wishes[-1][2]["reason"]}
     if (done := order_life.detail(order, CANCELLED, now)) is not None:
         cancellation["cancellationExecution"] = {"cancelledBy": done["by"], "cancelReason": done["reason"]}
     return cancellation

@@ -13,6 +13,8 @@ from sandbox.amazon.records import Order
 
 PLACED, AUTHORIZED, ASKED = "placed", "authorized", "cancel_requested"
 PART_SHIPPED, SHIPPED, DELIVERED, CANCELLED = "part_shipped", "shipped", "delivered", "cancelled"
+RELEASED, STUCK, REFUSED, RETURNED = "released", "stuck", "refused", "returned"
+WITHDRAWN, CUT = "cancel_withdrawn", "cut"
 GRACE = 7 * DAY  # Amazon cancels a merchant order this long after its last ship date.
 FATES = {  # The last event of an order that is made to be in a state.
     "PENDING": PLACED,
@@ -22,6 +24,9 @@ FATES = {  # The last event of an order that is made to be in a state.
     "SHIPPED": SHIPPED,
     "DELIVERED": DELIVERED,
     "CANCELLED": CANCELLED,
+    "PENDING_AVAILABILITY": RELEASED,
+    "UNFULFILLABLE": STUCK,
+    "RETURNED": RETURNED,
 }
 SERVICES = {
     "DE": [("DHL", "DHL Paket", "00340434{12}")],
@@ -54,16 +59,20 @@ def status(order: Order, now: int) -> str:
     names = {event[1] for event in order.events if event[0] <= now}
     if CANCELLED in names:
         return "CANCELLED"
+    if STUCK in names:
+        return "UNFULFILLABLE"
     if SHIPPED in names:
         return "SHIPPED"
     if PART_SHIPPED in names:
         return "PARTIALLY_SHIPPED"
-    return "UNSHIPPED" if AUTHORIZED in names else "PENDING"
+    if AUTHORIZED in names:
+        return "UNSHIPPED"
+    return "PENDING_AVAILABILITY" if "PREORDER" in order.programs and RELEASED not in names else "PENDING"
 
 
 def parcels(order: Order, now: int) -> Iterator[tuple[int, dict[str, Any], dict[int, int]]]:
     """What has left so far: when, how to follow it, and how many of which line, by its place in the order."""
-    left = {place: line["quantity"] for place, line in enumerate(order.lines)}
+    left = {place: wanted(order, place) for place in range(len(order.lines))}
     for moment, name, what in happened(order, now):
         if name in (PART_SHIPPED, SHIPPED):
             rest = {place: left[place] for place in what.get("lines", left) if left[place]}
@@ -81,6 +90,21 @@ def shipped(order: Order, now: int) -> Counter[int]:
     return gone
 
 
+def wanted(order: Order, place: int) -> int:
+    """How many of a line are to be shipped in the end: what was ordered less what was cancelled of it."""
+    return int(order.lines[place]["quantity"] - order.lines[place].get("cut", 0))
+
+
+def package_state(order: Order, now: int) -> tuple[str, str]:
+    """How far its parcels have come: the status and the closer one."""
+    names = {event[1] for event in order.events if event[0] <= now}
+    if RETURNED in names:
+        return "UNDELIVERABLE", "RETURNED_TO_SELLER"
+    if REFUSED in names:
+        return "UNDELIVERABLE", "REJECTED_BY_BUYER"
+    return ("DELIVERED", "DELIVERED") if DELIVERED in names else ("SHIPPED", "PICKED_UP")
+
+
 def live(order: Order, rng: random.Random, now: int, state: str | None = None) -> None:
     """Writes what happened to the order and what will. With a `state` it is in that state now, whatever its age."""
     authorized = order.created_at + rng.randint(1, 40) * MINUTE
@@ -95,6 +119,16 @@ def live(order: Order, rng: random.Random, now: int, state: str | None = None) -
         left = min(left, now) if fate in (PART_SHIPPED, SHIPPED, DELIVERED) else max(left, now + HOUR)
         arrived = min(arrived, now) if fate == DELIVERED else max(arrived, left + DAY, now + HOUR)
     order.events = [[order.created_at, PLACED, {}], [authorized, AUTHORIZED, {}]]
+    if fate == RELEASED:  # Not out yet: in a week it is, and then it is paid for.
+        order.events = [
+            [order.created_at, PLACED, {}],
+            [now + 7 * DAY, RELEASED, {}],
+            [now + 7 * DAY + HOUR, AUTHORIZED, {}],
+        ]
+        return
+    if fate == STUCK:
+        order.events.append([max(order.created_at, min(ended, now)), STUCK, {}])
+        return
     if fate == CANCELLED:
         who = rng.choice(["BUYER", "BUYER", "MERCHANT", "AMAZON"])
         order.events.append([ended, CANCELLED, {"by": who, "reason": _reason(rng, who)}])
@@ -103,7 +137,13 @@ def live(order: Order, rng: random.Random, now: int, state: str | None = None) -
         order.events.append([asked, ASKED, {"reason": _reason(rng, "BUYER")}])
     if fate == PART_SHIPPED:
         order.events.append([left, PART_SHIPPED, {**parcel(order, rng), "lines": [0]}])
-    if fate in (SHIPPED, DELIVERED) or order.fulfilled_by == "AMAZON":
+    if fate == RETURNED:
+        order.events += [
+            [min(left, now), SHIPPED, parcel(order, rng)],
+            [now, REFUSED, {}],
+            [now + 5 * DAY, RETURNED, {}],
+        ]
+    elif fate in (SHIPPED, DELIVERED) or order.fulfilled_by == "AMAZON":
         order.events += [[left, SHIPPED, parcel(order, rng)], [arrived, DELIVERED, {}]]
     else:
         order.events.append(_given_up(order, now))
@@ -114,7 +154,7 @@ def happen(order: Order, name: str, now: int, what: dict[str, Any]) -> None:
     order.events = [*happened(order, now), [now, name, what]]
     if name == SHIPPED:
         order.events.append([now + 4 * DAY, DELIVERED, {}])
-    elif name in (AUTHORIZED, ASKED, PART_SHIPPED):
+    elif name in (AUTHORIZED, ASKED, WITHDRAWN, CUT, PART_SHIPPED):
         order.events.append(_given_up(order, now))
 
 

@@ -10,7 +10,6 @@ from sandbox.amazon import marketplaces, money, order_items, order_life
 from sandbox.amazon.clock import iso
 from sandbox.amazon.marketplaces import Marketplace
 from sandbox.amazon.order_items import KINDS
-from sandbox.amazon.order_life import DELIVERED
 from sandbox.amazon.records import Order
 
 PARTS = (
@@ -36,7 +35,7 @@ def told(order: Order, now: int, parts: Collection[str]) -> dict[str, Any]:
         "createdTime": iso(order.created_at),
         "lastUpdatedTime": iso(order_life.updated_at(order, now)),
         "salesChannel": {
-            "channelName": "AMAZON",
+            "channelName": order.channel,
             "marketplaceId": marketplace.id,
             "marketplaceName": marketplace.name,
         },
@@ -45,14 +44,19 @@ def told(order: Order, now: int, parts: Collection[str]) -> dict[str, Any]:
         answer["orderAliases"] = order.aliases
     if order.programs:
         answer["programs"] = order.programs
-    if status not in ("PENDING", "CANCELLED"):
+    if order.associated:
+        answer["associatedOrders"] = order.associated
+    is_paid = status not in order_items.UNPAID
+    if is_paid and status != "CANCELLED":
         if "BUYER" in parts:
             answer["buyer"] = _buyer(order)
         if "RECIPIENT" in parts:
             answer["recipient"] = {"deliveryAddress": _address(order, status, now)}
-    if "PROCEEDS" in parts and status != "PENDING":
+            if order.preference and order.fulfilled_by == "MERCHANT":
+                answer["recipient"]["deliveryPreference"] = order.preference
+    if "PROCEEDS" in parts and is_paid:
         answer["proceeds"] = _proceeds(order, marketplace)
-    if "PAYMENT" in parts and status != "PENDING":
+    if "PAYMENT" in parts and is_paid:
         amount = money.told(money.total(order), marketplace)
         answer["payment"] = {"paymentExecutions": [{"paymentMethod": order.payment_method, "paymentAmount": amount}]}
     if "TAX" in parts and (tax := _tax(order, marketplace)):
@@ -90,14 +94,14 @@ def _address(order: Order, status: str, now: int) -> dict[str, Any]:
 
 
 def _packages(order: Order, marketplace: Marketplace, now: int) -> list[dict[str, Any]]:
-    is_delivered = order_life.detail(order, DELIVERED, now) is not None
+    status, closer = order_life.package_state(order, now)
     return [
         {
             "packageReferenceId": what.get("reference", str(number)),
             "createdTime": iso(moment),
             "packageStatus": {
-                "status": "DELIVERED" if is_delivered else "SHIPPED",
-                "detailedStatus": "DELIVERED" if is_delivered else "PICKED_UP",
+                "status": status,
+                "detailedStatus": closer,
             },
             "carrier": what["carrier"],
             "shipTime": iso(what.get("left_at", moment)),

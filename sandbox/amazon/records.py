@@ -111,6 +111,9 @@ class Order:
     deliver_by: list[int]
     payment_method: str
     aliases: list[dict[str, str]] = field(default_factory=list)
+    channel: str = "AMAZON"  # Or NON_AMAZON: placed elsewhere, shipped from Amazon's warehouse.
+    associated: list[dict[str, str]] = field(default_factory=list)
+    preference: dict[str, str] = field(default_factory=dict)  # What the buyer says about handing over.
 
 
 def key(*parts: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
-from sandbox.amazon import demand, order_life
+from sandbox.amazon import demand, dressing, order_life
 from sandbox.amazon.identifiers import chance
 from sandbox.amazon.records import Order
 from sandbox.amazon.world import World
@@ -20,6 +20,11 @@ ACTIONS = {
     "deliver": order_life.DELIVERED,
     "cancel": order_life.CANCELLED,
     "request_cancel": order_life.ASKED,
+    "withdraw_cancel": order_life.WITHDRAWN,
+    "cut": order_life.CUT,
+    "refuse": order_life.REFUSED,
+    "come_back": order_life.RETURNED,
+    "release": order_life.RELEASED,
 }
 MOST_ORDERS = 20_000
 MISTAKE = "Order created by mistake"
@@ -50,9 +55,12 @@ def _order(world: World, body: dict[str, Any], now: int) -> dict[str, Any]:
     states = reading.texts(body, "statuses", order_life.FATES)
     codes = reading.texts(body, "marketplaces", account.marketplaces)
     who = reading.choice(body, "fulfilled_by", ("AMAZON", "MERCHANT")) if body.get("fulfilled_by") else None
+    kinds = reading.texts(body, "kinds", dressing.KINDS)
     days = reading.number(body, "days", 1, least=0)
     try:
-        orders = demand.spread(world, account, count, days, now, codes=codes, fulfilled_by=who, states=states)
+        orders = demand.spread(
+            world, account, count, days, now, codes=codes, fulfilled_by=who, states=states, kinds=kinds
+        )
     except demand.NothingLive:
         raise Wrong("The account has no live listing that a buyer could order.", 409) from None
     return {"order_ids": [one.order_id for one in orders]}
@@ -86,7 +94,11 @@ def _act(world: World, order: Order, body: dict[str, Any], now: int) -> None:
         raise Wrong(f"The order is {status}: it cannot {action.replace('_', ' ')}.", 409)
     if action == "deliver" and status != "SHIPPED":
         raise Wrong("Only an order that was shipped can be delivered.", 409)
-    if action == "ship":
+    if action in ("refuse", "come_back") and status != "SHIPPED":
+        raise Wrong("Only an order that was shipped can come back.", 409)
+    if action == "cut":
+        _cut(order, body, now)
+    elif action == "ship":
         _ship(world, order, body, now)
     elif action == "cancel":
         what = {"by": str(body.get("by", "BUYER")), "reason": str(body.get("reason", MISTAKE))}
@@ -95,6 +107,16 @@ def _act(world: World, order: Order, body: dict[str, Any], now: int) -> None:
         what = {"reason": str(body.get("reason", MISTAKE))} if action == "request_cancel" else {}
         order_life.happen(order, ACTIONS[action], now, what)
     world.orders.put(order)
+
+
+def _cut(order: Order, body: dict[str, Any], now: int) -> None:
+    """Of a line (`line`, its place) some pieces (`quantity`) are cancelled; what is left is still to be shipped."""
+    place = int(reading.number(body, "line", 0, least=0, most=len(order.lines) - 1))
+    least_left = order_life.wanted(order, place) - order_life.shipped(order, now)[place]
+    order.lines[place]["cut"] = order.lines[place].get("cut", 0) + int(
+        reading.number(body, "quantity", 1, least=1, most=max(1, least_left))
+    )
+    order_life.happen(order, order_life.CUT, now, {"line": place})
 
 
 def _ship(world: World, order: Order, body: dict[str, Any], now: int) -> None:
@@ -106,7 +128,7 @@ def _ship(world: World, order: Order, body: dict[str, Any], now: int) -> None:
         order_life.happen(order, order_life.AUTHORIZED, now, {})
     what = order_life.parcel(order, chance(world.seed, "parcel", order.order_id, len(order.events)))
     what |= {name: str(body[name]) for name in ("carrier", "service", "tracking") if name in body}
-    gone = {n for n, quantity in order_life.shipped(order, now).items() if quantity == order.lines[n]["quantity"]}
+    gone = {n for n, quantity in order_life.shipped(order, now).items() if quantity == order_life.wanted(order, n)}
     if lines and gone | set(lines) != set(range(len(order.lines))):
         order_life.happen(order, order_life.PART_SHIPPED, now, {**what, "lines": lines})
     else:

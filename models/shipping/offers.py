@@ -8,6 +8,7 @@ that is incomplete, or cannot be compared, is never chosen by itself.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -28,6 +29,7 @@ from models.vault.data_key import KeyDestroyed
 
 INCOMPLETE = {"FUEL_RATE_MISSING", "FX_RATE_MISSING"}
 NO_DAYS = 10**6
+TO_AMAZON = {"fba_air", "fba_sea", "fba_rail", "fba_truck"}
 
 
 def offers(parcel: Parcel) -> Answers:
@@ -40,7 +42,13 @@ def offers(parcel: Parcel) -> Answers:
     box = Box(Decimal(parcel.grams) / 1000, sides if all(sides) else (Decimal(0),) * 3)
     cargo = frozenset(parcel.cargo or ["general"])
     asked = Asked(today(), parcel.country, (box,), _postcode(lines), cargo, value)
-    return ask(parcel.team_id, asked, currency)
+    answers = ask(parcel.team_id, asked, currency)
+    return replace(answers, prices=_to_buyers(answers.prices), rejected=_to_buyers(answers.rejected))
+
+
+def _to_buyers(answers: Iterable[Answer]) -> tuple[Answer, ...]:
+    """Without the channels that lead to Amazon's warehouses."""
+    return tuple(one for one in answers if one.offered.channel.kind not in TO_AMAZON)
 
 
 def take(parcel: Parcel, answer: Answer, *, by: Any = None) -> None:

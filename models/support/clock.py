@@ -1,4 +1,4 @@
-"""The one place that tells the time, always as naive UTC. Tests move this and nothing else."""
+"""The one place that tells the time, always as naive UTC. Tests move this and nothing else; the demo, while it is filled."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def iso(moment: datetime) -> str:
 
 
 def move(to: datetime | None = None, **by: float) -> None:
-    """Tests only: stop the clock at a moment, or push it by a duration."""
+    """Tests and the filling of the demo: stop the clock at a moment, or push it by a duration."""
     global _offset, _frozen
     if to is not None:
         _frozen = to

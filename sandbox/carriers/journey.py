@@ -69,6 +69,7 @@ DESTINATIONS = {
 }
 AT_HOME, SOON, LATE = 480, (5 * MINUTE, 50 * MINUTE), (20 * HOUR, 60 * HOUR)
 OFTEN_LATE = 0.08
+SLOWEST = 2.5
 
 
 def set_out(
@@ -98,13 +99,13 @@ def under_way(
     seed: int, number: str, now: int, until: str, *, fate: str, destination: str = "", since: int = 0, rest: float = 0.0
 ) -> Parcel:
     """A parcel that set out earlier: the last thing told of it is the sub-status `until`, `rest` hours ago or so, or the middle of
-    the time until the next. Its voyage is pressed together where it cannot have begun before `since`."""
+    the time until the next. Its voyage is pressed together or drawn out so that it began after `since`, and soon after."""
     parcel = set_out(seed, number, 0, fate=fate, destination=destination, late=0)
     reached = max(place for place, event in enumerate(parcel.events) if event[2] == until)
     told, later = parcel.events[reached][1], [event[0] for event in parcel.events[reached + 1 :]]
     lapse = told + int(rest * HOUR) if rest or not later else (told + later[0]) // 2
     lapse = min(lapse, later[0] - MINUTE) if later else lapse
-    pace = min(1.0, (now - since) / max(1, lapse))
+    pace = min(SLOWEST, (now - since) / max(1, lapse))
     for event in parcel.events:
         event[0], event[1] = (now - int((lapse - moment) * pace) for moment in event[:2])
     parcel.began_at = now - int(lapse * pace)

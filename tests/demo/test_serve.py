@@ -17,13 +17,13 @@ pytestmark = pytest.mark.slow
 
 PAGES = {
     "operator": ["/", "/people/", "/people/teams/", "/audit/", "/jobs/", "/jobs/orders.poll", "/stores/applications"],
-    "clerk": ["/", "/people/", "/audit/", "/jobs/"],
+    "clerk": ["/", "/people/", "/audit/", "/jobs/", "/shipping/warehouse/"],
     "cashier": ["/", "/people/"],
     "security": ["/", "/people/", "/audit/", "/jobs/"],
     "boss": ["/", "/catalog/products/", "/catalog/listings/", "/stores/", "/stores/calls/", "/people/", "/audit/", "/orders/"],
     "manager": ["/", "/catalog/products/new", "/imports/kinds/products", "/stores/", "/orders/", "/audit/"],
     "lister": ["/", "/catalog/products/", "/catalog/listings/?standing=refused", "/catalog/listings/?standing=suppressed"],
-    "shipper": ["/", "/orders/", "/stores/"],
+    "shipper": ["/", "/orders/", "/stores/", "/shipping/", "/shipping/rules/"],
     "support": ["/", "/orders/", "/catalog/products/"],
     "finance": ["/", "/orders/", "/audit/"],
     "advertiser": ["/", "/catalog/listings/"],
@@ -97,6 +97,29 @@ def test_the_lists_of_what_to_mend_are_not_empty(served):
     assert codes == {"PORTOLAN", "90220", "90225", "90244", "8560", "5665", "18429"}
     assert any("/" in sku and " " in sku and not sku.isascii() for sku in skus)
     assert all(said[language] >= 10 for language in ("en", "zh", "de", "ja"))
+
+
+def test_parcels_of_both_sellers_are_as_far_as_parcels_come(served):
+    demo, told = served
+    with sqlite3.connect(f"file:{demo.folder / 'portolan.db'}?mode=ro", uri=True) as database:
+        states = {state for (state,) in database.execute("select distinct state from parcel")}
+        subs = {sub for (sub,) in database.execute("select distinct sub_status from parcel")}
+        said = {state for (state,) in database.execute("select distinct state from confirmation")}
+        scale = list(database.execute("select quote_id is null, count(*) from weighing group by 1 order by 1"))
+        teams = dict(database.execute("select team_id, count(*) from parcel group by 1"))
+        early = database.execute(
+            "select count(*) from parcel where shipped_at < labelled_at or labelled_at < created_at"
+        ).fetchone()
+    assert states == {"draft", "labelled", "shipped", "delivered", "lost", "returned", "void"}
+    assert {
+        "InTransit_CustomsRequiringInformation",
+        "DeliveryFailure_NoBody",
+        "AvailableForPickup_Other",
+        "Exception_Damage",
+    } <= subs
+    assert {"confirmed", "refused", "taken_back"} <= said and [is_bare for is_bare, _count in scale] == [0, 1]
+    assert sorted(count >= 6 for count in teams.values()) == [True, True] and early == (0,)
+    assert "RHEIN-DE" not in entered(told, "marta.lind").get("/t/harbor/shipping/warehouse/")[1]
 
 
 def test_pictures_are_where_amazon_was_told(served):

@@ -6,24 +6,22 @@ list of packages is looked at before it is ever sent again. A number that change
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 import peewee
 
-from models.audit.event import declare, track
+from models.audit.event import declare
 from models.orders.order import Order
 from models.orders.package import OrderPackage
-from models.orders.refetch import OrderRefetch
 from models.people.person import Person
 from models.people.reach import OutOfReach
 from models.people.team import Team
 from models.shipping import moments
 from models.shipping.parcel import Parcel
+from models.shipping.sending import LASTING, Sending
 from models.stores.store import Store
 from models.support import clock
-from models.support.db import write_txn
-from models.support.errors import AlreadyDecided, Refused
+from models.support.errors import Refused
 from models.support.fields import StatusField, UidField, UtcField
 from models.support.record import About, TeamRecord, created_at
 from models.support.words import Words, say
@@ -37,22 +35,13 @@ STATES = {
     "refused": say("Refused"),
     "taken_back": say("Taken back"),
 }
-UNDER_WAY = ("waiting", "sending", "unsure")
-LASTING = (*UNDER_WAY, "confirmed")
-ANSWER_WITHIN = timedelta(minutes=5)  # Longer than any call lasts: what is still `sending` then, nobody sends any more.
-SHOWS_WITHIN = timedelta(minutes=5)  # A package that Amazon took is among the order's packages by then.
-BACK_OFF_FIRST, BACK_OFF_MOST = 30, 1800
 
 declare(
     "confirmation_asked", say("%(actor)s wants Amazon told that %(object)s left with %(parcel)s"), "parcel", "number"
 )
-declare("confirmation_accepted", say("Amazon took the shipment of %(object)s with %(parcel)s"), "parcel", "number")
-declare("confirmation_refused", say("The shipment of %(object)s was refused: %(reason)s"), "parcel", "reason")
-declare("confirmation_taken_back", say("%(actor)s took back that %(object)s left with %(parcel)s"), "parcel")
-declare("confirmation_settled", say("%(actor)s looked at Amazon for %(object)s: %(found)s"), "parcel", "found")
 
 
-class Confirmation(TeamRecord):
+class Confirmation(Sending, TeamRecord):
     """One order in one parcel. `reference` is Amazon's packageReferenceId: a number that counts up within the order. `number`,
     `carrier` and `left_at` are what Amazon is told."""
 
@@ -107,8 +96,11 @@ class Confirmation(TeamRecord):
 
     @property
     def has_old_number(self) -> bool:
-        """Amazon has a number that the parcel has no more."""
-        return self.state == "confirmed" and bool(self.number) and self.number != self.parcel.core
+        """Amazon has a number that the parcel has no more, and nobody told it the new one."""
+        if self.state != "confirmed" or not self.number or self.number == self.parcel.core:
+            return False
+        mine = Confirmation.select().where(Confirmation.parcel == self.parcel, Confirmation.order == self.order_id)
+        return not mine.where(Confirmation.id > self.id, Confirmation.state.in_(LASTING)).exists()
 
     @classmethod
     def visible_to(cls, reach: Any, permission: str = "parcels.view") -> Any:
@@ -157,98 +149,6 @@ class Confirmation(TeamRecord):
         ours = cls.select(peewee.fn.MAX(cls.reference)).where(cls.order == order).scalar() or 0
         theirs = (int(one.reference) for one in OrderPackage.of(order) if one.reference.isdecimal())
         return max([ours, *(number for number in theirs if number < 1_000_000)]) + 1
-
-    # Sending
-
-    @classmethod
-    def due(cls, store: Store, limit: int = 100) -> list[Confirmation]:
-        """Those a step can be taken for now, oldest first."""
-        query = cls.select(cls, Order).join(Order).where(
-            cls.store == store, cls.state.in_(("waiting", "unsure")), cls.due_at <= clock.now()
-        )  # fmt: skip
-        return list(query.order_by(cls.due_at, cls.id).limit(limit))
-
-    @classmethod
-    def stores_with_work(cls) -> list[str]:
-        """Uids of the stores for which something is due."""
-        due = cls.select(cls.store).where(cls.state.in_(UNDER_WAY), cls.due_at <= clock.now())
-        return [str(one.uid) for one in Store.select(Store.uid).where(Store.state == "active", Store.id.in_(due))]
-
-    @classmethod
-    def has_work(cls) -> bool:
-        return cls.select(cls.id).where(cls.state.in_(UNDER_WAY), cls.due_at <= clock.now()).exists()
-
-    @classmethod
-    def doubt_the_lost(cls, store: Store) -> int:
-        """What was being sent by a job that died: nobody knows whether Amazon got it."""
-        with write_txn():
-            lost = cls.update(state="unsure", due_at=clock.now())
-            return lost.where(cls.store == store, cls.state == "sending", cls.due_at <= clock.now()).execute()
-
-    @classmethod
-    def rest(cls, store: Store, problem: Words, seconds: float) -> None:
-        """The store has trouble that is nobody's of these: what is due waits a while."""
-        with write_txn():
-            cls.update(due_at=clock.ahead(seconds=seconds), problem=problem.to_json()).where(
-                cls.store == store, cls.state.in_(("waiting", "unsure")), cls.due_at <= clock.now()
-            ).execute()
-
-    def claim(self, **told: Any) -> bool:
-        """Takes it for sending; False when another was first."""
-        now = clock.now()
-        try:
-            self.move("waiting", "sending", tries=self.tries + 1, sent_at=now, due_at=now + ANSWER_WITHIN, **told)
-        except AlreadyDecided:
-            return False
-        return True
-
-    def accept(self) -> None:
-        """Amazon has it. The parcel left, if nobody said so before, and the order is fetched again soon."""
-        with write_txn():
-            self.move(("sending", "unsure"), "confirmed", decided_at=clock.now(), problem="")
-            track("confirmation_accepted", self, parcel=self.parcel.label, number=self.number)
-            self.parcel.leave(self.left_at or clock.now(), source="confirm")
-            OrderRefetch.soon(self.order)
-
-    def refuse(self, reason: Words) -> None:
-        with write_txn():
-            self.move(UNDER_WAY, "refused", decided_at=clock.now(), problem=reason.to_json())
-            track("confirmation_refused", self, parcel=self.parcel.label, reason=str(reason))
-
-    def later(self, seconds: float | None = None, problem: Words | None = None, *, is_unsure: bool = False) -> None:
-        """Tries again after a while; `is_unsure` when Amazon may have taken it though its answer never came."""
-        seconds = min(BACK_OFF_MOST, BACK_OFF_FIRST * 2 ** min(self.tries, 10)) if seconds is None else seconds
-        words = problem.to_json() if problem else self.problem
-        state = "unsure" if is_unsure else "waiting"
-        self.move(("sending", "unsure"), state, due_at=clock.ahead(seconds=seconds), problem=words)
-
-    @property
-    def other_references(self) -> set[str]:
-        """Amazon's packages of this order that are other parcels of ours."""
-        told = Confirmation.select().where(Confirmation.order == self.order_id, Confirmation.id != self.id)
-        return {str(one.reference) for one in told.where(Confirmation.state == "confirmed")}
-
-    @property
-    def would_show(self) -> bool:
-        """If Amazon had taken what was sent last, its list would show it by now."""
-        return self.sent_at is None or clock.now() - self.sent_at > SHOWS_WITHIN
-
-    # What people decide
-
-    def take_back(self, *, by: Any = None) -> None:
-        """While it only waits, or was refused."""
-        with write_txn():
-            self.move(("waiting", "refused"), "taken_back", decided_at=clock.now())
-            track("confirmation_taken_back", self, by=by, parcel=self.parcel.label)
-
-    def settle(self, is_there: bool, *, by: Any = None) -> None:
-        """Somebody looked in Seller Central where Portolan cannot tell: it is there, or it is to be sent again."""
-        with write_txn():
-            if self.state != "unsure":
-                raise AlreadyDecided()
-            found = say("it is there") if is_there else say("it is not there")
-            track("confirmation_settled", self, by=by, parcel=self.parcel.label, found=str(found))
-            self.accept() if is_there else self.later(0)
 
 
 # An order is told once for a parcel and a number, whoever asks at the same time.

@@ -33,9 +33,13 @@ NEVER_PAID = CANCELLED & peewee.fn.EXISTS(
         OrderChange.order == Order.id, OrderChange.new_status == "CANCELLED", OrderChange.old_status.startswith("PENDING")
     )
 )  # fmt: skip
-HEARD_AT = peewee.fn.COALESCE(
+Before = Confirmation.alias()
+TOLD_BEFORE = Before.select(Before.id).where(
+    Before.parcel == Confirmation.parcel, Before.order == Order.id, Before.state == "confirmed", Before.id < Confirmation.id
+)  # fmt: skip
+HEARD_AT = peewee.fn.COALESCE(  # The last of its parcels; a number corrected later tells nothing new.
     Confirmation.select(peewee.fn.MAX(Confirmation.decided_at)).where(
-        Confirmation.order == Order.id, Confirmation.state == "confirmed"
+        Confirmation.order == Order.id, Confirmation.state == "confirmed", ~peewee.fn.EXISTS(TOLD_BEFORE)
     ), Order.shipped_at,
 )  # fmt: skip
 

@@ -13,9 +13,10 @@ from models.orders.order import Order
 from models.orders.package import OrderPackage
 from models.shipping import tellable
 from models.shipping.amazon_carriers import ToldAs
-from models.shipping.confirmation import LASTING, Confirmation
+from models.shipping.confirmation import Confirmation
 from models.shipping.parcel import Parcel
 from models.shipping.parcel_line import ParcelLine
+from models.shipping.sending import LASTING
 from models.support import clock
 from models.support.bulk import raw_rows
 from models.support.db import write_txn

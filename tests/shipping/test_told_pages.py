@@ -72,6 +72,7 @@ def test_amazon_told_the_parcel_stays_and_a_new_number_is_told_as_a_new_package(
     parcel.reload().give_number("RR123456785CN", by=alice)
     assert f"Amazon still has the number {UPS}" in browser.get(at).text
     assert browser.post(f"{T}/told/{one.uid}/repeat").status_code == 303
+    assert "still has the number" not in browser.get(at).text
     assert [(row.state, row.number, row.reference) for row in Confirmation.select().order_by(Confirmation.id)] == [
         ("confirmed", UPS, 1), ("waiting", "RR123456785CN", 2),
     ]  # fmt: skip

@@ -79,4 +79,6 @@ def _orders(case: str, place: Place, days: int) -> str:
         "store": str(place.store.uid),
         "market": marketplace_code(place.marketplace_id),
     }
-    return url_for("orders.index", **asked, **({"window": days} if days != WINDOWS[-1] else {}))
+    if days != WINDOWS[-1]:
+        asked["window"] = days
+    return url_for("orders.index", **asked)

@@ -15,6 +15,7 @@ from models.shipping.telling import tell_again, tell_order, tell_parcel
 from models.shipping.told_list import TOLD
 from models.support import clock
 from models.support.words import Words, say
+from views.audit.objects import leads
 from views.orders.orders import order_of
 from views.shipping import bp
 from views.shipping.parcels import parcel_of, parts
@@ -27,6 +28,7 @@ from views.support.lists import ListPage, list_page, shows
 
 tab(20, lambda: _("Told to Amazon"), "shipping.told")
 shows(TOLD, "shipping.told")
+leads("confirmation", Confirmation, "parcels.view", lambda one: url_for("shipping.parcel", uid=one.parcel.uid))
 ASKED = say("Amazon is told now; what it answers stands here.")
 
 

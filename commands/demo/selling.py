@@ -36,6 +36,15 @@ LEFT = {"Lotus Home Europe": 22, "Comet US": 6}  # Of those, sent in these weeks
 BY_AMAZON, TO_SHIP = 0.3, 0.12  # Shares of the orders: shipped by Amazon; waiting for the team.
 ORDER_DAYS, TO_SHIP_DAYS, LEFT_DAYS = 28, 2.5, 21
 TO_SHIP_STATUSES = [*["UNSHIPPED"] * 6, "CANCEL_REQUESTED", "PENDING", "PARTIALLY_SHIPPED"]
+SPECIAL = {
+    "Lotus Home Europe": (
+        (6, {"days": 2, "fulfilled_by": "MERCHANT", "statuses": ["UNSHIPPED"], "marketplaces": ["DE"],
+             "kinds": ["replacement", "premium", "business", "gift", "demands", "again"]}),
+        (1, {"days": 3, "fulfilled_by": "MERCHANT", "statuses": ["PENDING_AVAILABILITY"]}),
+        (2, {"days": 20, "fulfilled_by": "MERCHANT", "statuses": ["RETURNED"]}),
+        (1, {"days": 9, "fulfilled_by": "AMAZON", "statuses": ["UNFULFILLABLE"]}),
+    )
+}  # fmt: skip
 ORDERS_PER_HOUR = 6  # Buyers go on ordering while the demo is served.
 
 
@@ -183,11 +192,16 @@ def buy(amazon: StandIn, stores: Iterable[Store]) -> None:
     by_name = {store.name: store for store in stores}
     for _slug, name, _region, _codes, count in ACCOUNTS:
         by_amazon, to_ship, left = round(count * BY_AMAZON), round(count * TO_SHIP), LEFT.get(name, 0)
+        special = SPECIAL.get(name, ())
         for number, ways in (
+            *special,
             (by_amazon, {"days": ORDER_DAYS, "fulfilled_by": "AMAZON"}),
             (to_ship, {"days": TO_SHIP_DAYS, "fulfilled_by": "MERCHANT", "statuses": TO_SHIP_STATUSES}),
             (left, {"days": LEFT_DAYS, "fulfilled_by": "MERCHANT", "statuses": ["UNSHIPPED"]}),
-            (count - by_amazon - to_ship - left, {"days": ORDER_DAYS, "fulfilled_by": "MERCHANT"}),
+            (
+                count - by_amazon - to_ship - left - sum(number for number, _ways in special),
+                {"days": ORDER_DAYS, "fulfilled_by": "MERCHANT"},
+            ),
         ):
             if number:
                 amazon.ask("POST", "orders", seller_id=by_name[name].seller_id, count=number, **ways)

@@ -16,7 +16,7 @@ from dataclasses import asdict
 from types import FrameType
 from typing import Any, TextIO
 
-from commands.demo import beside, bills, cast, freight, goods, parcels, selling
+from commands.demo import beside, bills, cast, desk, freight, goods, parcels, selling
 from commands.demo.amazon import RATE_SCALE, StandIn
 from commands.demo.cast import SignIn
 from commands.demo.ground import Ground
@@ -147,6 +147,7 @@ def _fill(settings: Settings, amazon: StandIn, runner: Runner) -> tuple[list[Sig
         selling.fetch_orders(runner, every_store)
     with step("parcels made, sent and followed"):
         parcels.set_up(amazon, runner, teams, people, stores)
+        desk.handle(teams["lotus"], people["sato.yuki"], people["nadia.haddad"], by=people["lin.jia"])
         selling.go_on_buying(amazon, every_store)
     with step("events sealed"):
         runner.run("audit.seal")

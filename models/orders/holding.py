@@ -72,9 +72,11 @@ def require_none_held(order_ids: list[int]) -> None:
     )
     if held is not None:
         raise OnHold(
-            "The order %(order)s is on hold: %(reason)s. Somebody has to release it first.",
-            order=held.order_id,
-            reason=held.hold_reason,
+            say(
+                "The order %(order)s is on hold: %(reason)s. Somebody has to release it first.",
+                order=held.order_id,
+                reason=held.hold_reason,
+            )
         )
 
 

@@ -25,8 +25,9 @@ KINDS = (
     "custom",
     "demands",
     "elsewhere",
+    "again",
 )
-OF_ANOTHER = ("replacement", "exchange")
+OF_ANOTHER = ("replacement", "exchange", "again")
 
 
 def dress(order: Order, rng: random.Random, before: Sequence[Order] = ()) -> None:
@@ -46,7 +47,16 @@ def dress(order: Order, rng: random.Random, before: Sequence[Order] = ()) -> Non
 def become(order: Order, kind: str, rng: random.Random, before: Sequence[Order] = ()) -> None:
     """Makes it one of KINDS."""
     line = order.lines[0]
-    if kind in OF_ANOTHER:
+    if kind == "again":
+        mine = [
+            one
+            for one in before
+            if one.marketplace_id == order.marketplace_id and one.fulfilled_by == order.fulfilled_by
+        ]
+        if mine:
+            latest = max(mine, key=lambda one: (one.created_at, one.order_id))
+            order.buyer, order.address = dict(latest.buyer), dict(latest.address)
+    elif kind in OF_ANOTHER:
         same = [
             one for one in before if one.marketplace_id == order.marketplace_id and one.created_at < order.created_at
         ]

@@ -1,4 +1,4 @@
-"""What orders bring to a team's first page: those that are late, and those whose buyer wants to cancel."""
+"""What orders bring to a team's first page and to everybody's own: those that are late, whose buyer wants to cancel, and whose they are."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from flask_babel import gettext as _
 
 from models.orders import listing
 from models.support import clock
+from models.workload import orders  # noqa: F401 (adds its queues)
 from views.support.access import reach
 from views.support.waiting import waiting
+from views.workload.queues import leads
 
 waiting(
     lambda: _("Late orders"),
@@ -25,3 +27,5 @@ waiting(
     permission="orders.view",
     icon="ban",
 )
+leads("orders_mine", lambda: url_for("orders.index", care="mine", waiting="to_ship"), "orders.view")
+leads("orders_held", lambda: url_for("orders.index", care="held"), "orders.view")

@@ -15,7 +15,7 @@ import peewee
 from models.orders.delivery import deliver
 from models.orders.line import OrderLine
 from models.orders.order import Order
-from models.shipping.parcel import ENDS, OPEN, Parcel
+from models.shipping.parcel import OPEN, Parcel
 from models.shipping.parcel_line import HOLDING, ParcelLine
 from models.shipping.status import RANKS, RETURNED, Event, Standing, Status, standing, unique
 from models.shipping.tracking_event import TrackingEvent
@@ -49,7 +49,8 @@ def hear(parcel: Parcel, events: Iterable[Event], *, source: str, told: Status |
         fitting = [event for event in told_of if event.time_utc >= first]
         new = TrackingEvent.keep(now, fitting)
         kept = [row.event for row in TrackingEvent.of(now)]
-        where = standing(kept, told, now=clock.now())
+        is_earlier = bool(told_of) and not fitting  # Then what is told of the whole is told of the earlier one, too.
+        where = standing(kept, None if is_earlier else told, now=clock.now())
         if now.state != "void":
             _put(now, where)
             _move(now, where, kept, source=source, by=by)
@@ -61,12 +62,6 @@ def _is_known(parcel: Parcel, events: Sequence[Event]) -> bool:
     if not events or not parcel.status or parcel.last_event_at != events[-1].time_utc:
         return False
     return TrackingEvent.count_of(parcel) == len(events)
-
-
-def standing_of(parcel: Parcel) -> Standing:
-    """Where a parcel stands by what was kept of it."""
-    told = Status.read(parcel.status, parcel.sub_status) if parcel.status else None
-    return standing((row.event for row in TrackingEvent.of(parcel)), told, now=clock.now())
 
 
 def _first_moment(parcel: Parcel) -> datetime:
@@ -135,6 +130,3 @@ def _all_delivered(order_id: int, parcel: Parcel, at: datetime) -> datetime | No
         moments += [row.ended_at] if row.id != parcel.id else []
         pieces += row.quantity
     return max(moments) if pieces >= ordered else None
-
-
-__all__ = ["ENDS", "Heard", "hear", "standing_of"]

@@ -34,6 +34,7 @@ RANKS = {sub: rank for rank, sub in enumerate(SUBS)}
 KNOWN = {sub.casefold(): sub for sub in SUBS}
 KNOWN_MAINS = {main.casefold(): main for main in MAINS}
 LONGEST = 80
+DESCRIBED_MOST = 500
 AHEAD = timedelta(days=1)  # Clocks of carriers run in local time; what lies further ahead has not happened.
 
 

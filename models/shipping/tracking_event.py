@@ -10,9 +10,11 @@ import peewee
 from models.people.team import Team
 from models.shipping.parcel import Parcel
 from models.shipping.status import Event, Status, description_hash
+from models.shipping.status_words import status_words
 from models.support import clock
 from models.support.fields import UtcField
 from models.support.record import About, TeamRecord
+from models.support.words import Words
 
 
 class TrackingEvent(TeamRecord):
@@ -72,3 +74,21 @@ class TrackingEvent(TeamRecord):
         """As the pure engine reads it (models/shipping/status.py)."""
         status: Any = Status(self.status, self.sub_status) if self.status else None
         return Event(self.provider, self.at, self.description, self.location, status, self.offset_minutes)
+
+    @property
+    def words(self) -> Words | None:
+        """What its status is called."""
+        return status_words(self.status, self.sub_status)
+
+    @property
+    def told_words(self) -> str:
+        """The carrier's own words, where they say more than the status."""
+        words = self.words
+        return "" if words is not None and words.message == self.description else self.description
+
+    @property
+    def local_text(self) -> str:
+        """On the clock of the place, where the carrier told it: 2026-03-02 10:05 UTC+08:00."""
+        local, minutes = self.event.local_time, self.offset_minutes or 0
+        hours, rest = divmod(abs(minutes), 60)
+        return f"{local:%Y-%m-%d %H:%M} UTC{'-' if minutes < 0 else '+'}{hours:02}:{rest:02}" if local else ""

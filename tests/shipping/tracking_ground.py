@@ -36,6 +36,7 @@ class Ground:
     control: Control
     store: Any
     made: int = 0
+    account: Any = None
 
     def __post_init__(self) -> None:
         self.settings = replace(self.settings, carriers_url=self.control.url)
@@ -63,11 +64,13 @@ class Ground:
         return parcel
 
     def run(self, account: TrackingAccount) -> JobRun:
+        clock.move(seconds=1)  # A moment has one run.
         found = Runner(SCHEDULE, self.settings).run(JOB, str(account.uid))
         assert found is not None
         return found
 
     def follow(self) -> None:
+        clock.move(seconds=1)
         Runner(SCHEDULE, self.settings).run("shipping.follow")
 
     def following(self, parcel: Parcel) -> Following:

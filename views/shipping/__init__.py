@@ -20,6 +20,7 @@ from views.shipping import (  # noqa: E402 (they add their routes)
     sender,  # noqa: F401
     services,  # noqa: F401
     telling,  # noqa: F401
+    tracking,  # noqa: F401
     warehouse,  # noqa: F401
     waybills,  # noqa: F401
 )

@@ -14,9 +14,11 @@ from models.audit.feed import lines_of
 from models.freight.answering import plain
 from models.shipping.amazon_carriers import told_as
 from models.shipping.confirmation import Confirmation
+from models.shipping.following import Following
 from models.shipping.lists import PARCELS
 from models.shipping.parcel import Parcel
 from models.shipping.parcel_line import ParcelLine
+from models.shipping.status_words import status_words
 from models.shipping.telling import is_left_to_tell
 from models.shipping.tracking_event import TrackingEvent
 from models.shipping.weighing import Weighing
@@ -71,6 +73,7 @@ def parts(parcel: Parcel, form: Form) -> dict[str, Any]:
         "parcel": parcel, "form": form, "lines": ParcelLine.of(parcel), "country": country_name(parcel.country),
         "sides": [_cm(side) for side in (parcel.length_mm, parcel.width_mm, parcel.height_mm)],
         "quoted": shown(quote.answer) if quote else None, "told": told, "weighed": Weighing.of(parcel),
+        "following": Following.of(parcel), "standing": status_words(parcel.status, parcel.sub_status),
         "news": TrackingEvent.of(parcel), "history": lines_of(events_about(parcel, limit=50)), "labels": _labels(),
         "may_edit": reach.may("parcels.edit", parcel.store_id), "may_see_quotes": reach.may("freight.view"),
         "may_see_orders": reach.may("orders.view", parcel.store_id),

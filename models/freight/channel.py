@@ -25,6 +25,7 @@ KINDS = {
     "fba_truck": say("FBA by truck"),
     "local": say("Local delivery"),
 }
+TO_AMAZON = ("fba_air", "fba_sea", "fba_rail", "fba_truck")  # They lead to Amazon's warehouses, not to buyers.
 INCLUDES = {
     "includes_fuel": say("fuel"),
     "includes_duty": say("duty"),

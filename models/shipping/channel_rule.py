@@ -11,7 +11,7 @@ import peewee
 
 from models.audit.event import declare, track
 from models.freight.asking import Answer
-from models.freight.channel import Channel
+from models.freight.channel import TO_AMAZON, Channel
 from models.people.team import Team
 from models.support.db import write_txn
 from models.support.errors import AlreadyDecided, FieldRefused
@@ -54,7 +54,8 @@ class ChannelRule(TeamRecord):
     @classmethod
     def channels(cls, team_id: int) -> list[Channel]:
         """Those a rule may leave out."""
-        return list(Channel.offered_to(team_id).where(Channel.is_active).order_by(Channel.code))
+        to_buyers = Channel.offered_to(team_id).where(Channel.is_active, Channel.kind.not_in(TO_AMAZON))
+        return list(to_buyers.order_by(Channel.code))
 
     @classmethod
     def to(cls, team_id: int, country: str) -> ChannelRule | None:

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from models.freight.asking import Answer, Answers, ask, today
+from models.freight.channel import TO_AMAZON
 from models.freight.engine.parcel import Box
 from models.freight.engine.parcel import Parcel as Asked
 from models.freight.engine.quoting import HOME
@@ -29,7 +30,6 @@ from models.vault.data_key import KeyDestroyed
 
 INCOMPLETE = {"FUEL_RATE_MISSING", "FX_RATE_MISSING"}
 NO_DAYS = 10**6
-TO_AMAZON = {"fba_air", "fba_sea", "fba_rail", "fba_truck"}
 
 
 def offers(parcel: Parcel) -> Answers:

@@ -63,6 +63,9 @@ def test_the_cheapest_and_the_fastest_are_chosen_and_an_incomplete_price_never(p
     assert offers.offers(parcel).prices[0].offered.channel.code == "NO-FUEL"
     offers.choose_cheapest(parcel, by=alice)
     assert parcel.reload().channel.code == "SLOW"
+    Channel.get(Channel.code == "SLOW").edit(kind="fba_air", by=alice)
+    codes = {one.offered.channel.code for one in offers.offers(parcel.reload()).prices}
+    assert codes == {"NO-FUEL", "QUICK", "DEAR"}, "what leads to Amazon's warehouses takes no parcel to a buyer"
     offers.choose_fastest(parcel.reload(), by=alice)
     chosen = parcel.reload()
     assert (chosen.channel.code, chosen.quote.order_id) == ("QUICK", ParcelLine.of(parcel)[0].order_id)

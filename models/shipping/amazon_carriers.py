@@ -1,7 +1,7 @@
 """How Amazon spells carriers. It takes its own spelling only; every other carrier is told as Other with its name.
 
 A carrier's own "How Amazon spells it" comes first, then what its name or code says, then the form of the number where that is one
-carrier's alone.
+carrier's alone; what is left is Other with the carrier's name.
 """
 
 from __future__ import annotations
@@ -12,11 +12,10 @@ from typing import Any
 from models.shipping.number import OK, TrackingNumber
 
 SPELLINGS = (
-    "4PX", "Aramex", "Asendia", "Australia Post", "BPOST", "Blue Dart", "Canada Post", "China Post", "Chronopost", "Colissimo",
-    "Correos", "DHL", "DHL eCommerce", "DHL Express", "DPD", "Delhivery", "Deutsche Post", "Evri", "FedEx", "FedEx SmartPost",
-    "GLS", "Hermes", "Japan Post", "La Poste", "OnTrac", "Parcelforce", "Poste Italiane", "PostNL", "PostNord", "Purolator",
-    "Royal Mail", "SEUR", "SF Express", "Sagawa", "Singapore Post", "TNT", "UPS", "UPS Mail Innovations", "USPS", "YAMATO", "Yanwen",
-    "Yodel", "Yun Express",
+    "4PX", "Australia Post", "BPOST", "Canada Post", "China Post", "Chronopost", "Colissimo", "Correos", "DHL",
+    "DHL eCommerce", "DHL Express", "DPD", "Deutsche Post", "Evri", "FedEx", "GLS", "Hermes", "Japan Post", "La Poste",
+    "OnTrac", "Parcelforce", "Poste Italiane", "Royal Mail", "SEUR", "SF Express", "Sagawa", "TNT", "UPS", "USPS", "YAMATO",
+    "Yanwen", "Yodel", "Yun Express",
 )  # fmt: skip
 OTHER = "Other"
 LONGEST = 80
@@ -32,8 +31,7 @@ OF_FORM = {
 }  # fmt: skip
 OF_COUNTRY = {
     "AU": "Australia Post", "BE": "BPOST", "CA": "Canada Post", "CN": "China Post", "DE": "Deutsche Post", "ES": "Correos",
-    "FR": "La Poste", "GB": "Royal Mail", "IT": "Poste Italiane", "JP": "Japan Post", "NL": "PostNL", "SG": "Singapore Post",
-    "US": "USPS",
+    "FR": "La Poste", "GB": "Royal Mail", "IT": "Poste Italiane", "JP": "Japan Post", "US": "USPS",
 }  # fmt: skip
 
 
@@ -68,13 +66,16 @@ def of_carrier(carrier: Any) -> ToldAs:
 
 
 def told_as(parcel: Any) -> ToldAs | None:
-    """What Amazon is told of the parcel's carrier; None when nobody knows who has it."""
+    """What Amazon is told of the parcel's carrier; None when nobody knows who has it. Who moves parcels under another's numbers, and
+    is unknown to Amazon, is told as the one whose number it is."""
+    by_form = of_number(parcel.tracking_number)
+    if parcel.carrier is None and parcel.carrier_name:
+        return ToldAs(spelling_of(parcel.carrier_name), parcel.carrier_name)
     carrier = parcel.carrier or (parcel.channel.carrier if parcel.channel else None)
     if carrier is not None:
-        return of_carrier(carrier)
-    if parcel.carrier_name:
-        return ToldAs(spelling_of(parcel.carrier_name), parcel.carrier_name)
-    by_form = of_number(parcel.tracking_number)
+        told = of_carrier(carrier)
+        if told.code or carrier.amazon_name or not by_form:
+            return told
     return ToldAs(by_form, by_form) if by_form else None
 
 

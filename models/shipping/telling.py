@@ -64,16 +64,20 @@ def tell_again(one: Confirmation, *, by: Any = None) -> Confirmation:
 
 def is_left_to_tell(parcel: Parcel, told: Sequence[Confirmation]) -> bool:
     """Is there an order in it that Amazon knows nothing of under its number? `told` are the parcel's confirmations."""
-    if not parcel.tracking_number or parcel.state not in ABLE or (parcel.state == "draft" and parcel.channel_id):
+    if not _is_able(parcel):
         return False
     known = {one.order_id for one in told if _stands(one, parcel)}
     return any(line.order_id not in known for line in ParcelLine.of(parcel))
 
 
-def order_is_left_to_tell(order: Order, told: Sequence[Confirmation]) -> bool:
-    """Has it a numbered parcel that Amazon knows nothing of? `told` are the order's confirmations."""
+def are_left_to_tell(parcels: Sequence[Parcel], told: Sequence[Confirmation]) -> bool:
+    """Is there a numbered parcel of an order that Amazon knows nothing of? `told` are the order's confirmations."""
     known = {one.parcel_id for one in told if _stands(one, one.parcel)}
-    return any(parcel.id not in known for parcel in parcels_to_tell(order))
+    return any(parcel.id not in known and _is_able(parcel) for parcel in parcels)
+
+
+def _is_able(parcel: Parcel) -> bool:
+    return bool(parcel.tracking_number) and parcel.state in ABLE and not (parcel.state == "draft" and parcel.channel_id)
 
 
 def _stands(one: Confirmation, parcel: Parcel) -> bool:

@@ -29,7 +29,8 @@ from models.shipping.confirmation import Confirmation
 from models.shipping.lateness import warning
 from models.shipping.lists import holding
 from models.shipping.making import to_pack
-from models.shipping.telling import order_is_left_to_tell
+from models.shipping.parcel import Parcel
+from models.shipping.telling import are_left_to_tell
 from models.stores.marketplace import order_address
 from models.stores.store import Store
 from models.stores.sync import Sync
@@ -118,18 +119,18 @@ def parts(order: Order, form: Form, revealed: dict[str, Any] | None = None) -> d
         "may_reveal": reach.may("pii.reveal", order.store_id),
         "may_fetch": reach.may("orders.sync", order.store_id),
         "freight_url": freight_url(order, lines),
-        "parcels": holding(reach, order),
+        "parcels": (parcels := holding(reach, order)),
         "pack_url": pack_url(order),
         "warning": warning(order),
-        "told": (told := Confirmation.of_order(order)),
+        "told": (told := Confirmation.of_order(order) if parcels else []),
         "may_tell": reach.may("parcels.confirm", order.store_id),
-        "tell_url": tell_url(order, told),
+        "tell_url": tell_url(order, parcels, told),
     }
 
 
-def tell_url(order: Order, told: list[Confirmation]) -> str:
+def tell_url(order: Order, parcels: list[Parcel], told: list[Confirmation]) -> str:
     """Where Amazon is told of its numbered parcels, while it knows nothing of one and this person may."""
-    if not reach.may("parcels.confirm", order.store_id) or not order_is_left_to_tell(order, told):
+    if not reach.may("parcels.confirm", order.store_id) or not are_left_to_tell(parcels, told):
         return ""
     return url_for("shipping.tell_of_order", uid=order.uid)
 

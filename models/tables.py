@@ -91,6 +91,13 @@ from models.stores.rate_bucket import RateBucket
 from models.stores.store import Authorization, Store, StoreMarketplace
 from models.stores.sync import Sync
 from models.support.job_run import JobRun, JobWake
+from models.wallet.account import Account
+from models.wallet.adjustment import Adjustment
+from models.wallet.hold import Hold
+from models.wallet.once import LedgerKey
+from models.wallet.recharge import Recharge
+from models.wallet.transfer import Transfer
+from models.wallet.wallet import Wallet
 from models.workload.count import WorkCount, WorkMark, WorkPulse
 from models.workload.target import WorkTarget
 
@@ -112,6 +119,7 @@ TABLES = (
     Weighing, ChannelRule, AlertRules, ParcelAlert, Lane,
     TrackingAccount, Following, TrackingMessage, TrackingCall,
     ShipFrom, Paper, Waybill,
+    Wallet, Account, Transfer, Hold, LedgerKey, Recharge, Adjustment,
     WorkCount, WorkMark, WorkPulse, WorkTarget,
     Canary, AccessReview, ReviewLine, ReviewDocument, Alarm, AlarmThreshold, AlarmWatch, ActivityCount, Baseline,
 )  # fmt: skip

@@ -19,6 +19,7 @@ from models.audit.telling import told
 from models.support import clock
 from models.support.db import in_write_txn
 from models.support.fields import JsonField, UtcField
+from models.support.inserting import Inserting
 from models.support.record import About, Record
 from models.support.words import Words
 
@@ -95,6 +96,9 @@ class Event(Record):
         return Words(kind.sentence, **params | {"actor": actor, "object": self.object_label} | labels)
 
 
+_KEEP = Inserting(Event)
+
+
 def track(
     name: str,
     subject: Any = None,
@@ -116,20 +120,21 @@ def track(
         raise ValueError(f"The event {name} does not declare {sorted(unknown)}.")
     origin = current_origin()
     person_id = by.id if by is not None else origin.person_id
-    return Event.create(
-        name=name,
-        actor_kind="person" if person_id else origin.kind,
-        actor_id=person_id,
-        actor_label="" if person_id else origin.label,
-        team_id=_id_of(team) if team is not None else getattr(subject, "team_id", None),
-        store_id=_id_of(store) if store is not None else getattr(subject, "store_id", None),
-        object_kind=type(subject)._meta.table_name if subject is not None else "",
-        object_id=subject.get_id() if subject is not None else None,
-        object_label=(label if label is not None else str(getattr(subject, "label", "") or ""))[:120],
-        details={key: plain(value) for key, value in details.items()},
-        address=origin.address,
-        request_id=origin.request_id,
-    )
+    told = {
+        "at": clock.now(), "name": name,
+        "actor_kind": "person" if person_id else origin.kind,
+        "actor_id": person_id,
+        "actor_label": "" if person_id else origin.label,
+        "team_id": _id_of(team) if team is not None else getattr(subject, "team_id", None),
+        "store_id": _id_of(store) if store is not None else getattr(subject, "store_id", None),
+        "object_kind": type(subject)._meta.table_name if subject is not None else "",
+        "object_id": subject.get_id() if subject is not None else None,
+        "object_label": (label if label is not None else str(getattr(subject, "label", "") or ""))[:120],
+        "details": {key: plain(value) for key, value in details.items()},
+        "address": origin.address,
+        "request_id": origin.request_id,
+    }  # fmt: skip
+    return Event(id=_KEEP(**told), **told)
 
 
 def plain(value: Any) -> Any:

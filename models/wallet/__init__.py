@@ -1,0 +1,1 @@
+"""Prepaid freight money: wallets, the ledger of transfers, holds, recharges and what proves them (docs/wallet.md)."""

@@ -1,0 +1,152 @@
+"""A manual change of a wallet: proposed by one person with a reason, decided by another. It adds or takes an amount, reverses a
+transfer, or pays out what is left."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import peewee
+
+from models.audit.event import declare, track
+from models.people.person import Person
+from models.people.team import Team
+from models.support import clock
+from models.support.db import retrying, write_txn
+from models.support.errors import FieldRefused
+from models.support.fields import StatusField, UidField, UtcField
+from models.support.money import Money
+from models.support.record import About, TeamRecord, created_at
+from models.support.words import Words, say
+from models.wallet.hold import require_amount
+from models.wallet.mending import adjust, pay_out, reverse
+from models.wallet.refusals import SelfApproval
+from models.wallet.transfer import Transfer
+from models.wallet.wallet import LEAST_REASON, Wallet
+
+KINDS = {"adjustment": say("Adjustment"), "reversal": say("Reversal"), "payout": say("Payout")}
+STATES = {"waiting": say("Waits for a decision"), "approved": say("Approved"), "rejected": say("Rejected")}
+
+declare("adjustment_proposed", say("%(actor)s proposed to change %(wallet)s by %(amount)s (%(kind)s): %(reason)s"),
+        "amount", "wallet", "kind", "reason")  # fmt: skip
+declare(
+    "adjustment_approved",
+    say("%(actor)s agreed to change %(wallet)s by %(amount)s (%(kind)s)"),
+    "amount",
+    "wallet",
+    "kind",
+)
+declare(
+    "adjustment_rejected",
+    say("%(actor)s rejected the change of %(wallet)s by %(amount)s: %(note)s"),
+    "amount",
+    "wallet",
+    "note",
+)
+
+
+class Adjustment(TeamRecord):
+    """`amount_minor` as the wallet feels it: below nothing takes money out."""
+
+    uid = UidField()
+    team = peewee.ForeignKeyField(Team, index=False, on_delete="RESTRICT")
+    wallet = peewee.ForeignKeyField(Wallet, index=False, on_delete="RESTRICT", backref="adjustments")
+    kind = StatusField(*KINDS)
+    amount_minor = peewee.BigIntegerField(constraints=[peewee.Check("amount_minor <> 0")])
+    currency = peewee.CharField(max_length=3)
+    reverses = peewee.ForeignKeyField(Transfer, null=True, index=False, on_delete="RESTRICT", backref="proposals")
+    reason = peewee.CharField(max_length=200)
+    state = StatusField(*STATES, default="waiting")
+    requested_by = peewee.ForeignKeyField(Person, null=True, index=False, on_delete="SET NULL", backref="adjustments")
+    decided_by = peewee.ForeignKeyField(
+        Person, null=True, index=False, on_delete="SET NULL", backref="adjustments_decided"
+    )
+    decided_at = UtcField(null=True)
+    note = peewee.CharField(max_length=200, default="")
+    created_at: UtcField = created_at()
+
+    about = About(
+        why="changes by hand, and the two people behind each", keep="10 years, as the law wants of accounts",
+        plain="id uid team wallet kind amount_minor currency reverses reason state decided_at note created_at",
+        staff="requested_by decided_by",
+    )  # fmt: skip
+
+    class Meta:
+        indexes = ((("team", "created_at", "id"), False), (("state", "created_at", "id"), False))
+
+    @property
+    def label(self) -> str:
+        return f"A-{self.id}"
+
+    @property
+    def amount(self) -> Money:
+        return Money(self.amount_minor, self.currency)
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.state == "waiting"
+
+    @property
+    def state_words(self) -> Words:
+        return STATES[self.state]
+
+    @property
+    def _facts(self) -> dict[str, str]:
+        return {"amount": self.wallet.told(self.amount_minor), "wallet": self.wallet.label}
+
+    @classmethod
+    def propose(
+        cls,
+        wallet: Wallet,
+        amount_minor: int,
+        *,
+        reason: str,
+        by: Any,
+        kind: str = "adjustment",
+        reverses: Transfer | None = None,
+    ) -> Adjustment:
+        """Raises InvalidAmount, FieldRefused."""
+        require_amount(abs(amount_minor))
+        if len(reason.strip()) < LEAST_REASON:
+            raise FieldRefused("reason", "Say why, in at least %(least)s characters.", least=LEAST_REASON)
+        with write_txn():
+            made = cls.create(
+                team=wallet.team_id, wallet=wallet, kind=kind, amount_minor=amount_minor, currency=wallet.currency,
+                reverses=reverses, reason=reason.strip()[:200], requested_by=by,
+            )  # fmt: skip
+            track("adjustment_proposed", made, by=by, kind=kind, reason=made.reason, **made._facts)
+        return made
+
+    @classmethod
+    def propose_reversal(cls, transfer: Transfer, *, reason: str, by: Any) -> Adjustment:
+        return cls.propose(
+            transfer.wallet, -transfer.signed_minor, reason=reason, by=by, kind="reversal", reverses=transfer
+        )
+
+    @retrying
+    def approve(self, *, by: Person) -> Transfer:
+        """Raises SelfApproval, AlreadyDecided, and what the ledger says."""
+        self._require_another(by)
+        key, memo = f"adjustment:{self.uid}", self.reason
+        ref: dict[str, Any] = {"ref_kind": "adjustment", "ref_id": self.id}
+        with write_txn():
+            self.move("waiting", "approved", decided_by=by, decided_at=clock.now())
+            if self.reverses is not None:
+                made = reverse(self.reverses, key=key, memo=memo, by=by)
+            elif self.kind == "payout":
+                made = pay_out(self.wallet, -self.amount_minor, key=key, memo=memo, by=by, **ref)
+            else:
+                made = adjust(self.wallet, self.amount_minor, key=key, memo=memo, by=by, **ref)
+            track("adjustment_approved", self, by=by, kind=self.kind, **self._facts)
+        return made
+
+    def reject(self, *, note: str, by: Person) -> None:
+        self._require_another(by)
+        if len(note.strip()) < LEAST_REASON:
+            raise FieldRefused("note", "Say why, in at least %(least)s characters.", least=LEAST_REASON)
+        with write_txn():
+            self.move("waiting", "rejected", decided_by=by, decided_at=clock.now(), note=note.strip()[:200])
+            track("adjustment_rejected", self, by=by, note=self.note, **self._facts)
+
+    def _require_another(self, by: Person) -> None:
+        if by.id == self.requested_by_id:
+            raise SelfApproval(say("Somebody else has to decide on a change you proposed."))

@@ -1,0 +1,67 @@
+"""An act of the ledger happens once for its key, however often it is asked for (docs/domain.md says which acts: all).
+
+The key is taken before the act, in the same transaction: who comes second waits, and gets the first one's answer. An act that fails
+leaves no key, so it may be tried again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from typing import Any
+
+import peewee
+
+from models.support import clock
+from models.support.db import in_write_txn
+from models.support.fields import UtcField
+from models.support.inserting import Inserting
+from models.support.record import About, Record
+from models.wallet.refusals import KeyConflict
+
+MOST_KEY = 120
+
+
+class LedgerKey(Record):
+    """`answer` is the uid of what the act made or changed."""
+
+    id = peewee.BigAutoField()
+    act = peewee.CharField(max_length=24)
+    key = peewee.CharField(max_length=MOST_KEY)
+    digest = peewee.CharField(max_length=64)
+    answer = peewee.UUIDField()
+    created_at = UtcField(default=clock.now)
+
+    about = About(
+        why="that an act of the ledger happens once",
+        keep="as the transfers",
+        plain="id act key digest answer created_at",
+    )
+
+    class Meta:
+        indexes = ((("act", "key"), True),)
+
+
+_TAKE = Inserting(LedgerKey, ignores=True)
+
+
+def taken(act: str, key: str, **body: Any) -> tuple[uuid.UUID, bool]:
+    """The uid that belongs to the key, and whether the key is new: then the caller acts under this uid. Raises KeyConflict."""
+    if not in_write_txn():
+        raise RuntimeError("A key is taken in the transaction of its act.")
+    if not 0 < len(key) <= MOST_KEY:
+        raise ValueError("A key has 1 to 120 signs.")
+    digest, answer = _digest(body), uuid.uuid4()
+    mine = _TAKE(act=act, key=key, digest=digest, answer=answer)
+    if mine is not None:
+        return answer, True
+    known = LedgerKey.get(LedgerKey.act == act, LedgerKey.key == key)
+    if known.digest != digest:
+        raise KeyConflict()
+    return known.answer, False
+
+
+def _digest(body: dict[str, Any]) -> str:
+    text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,124 @@
+"""The nightly proof that the ledger adds up. It reports and freezes; it never repairs.
+
+For each wallet: its balance is the sum of its transfers, every running balance follows from the one before, what is held is the sum of
+its pending holds, each transfer's sides are in one currency and its digest is what its text and its event say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import peewee
+
+from models.audit.event import Event, declare, track
+from models.support.db import db, write_txn
+from models.support.words import Words, say
+from models.wallet.account import Account
+from models.wallet.hold import Hold
+from models.wallet.transfer import SIGNED, Transfer
+from models.wallet.wallet import Wallet
+
+CHUNK = 1000
+
+declare("wallet_frozen", say("The books of the wallet %(object)s do not add up: %(problem)s. It is frozen"), "problem")
+declare(
+    "wallet_released",
+    say("%(actor)s released the wallet %(object)s after its books were looked at: %(reason)s"),
+    "reason",
+)
+
+
+@dataclass(frozen=True)
+class Mismatch:
+    wallet: Wallet
+    problem: Words
+
+
+def prove(wallet: Wallet) -> list[Mismatch]:
+    """What does not add up in one wallet; nothing is changed. Reads of one moment: inside a transaction that nobody else moves it in."""
+    found = [*_sums(wallet), *_running(wallet), *_digests(wallet)]
+    return [Mismatch(wallet, problem) for problem in found]
+
+
+def prove_all(step: Any = lambda: None) -> list[Mismatch]:
+    """Proves every wallet, freezes those that fail. What failed."""
+    failed = []
+    for wallet in Wallet.select().order_by(Wallet.id):
+        step()
+        with write_txn():
+            now = wallet.locked()
+            found = prove(now)
+            if found and now.state != "frozen":
+                freeze(now, found[0].problem)
+        failed.extend(found)
+    return failed
+
+
+def freeze(wallet: Wallet, problem: Words) -> None:
+    """Nothing moves in it until a person released it."""
+    with write_txn():
+        wallet.move(("active", "blocked", "closed"), "frozen", reason=str(problem)[:200])
+        track("wallet_frozen", wallet, problem=str(problem))
+
+
+def release(wallet: Wallet, *, reason: str, by: Any) -> None:
+    """After the books were looked at. Raises AlreadyDecided when it is not frozen."""
+    with write_txn():
+        wallet.move("frozen", "active", reason="")
+        track("wallet_released", wallet, by=by, reason=reason.strip()[:200])
+
+
+def _sums(wallet: Wallet) -> Iterator[Words]:
+    posted = Transfer.select(peewee.fn.SUM(SIGNED)).where(Transfer.wallet == wallet).scalar() or 0
+    if int(posted) != wallet.balance_minor:
+        yield say(
+            "the balance is %(stored)s, its transfers give %(posted)s", stored=wallet.balance_minor, posted=int(posted)
+        )
+    pending = (
+        Hold.select(peewee.fn.SUM(Hold.amount_minor)).where(Hold.wallet == wallet, Hold.state == "pending").scalar()
+        or 0
+    )
+    if int(pending) != wallet.held_minor:
+        yield say("%(stored)s are held, its holds give %(pending)s", stored=wallet.held_minor, pending=int(pending))
+
+
+def _running(wallet: Wallet) -> Iterator[Words]:
+    """Every balance follows from the one before; the database walks along its index."""
+    walked = Transfer.select(
+        Transfer.id, Transfer.balance_after_minor.alias("told"), peewee.fn.SUM(SIGNED).over(order_by=[Transfer.id]).alias("sum"),
+    ).where(Transfer.wallet == wallet)  # fmt: skip
+    wrong = (
+        peewee.Select([walked], [walked.c.id])
+        .where(walked.c.told != walked.c.sum)
+        .order_by(walked.c.id)
+        .limit(1)
+        .bind(db)
+    )
+    for (number,) in wrong.tuples():
+        yield say("the balance after T-%(number)s is wrong", number=number)
+
+
+def _digests(wallet: Wallet) -> Iterator[Words]:
+    mine, last = Account.of_wallet(wallet), 0
+    kinds = {account.id: account.currency for account in Account.select(Account.id, Account.currency)}
+    while rows := list(
+        Transfer.select().where(Transfer.wallet == wallet, Transfer.id > last).order_by(Transfer.id).limit(CHUNK)
+    ):
+        told = _told(rows)
+        for row in rows:
+            ours = row.credit_id if row.is_incoming else row.debit_id
+            if ours != mine.id or {kinds[row.debit_id], kinds[row.credit_id], row.currency} != {wallet.currency}:
+                yield say("the sides of T-%(number)s do not fit", number=row.id)
+            elif row.digest != row.digest_of() or told.get(row.id, row.digest) != row.digest:
+                yield say("T-%(number)s is not what was posted", number=row.id)
+        last = rows[-1].id
+
+
+def _told(rows: list[Transfer]) -> dict[int, str]:
+    """The digests in the events of these transfers, as long as events are kept."""
+    events = Event.select(Event.object_id, Event.details).where(
+        Event.object_kind == "transfer", Event.object_id.in_([row.id for row in rows]), Event.name == "transfer_posted"
+    )
+    return {event.object_id: event.details["digest"] for event in events if event.object_id}

@@ -1,0 +1,174 @@
+"""Money coming into a wallet. A recharge is asked for by one person and decided by another; only an approved one moves the ledger."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import peewee
+
+from models.audit.event import declare, track
+from models.audit.measure import measure
+from models.people.person import Person
+from models.people.team import Team
+from models.support import clock
+from models.support.db import retrying, write_txn
+from models.support.errors import FieldRefused
+from models.support.fields import StatusField, UidField, UtcField
+from models.support.money import Money
+from models.support.record import About, TeamRecord, created_at
+from models.support.words import Words, say
+from models.wallet.hold import require_amount
+from models.wallet.mending import pay_in
+from models.wallet.refusals import SelfApproval
+from models.wallet.transfer import Transfer
+from models.wallet.wallet import LEAST_REASON, Wallet
+
+METHODS = {"bank": say("Bank transfer"), "cash": say("Cash or cheque"), "gateway": say("Payment gateway")}
+STATES = {"waiting": say("Waits for a decision"), "approved": say("Approved"), "rejected": say("Rejected")}
+
+declare("recharge_asked", say("%(actor)s asked for a recharge of %(amount)s to %(wallet)s: %(object)s"),
+        "amount", "wallet", "method", "bank_reference")  # fmt: skip
+declare("recharge_approved", say("%(actor)s approved the recharge %(object)s of %(amount)s"), "amount", "wallet")
+declare(
+    "recharge_rejected", say("%(actor)s rejected the recharge %(object)s of %(amount)s: %(reason)s"), "amount", "reason"
+)
+measure("recharges_decided", say("Recharges decided"), "recharge_approved", "recharge_rejected")
+
+
+class Recharge(TeamRecord):
+    uid = UidField()
+    team = peewee.ForeignKeyField(Team, index=False, on_delete="RESTRICT")
+    wallet = peewee.ForeignKeyField(Wallet, index=False, on_delete="RESTRICT", backref="recharges")
+    amount_minor = peewee.BigIntegerField(constraints=[peewee.Check("amount_minor > 0")])
+    currency = peewee.CharField(max_length=3)
+    method = StatusField(*METHODS, default="bank")
+    bank_reference = peewee.CharField(max_length=64, default="")
+    paid_on = peewee.DateField(null=True)
+    state = StatusField(*STATES, default="waiting")
+    requested_by = peewee.ForeignKeyField(Person, null=True, index=False, on_delete="SET NULL", backref="recharges")
+    decided_by = peewee.ForeignKeyField(
+        Person, null=True, index=False, on_delete="SET NULL", backref="recharges_decided"
+    )
+    decided_at = UtcField(null=True)
+    reason = peewee.CharField(max_length=200, default="")
+    created_at: UtcField = created_at()
+
+    about = About(
+        why="money that came in, and who said so", keep="10 years, as the law wants of accounts",
+        plain="id uid team wallet amount_minor currency method bank_reference paid_on state decided_at reason created_at",
+        staff="requested_by decided_by",
+    )  # fmt: skip
+
+    class Meta:
+        indexes = ((("team", "created_at", "id"), False), (("state", "created_at", "id"), False))
+
+    @property
+    def label(self) -> str:
+        return f"R-{self.id}"
+
+    @property
+    def amount(self) -> Money:
+        return Money(self.amount_minor, self.currency)
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.state == "waiting"
+
+    @property
+    def state_words(self) -> Words:
+        return STATES[self.state]
+
+    @property
+    def method_words(self) -> Words:
+        return METHODS[self.method]
+
+    @property
+    def _amount_text(self) -> str:
+        return self.wallet.told(self.amount_minor)
+
+    @classmethod
+    def ask(
+        cls,
+        wallet: Wallet,
+        amount_minor: int,
+        *,
+        method: str = "bank",
+        bank_reference: str = "",
+        paid_on: Any = None,
+        by: Any,
+    ) -> Recharge:
+        """Raises InvalidAmount, FieldRefused."""
+        require_amount(amount_minor)
+        if method not in METHODS:
+            raise FieldRefused("method", "Choose how it was paid.")
+        reference = " ".join(bank_reference.split())[:64]
+        if method == "bank" and not reference:
+            raise FieldRefused("bank_reference", "Give the bank's reference, so that the payment can be found.")
+        with write_txn():
+            asked = cls.create(
+                team=wallet.team_id, wallet=wallet, amount_minor=amount_minor, currency=wallet.currency, method=method,
+                bank_reference=reference, paid_on=paid_on, requested_by=by,
+            )  # fmt: skip
+            track("recharge_asked", asked, by=by, amount=asked._amount_text, wallet=wallet.label, method=method,
+                  bank_reference=reference)  # fmt: skip
+        return asked
+
+    def duplicates(self) -> list[Recharge]:
+        """Others of the portal with the same bank reference, or of the wallet with the same amount within a week."""
+        same = (Recharge.wallet == self.wallet_id) & (Recharge.amount_minor == self.amount_minor)
+        week = timedelta(days=7)
+        near = Recharge.created_at.between(self.created_at - week, self.created_at + week)
+        alike = same & near
+        if self.bank_reference:
+            alike |= (Recharge.bank_reference == self.bank_reference) & (Recharge.currency == self.currency)
+        found = Recharge.select().where(alike, Recharge.id != self.id, Recharge.state != "rejected")
+        return list(found.order_by(Recharge.id.desc()).limit(10))
+
+    @retrying
+    def approve(self, *, by: Person) -> Transfer:
+        """Raises SelfApproval, AlreadyDecided, FieldRefused for a payment that was counted before."""
+        self._require_another(by)
+        with write_txn():
+            Wallet.take_turn(self.wallet_id)
+            self._require_new_payment()
+            self.move("waiting", "approved", decided_by=by, decided_at=clock.now())
+            made = pay_in(
+                self.wallet, self.amount_minor, key=f"recharge:{self.uid}", by=by, ref_kind="recharge", ref_id=self.id,
+                memo=self.bank_reference,
+            )  # fmt: skip
+            track("recharge_approved", self, by=by, amount=self._amount_text, wallet=self.wallet.label)
+        return made
+
+    def reject(self, *, reason: str, by: Person) -> None:
+        self._require_another(by)
+        if len(reason.strip()) < LEAST_REASON:
+            raise FieldRefused("reason", "Say why, in at least %(least)s characters.", least=LEAST_REASON)
+        with write_txn():
+            self.move("waiting", "rejected", decided_by=by, decided_at=clock.now(), reason=reason.strip()[:200])
+            track("recharge_rejected", self, by=by, amount=self._amount_text, reason=self.reason)
+
+    def _require_another(self, by: Person) -> None:
+        if by.id == self.requested_by_id:
+            raise SelfApproval(say("Somebody else has to decide on a recharge you asked for."))
+
+    def _require_new_payment(self) -> None:
+        """One payment of a bank counts once."""
+        if not self.bank_reference:
+            return
+        same = Recharge.select().where(
+            Recharge.wallet == self.wallet_id,
+            Recharge.bank_reference == self.bank_reference,
+            Recharge.state == "approved",
+        )
+        if (before := same.first()) is not None:
+            raise FieldRefused(
+                "bank_reference", "The recharge %(before)s has this bank reference already.", before=before.label
+            )
+
+
+Recharge.add_index(
+    Recharge.index(
+        Recharge.currency, Recharge.bank_reference, where=Recharge.bank_reference != "", name="recharge_bank_reference"
+    )
+)

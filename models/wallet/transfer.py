@@ -1,0 +1,158 @@
+"""A transfer: an amount from one account to another, never changed. A mistake is mended by the opposite transfer.
+
+Every transfer moves one wallet: debiting the wallet's account takes money out of it, crediting puts money in. `id` counts up within a
+wallet in the order of `balance_after_minor`, because who moves a wallet holds its row.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from datetime import date
+from typing import Any
+
+import peewee
+
+from models.audit.event import declare, track
+from models.audit.measure import measure
+from models.people.person import Person
+from models.people.team import Team
+from models.shipping.parcel import Parcel
+from models.support import clock
+from models.support.fields import ExactDecimalField, StatusField, UidField, UtcField
+from models.support.inserting import Inserting
+from models.support.money import Money
+from models.support.record import About, TeamRecord
+from models.support.words import Words, say
+from models.wallet.account import Account
+from models.wallet.wallet import Wallet
+
+KINDS = {
+    "recharge": say("Recharge"),
+    "freight": say("Freight"),
+    "extra": say("Freight, extra"),
+    "refund": say("Refund"),
+    "reversal": say("Reversal"),
+    "adjustment": say("Adjustment"),
+    "exchange": say("Exchange"),
+    "payout": say("Payout"),
+}
+CHARGES = ("freight", "extra")
+
+declare("transfer_posted", say("%(kind)s of %(amount)s on the wallet %(wallet)s: %(object)s"),
+        "kind", "amount", "wallet", "digest", "direction")  # fmt: skip
+measure("transfers_posted", say("Wallet transfers"), "transfer_posted")
+
+
+class Transfer(TeamRecord):
+    """`is_incoming` says that the wallet's account is credited. `ref_kind` and `ref_id` name what it came from: a recharge, an adjustment, a bill's line; `rate` is an exchange's."""
+
+    id = peewee.BigAutoField()
+    uid = UidField()
+    team = peewee.ForeignKeyField(Team, index=False, on_delete="RESTRICT")
+    wallet = peewee.ForeignKeyField(Wallet, index=False, on_delete="RESTRICT", backref="transfers")
+    kind = StatusField(*KINDS)
+    debit = peewee.ForeignKeyField(Account, index=False, on_delete="RESTRICT", backref="debits")
+    credit = peewee.ForeignKeyField(Account, index=False, on_delete="RESTRICT", backref="credits")
+    is_incoming = peewee.BooleanField()
+    amount_minor = peewee.BigIntegerField(constraints=[peewee.Check("amount_minor > 0")])
+    currency = peewee.CharField(max_length=3)
+    balance_after_minor = peewee.BigIntegerField()
+    parcel = peewee.ForeignKeyField(Parcel, null=True, index=False, on_delete="RESTRICT", backref="transfers")
+    ref_kind = peewee.CharField(max_length=24, default="")
+    ref_id = peewee.BigIntegerField(null=True)
+    reverses = peewee.ForeignKeyField("self", null=True, unique=True, on_delete="RESTRICT", backref="reversals")
+    rate = ExactDecimalField(null=True)
+    memo = peewee.CharField(max_length=200, default="")
+    posted_at = UtcField(default=clock.now)
+    effective_on = peewee.DateField()
+    made_by = peewee.ForeignKeyField(Person, null=True, index=False, on_delete="RESTRICT", backref="transfers")
+    digest = peewee.CharField(max_length=64)
+
+    about = About(
+        why="every movement of prepaid freight money", keep="10 years, as the law wants of accounts",
+        plain="id uid team wallet kind debit credit is_incoming amount_minor currency balance_after_minor parcel ref_kind ref_id reverses "
+        "rate memo posted_at effective_on digest",
+        staff="made_by",
+    )  # fmt: skip
+
+    class Meta:
+        indexes = (
+            (("wallet", "id"), False),
+            (("wallet", "posted_at", "id"), False),
+            (("debit", "posted_at"), False),
+            (("credit", "posted_at"), False),
+        )
+
+    @property
+    def label(self) -> str:
+        return f"T-{self.id}"
+
+    @property
+    def amount(self) -> Money:
+        return Money(self.amount_minor, self.currency)
+
+    @property
+    def signed_minor(self) -> int:
+        """As the wallet feels it: more than nothing when money came in."""
+        return self.amount_minor if self.is_incoming else -self.amount_minor
+
+    @property
+    def kind_words(self) -> Words:
+        return KINDS[self.kind]
+
+    @property
+    def text(self) -> str:
+        """What its digest is of: everything that must never change."""
+        parts = (
+            self.uid, self.wallet_id, self.kind, self.debit_id, self.credit_id, self.amount_minor, self.currency,
+            self.balance_after_minor, self.parcel_id or "", self.ref_kind, self.ref_id or "", self.reverses_id or "",
+            format(self.rate, "f") if self.rate else "", self.memo, clock.iso(self.posted_at), self.effective_on,
+        )  # fmt: skip
+        return "|".join(str(part) for part in parts)
+
+    def digest_of(self) -> str:
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+
+SIGNED = peewee.Case(None, [(Transfer.is_incoming, Transfer.amount_minor)], Transfer.amount_minor * -1)
+"""In queries: the amount as the wallet feels it."""
+
+Transfer.add_index(Transfer.index(Transfer.parcel, where=Transfer.parcel.is_null(False), name="transfer_of_parcel"))
+
+
+_KEEP = Inserting(Transfer)
+
+
+def write(
+    kind: str,
+    wallet: Wallet,
+    other: Account,
+    amount_minor: int,
+    *,
+    balance_after_minor: int,
+    uid: uuid.UUID | None = None,
+    effective_on: date | None = None,
+    by: Any = None,
+    **facts: Any,
+) -> Transfer:
+    """Writes the transfer of a wallet that was moved already, and its event; `amount_minor` below nothing takes money out.
+
+    `facts` are parcel, ref_kind, ref_id, reverses, rate, memo. Inside the transaction that moved the wallet.
+    """
+    mine = Account.of_wallet(wallet)
+    debit, credit = (other, mine) if amount_minor > 0 else (mine, other)
+    posted_at = clock.now()
+    made = Transfer(
+        uid=uid or uuid.uuid4(), team=wallet.team_id, wallet=wallet, kind=kind, debit=debit, credit=credit,
+        is_incoming=amount_minor > 0, amount_minor=abs(amount_minor), currency=wallet.currency, balance_after_minor=balance_after_minor, posted_at=posted_at,
+        effective_on=effective_on or posted_at.date(), made_by=by, **facts,
+    )  # fmt: skip
+    made.digest = made.digest_of()
+    made.id = _KEEP(**made.__data__)
+    made._dirty.clear()
+    track(
+        "transfer_posted", made, by=by, kind=kind, amount=wallet.told(made.amount_minor), wallet=wallet.label,
+        digest=made.digest, direction="in" if amount_minor > 0 else "out",
+    )  # fmt: skip
+    return made

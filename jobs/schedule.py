@@ -18,6 +18,7 @@ from jobs import (
     metrics,
     orders,
     parcel_papers,
+    parcels_at_risk,
     people,
     price_sheets,
     publishing,
@@ -46,6 +47,7 @@ from models.imports.record import JOB as IMPORTS
 from models.imports.record import Import
 from models.lists.bulk_run import BulkRun
 from models.shipping import working as tracking_work
+from models.shipping.alerts.rules import JOB as RISKS
 from models.shipping.confirmation import JOB as CONFIRM
 from models.shipping.confirmation import Confirmation
 from models.shipping.tracking_account import FOLLOW
@@ -190,6 +192,15 @@ SCHEDULE = (
         at_start=True,
     ),
     Job(FOLLOW, say("Follow parcels with new numbers"), tracking.follow, 10 * MINUTE, due=tracking_work.has_accounts),
+    Job(RISKS, say("Look for parcels at risk"), parcels_at_risk.watch, 10 * MINUTE, at_start=True),
+    Job(
+        "shipping.lanes",
+        say("Learn how long parcels of a lane are silent"),
+        parcels_at_risk.learn,
+        DAY,
+        at=time(2, 20),
+        at_start=True,
+    ),
     Job("shipping.forget_messages", say("Forget old messages of tracking services"), tracking.forget, DAY),
     Job(
         "retention.purge",

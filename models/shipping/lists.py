@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from models.freight.channel import Channel
-from models.lists.filters import Choices, Days, Offer, Search
+from models.lists.filters import Cases, Choices, Days, Offer, Search
 from models.lists.list_of import Bulk, Column, ListOf, News, View, add_bulk, both, declare
 from models.lists.viewer import Viewer
 from models.orders.listing import ORDERS
 from models.orders.order import Order
+from models.shipping.alerts.alert import ParcelAlert
+from models.shipping.alerts.kinds import TITLES
 from models.shipping.making import make_one
 from models.shipping.number import normalized
 from models.shipping.offers import choose_by_rule, choose_cheapest, choose_fastest
@@ -31,11 +34,12 @@ SHOWN = (
 
 @dataclass(frozen=True)
 class Around:
-    """What rows need from elsewhere: the orders in each parcel, channels and stores by their names."""
+    """What rows need from elsewhere: the orders in each parcel, channels and stores by their names, what is wrong with each."""
 
     orders: dict[int, list[str]]
     channels: dict[int, str]
     stores: dict[int, str]
+    risks: dict[int, list[str]]
 
     def of(self, parcel: Parcel) -> str:
         return ", ".join(self.orders.get(parcel.id, ()))
@@ -58,6 +62,7 @@ def _around(viewer: Viewer, rows: list[Any]) -> Around:
         orders_in([row.id for row in rows]),
         {one.id: one.code for one in channels},
         {store.id: store.name for store in stores_seen(viewer, PERMISSION)},
+        ParcelAlert.kinds_of([row.id for row in rows]),
     )
 
 
@@ -69,6 +74,17 @@ def _channels(viewer: Viewer) -> list[Offer]:
 def _countries(viewer: Viewer) -> list[Offer]:
     query = Parcel.select(Parcel.country).where(Parcel.team == viewer.reach.team_id).distinct().order_by(Parcel.country)
     return [Offer(code, code, code) for (code,) in raw_rows(query) if code]
+
+
+def _at_risk(kind: str) -> tuple[Any, Callable[[Viewer], tuple[Any, ...]]]:
+    return TITLES[kind], lambda viewer: (Parcel.id.in_(ParcelAlert.parcels_of(viewer.reach.team_id, kind)),)
+
+
+RISKS = {
+    "any": (say("At risk"), lambda viewer: (Parcel.id.in_(ParcelAlert.parcels_of(viewer.reach.team_id)),)),
+    **{kind: _at_risk(kind) for kind in TITLES},
+    "resting": (say("Looked after"), lambda viewer: (Parcel.id.in_(ParcelAlert.resting_of(viewer.reach.team_id)),)),
+}
 
 
 def found(reach: Any, text: str, most: int) -> list[int]:
@@ -113,6 +129,7 @@ PARCELS = declare(ListOf(
         Column("number", say("Parcel"), lambda parcel, viewer: parcel.label, is_fixed=True),
         Column("state", say("State"), lambda parcel, viewer: STATES[parcel.state]),
         Column("orders", say("Orders"), lambda parcel, viewer: viewer.around.of(parcel)),
+        Column("risk", say("At risk"), lambda parcel, viewer: ", ".join(str(TITLES[kind]) for kind in viewer.around.risks.get(parcel.id, ()))),
         Column("country", say("Country"), lambda parcel, viewer: parcel.country),
         Column("channel", say("Channel"), lambda parcel, viewer: viewer.around.channels.get(parcel.channel_id, "")),
         Column("tracking", say("Tracking number"), lambda parcel, viewer: parcel.tracking_number),
@@ -126,6 +143,7 @@ PARCELS = declare(ListOf(
     sort="-made",
     filters=(
         Choices("state", say("State"), Parcel.state, offers=STATES, icon="circle-check"),
+        Cases("risk", say("At risk"), cases=RISKS, icon="warning"),
         Choices("store", say("Store"), Parcel.store, offers=stores_on_offer(PERMISSION), icon="store"),
         Choices("channel", say("Channel"), Parcel.channel, offers=_channels, icon="truck"),
         Choices("country", say("Country"), Parcel.country, offers=_countries, icon="globe"),
@@ -139,6 +157,7 @@ PARCELS = declare(ListOf(
         View("to_label", say("To label"), "state=draft"),
         View("labelled", say("Labelled"), "state=labelled"),
         View("moving", say("On the way"), "state=shipped"),
+        View("at_risk", say("At risk"), "risk=any"),
         View("ended", say("Ended"), "state=delivered&state=lost&state=returned"),
     ),
     bulk=(

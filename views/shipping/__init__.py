@@ -15,6 +15,7 @@ from views.shipping import (  # noqa: E402 (they add their routes)
     papers,  # noqa: F401
     parcels,  # noqa: F401
     pills,  # noqa: F401
+    risks,  # noqa: F401
     rules,  # noqa: F401
     scanning,  # noqa: F401
     sender,  # noqa: F401

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from models.audit.event import events_about
 from models.audit.feed import lines_of
 from models.freight.answering import plain
+from models.shipping.alerts.alert import ParcelAlert
 from models.shipping.amazon_carriers import told_as
 from models.shipping.confirmation import Confirmation
 from models.shipping.following import Following
@@ -70,7 +71,7 @@ def parts(parcel: Parcel, form: Form) -> dict[str, Any]:
     quote, told = parcel.quote, Confirmation.of_parcel(parcel)
     may_tell = reach.may("parcels.confirm", parcel.store_id)
     return {
-        "parcel": parcel, "form": form, "lines": ParcelLine.of(parcel), "country": country_name(parcel.country),
+        "parcel": parcel, "form": form, "alerts": ParcelAlert.of_parcel(parcel), "lines": ParcelLine.of(parcel), "country": country_name(parcel.country),
         "sides": [_cm(side) for side in (parcel.length_mm, parcel.width_mm, parcel.height_mm)],
         "quoted": shown(quote.answer) if quote else None, "told": told, "weighed": Weighing.of(parcel),
         "following": Following.of(parcel), "standing": status_words(parcel.status, parcel.sub_status),

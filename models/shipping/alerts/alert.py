@@ -130,6 +130,15 @@ class ParcelAlert(TeamRecord):
                     found.setdefault(parcel, []).append(kind)
         return found
 
+    @classmethod
+    def parcels_of(cls, team_id: int, *kinds: str) -> Any:
+        """The ids of the team's parcels of which something waits, as a question for others."""
+        return cls.select(cls.parcel).where(cls.team == team_id, cls.kind.in_(kinds or tuple(KINDS)), cls.awake())
+
+    @classmethod
+    def resting_of(cls, team_id: int) -> Any:
+        return cls.select(cls.parcel).where(cls.team == team_id, cls.rests_until > clock.now())
+
     # Looking after it
 
     def rest(self, days: int, note: str, *, by: Any = None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 from models.shipping.status import EXCEPTION, FAILURE
@@ -80,9 +81,9 @@ def sentence(kind: str, alert: Any, parcel: Any) -> Words:
     gone = clock.now() - alert.since
     days, hours = max(gone.days, 0), max(int(gone.total_seconds() // 3600), 0)
     if kind == SHIP_BY:
-        left = int((alert.since - clock.now()).total_seconds() // 3600)
-        late = say("It had to leave %(hours)s hours ago and has no label.", hours=hours)
-        return late if left < 0 else say("It has to leave within %(hours)s hours and has no label.", hours=left + 1)
+        if gone.total_seconds() > 0:
+            return say("It had to leave %(hours)s hours ago and has no label.", hours=hours)
+        return say("It has to leave within %(hours)s hours and has no label.", hours=ceil(-gone.total_seconds() / 3600))
     if kind == NO_SCAN:
         return say("Amazon was told %(hours)s hours ago that it left, and no carrier has scanned it.", hours=hours)
     if kind == NOT_FOUND:

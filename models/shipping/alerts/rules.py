@@ -13,9 +13,11 @@ from models.support import clock
 from models.support.db import write_txn
 from models.support.errors import FieldRefused
 from models.support.fields import UtcField
+from models.support.job_run import wake
 from models.support.record import About, TeamRecord
 from models.support.words import say
 
+JOB = "shipping.alerts"
 # Each with the least and the most that makes sense.
 LIMITS = {
     "ship_by_hours": (1, 240),
@@ -25,7 +27,7 @@ LIMITS = {
     "pickup_days": (1, 60),
 }
 
-declare("alert_rules_changed", say("%(actor)s changed when parcels are at risk"), "old", "new")
+declare("alert_rules_changed", say("%(actor)s changed when parcels are at risk: %(changes)s"), "changes")
 
 
 class AlertRules(TeamRecord):
@@ -75,7 +77,7 @@ class AlertRules(TeamRecord):
                 rules.change(**wanted, changed_at=clock.now())
             else:
                 rules = cls.create(team=team, **wanted)
-            changed = [name for name in old if old[name] != wanted[name]]
-            track("alert_rules_changed", rules, by=by, old={name: old[name] for name in changed},
-                  new={name: wanted[name] for name in changed})  # fmt: skip
+            changes = [f"{name} {old[name]} → {wanted[name]}" for name in old if old[name] != wanted[name]]
+            track("alert_rules_changed", rules, by=by, changes=changes)
+            wake(JOB)
         return rules

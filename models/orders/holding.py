@@ -41,9 +41,9 @@ def require_reason(reason: str) -> str:
     reason = " ".join(reason.split())
     if not LEAST_REASON <= len(reason) <= MOST_REASON:
         raise FieldRefused(
-            "reason", "Say why, in %(least)s to %(most)s characters.", least=LEAST_REASON, most=MOST_REASON
+            "hold_reason", "Say why, in %(least)s to %(most)s characters.", least=LEAST_REASON, most=MOST_REASON
         )
-    require_impersonal("reason", reason)
+    require_impersonal("hold_reason", reason)
     return reason
 
 

@@ -122,10 +122,10 @@ def test_many_are_tagged_assigned_and_held_at_once_and_it_is_taken_back(order_of
     assert [one.reload().assignee for one in orders] == [alice] * 3
     take_back(browser, answer)
     assert [one.reload().assignee for one in orders] == [alice, None, None]
-    assert bulk(browser, "hold", *orders, asked="1", reason="write to a@b.example").status_code == 422
-    take_back(browser, bulk(browser, "hold", *orders, asked="1", reason="Stock is counted"))
+    assert bulk(browser, "hold", *orders, asked="1", hold_reason="write to a@b.example").status_code == 422
+    take_back(browser, bulk(browser, "hold", *orders, asked="1", hold_reason="Stock is counted"))
     assert not any(one.reload().is_held for one in orders)
-    bulk(browser, "hold", *orders, asked="1", reason="Stock is counted")
+    bulk(browser, "hold", *orders, asked="1", hold_reason="Stock is counted")
     take_back(browser, bulk(browser, "release", *orders))
     assert {one.reload().hold_reason for one in orders} == {"Stock is counted"}
     assert "give_back" not in browser.get(LIST).text
@@ -143,7 +143,7 @@ def numbers(text: str) -> int:
 def test_the_page_of_one_order_does_the_same_and_hostile_text_stays_text(order, as_, alice, red):
     browser, one = as_(alice), f"{LIST}{order.uid}"
     red.rename("<b>x</b>", "red", by=alice)
-    for path, data in (("/notes", {"text": EVIL}), ("/hold", {"reason": EVIL}), ("/tags", {"tag": str(red.uid)}),
+    for path, data in (("/notes", {"text": EVIL}), ("/hold", {"hold_reason": EVIL}), ("/tags", {"tag": str(red.uid)}),
                        ("/assignment", {"person": str(alice.uid)})):  # fmt: skip
         assert browser.post(one + path, data=data).status_code == 303, path
     page = browser.get(one).text
@@ -178,7 +178,7 @@ def test_tags_and_waiting_answers_of_another_team_are_not_there(as_, charlie, or
     ):
         assert (
             as_(charlie)
-            .post(f"/t/comet/orders/{path}", data={"name": "x", "colour": "red", "reason": "abc"})
+            .post(f"/t/comet/orders/{path}", data={"name": "x", "colour": "red", "hold_reason": "abc"})
             .status_code
             == 404
         )

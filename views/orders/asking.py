@@ -21,7 +21,7 @@ def _people() -> list[tuple[str, str]]:
 
 
 def _reason(form: Form) -> dict[str, Any]:
-    reason = form.text("reason", required=True, most=MOST_REASON)
+    reason = form.text("hold_reason", required=True, most=MOST_REASON)
     with form.refusals():
         require_reason(reason)
     return {"reason": reason}

@@ -58,6 +58,13 @@ def test_a_draft_that_is_voided_owes_nothing(parcel, heard, alice):
     assert [(moment, facts["charge"]) for moment, _state, facts in heard] == [("void", None)]
 
 
+def test_two_who_void_at_once_are_heard_once(parcel, heard, alice, in_parallel):
+    parcel.put_label_on(by=alice)
+    done = in_parallel(3, lambda: Parcel.get_by_id(parcel.id).void(reason="packed wrongly", by=alice))
+    assert len(done.results) == 1 and [moment for moment, _state, _facts in heard] == ["label", "void"]
+    assert heard[1][2]["charge"].amount_minor == parcel.quote.total_minor
+
+
 def test_a_refusal_stops_the_label_and_leaves_nothing_behind(parcel, heard, as_, alice):
     @moments.at("label")
     def refuse(parcel, **_facts):

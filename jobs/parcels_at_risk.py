@@ -9,10 +9,10 @@ from models.support.job_run import JobRun
 
 
 def watch(run: JobRun) -> None:
-    for team in Team.select():
+    for team in Team.everyone():
         refresh(team, run.fence)
 
 
 def learn(run: JobRun) -> None:
-    for team in Team.select():
+    for team in Team.everyone():
         Lane.learn(team, run.fence)

@@ -45,7 +45,7 @@ def prove(wallet: Wallet) -> list[Mismatch]:
 def prove_all(step: Any = lambda: None) -> list[Mismatch]:
     """Proves every wallet, freezes those that fail. What failed."""
     failed = []
-    for wallet in Wallet.select().order_by(Wallet.id):
+    for wallet in list(Wallet.select().order_by(Wallet.id)):  # No cursor stays open while others write.
         step()
         with write_txn():
             now = wallet.locked()

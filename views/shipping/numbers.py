@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import render_template, request, url_for
+from flask_babel import gettext as _
 
 from models.people.reach import OutOfReach
 from models.shipping.lists import PARCELS
@@ -18,10 +19,12 @@ from models.shipping.targets import changeable
 from models.support.words import Words, say
 from views.lists.bulk import MOST_TO_PAGE, asks_more
 from views.shipping import bp
+from views.shipping.tabs import room_tabs, tab
 from views.support.access import current_person, reach, requires
 from views.support.forms import Form
 from views.support.hypermedia import go, invalid
 
+tab(30, lambda: _("Tracking numbers"), "shipping.numbers", "parcels.edit")
 asks_more(PARCELS, "numbers", "shipping.numbers", "parcels")
 MOST_SIGNS = 60_000
 VERBS: dict[str, tuple[str, Words]] = {
@@ -94,5 +97,6 @@ def _parts(form: Form, chosen: Sequence[Parcel], rows: Sequence[Row] = ()) -> di
         "form": form, "chosen": chosen, "rows": list(enumerate(rows)), "verbs": VERBS, "most": MOST,
         "has_doubts": any(row.verb == DOUBTFUL for row in rows), "given": 0, "ticked": set(),
         "willing": sum(row.verb in (NEW, CHANGED) for row in rows), "seen": "\n".join(row.seen or "-" for row in rows),
-        "kind": KIND, "labels": {"pasted": str(say("Numbers")), "reason": str(say("Why they are right all the same"))},
+        "kind": KIND, "tabs": room_tabs("shipping.numbers"),
+        "labels": {"pasted": str(say("Numbers")), "reason": str(say("Why they are right all the same"))},
     }  # fmt: skip

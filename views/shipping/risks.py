@@ -27,7 +27,7 @@ from views.support.hypermedia import go, invalid
 from views.support.waiting import waiting
 from views.workload.queues import leads
 
-tab(20, lambda: _("At risk"), "shipping.risks")
+tab(15, lambda: _("At risk"), "shipping.risks")
 waiting(
     lambda: _("Parcels at risk"),
     lambda: ParcelAlert.parcels_waiting(reach),

@@ -15,6 +15,7 @@ from models.support.words import say
 from views.lists.bulk import asks_more
 from views.shipping import bp
 from views.shipping.numbers import chosen_of
+from views.shipping.tabs import room_tabs
 from views.support.access import current_person, reach, requires
 from views.support.forms import Form
 from views.support.hypermedia import invalid, show
@@ -55,5 +56,6 @@ def _parts(form: Form, queue: list[Parcel], stands: Scan) -> dict[str, Any]:
     left = sum(not one.tracking_number and one.takes_numbers for one in queue)
     return {
         "form": form, "scan": stands, "queue": queue, "left": left, "recent": recent(reach.team_id, current_person),
+        "tabs": room_tabs("shipping.numbers"),
         "labels": {"code": _("Scan"), "sure": _("Take it all the same"), "reason": _("Why it is right all the same")},
     }  # fmt: skip

@@ -245,7 +245,14 @@ Parcel.add_index(
 )
 # The operator's list of what ever had a label of its channels, whoever's it is; what its scanner reads is found by the number alone.
 Parcel.add_index(
-    Parcel.index(Parcel.labelled_at, Parcel.id, Parcel.channel, where=Parcel.labelled_at.is_null(False), name="parcel_labelled")
+    Parcel.index(
+        Parcel.labelled_at, Parcel.id, Parcel.channel, where=Parcel.labelled_at.is_null(False), name="parcel_labelled"
+    )
+)
+Parcel.add_index(
+    Parcel.index(
+        Parcel.state, Parcel.labelled_at, Parcel.id, Parcel.channel, where=Parcel.labelled_at.is_null(False), name="parcel_in_hand"
+    )
 )
 Parcel.add_index(
     Parcel.index(Parcel.tracking_number, where=Parcel.tracking_number != "", name="parcel_number_anywhere")

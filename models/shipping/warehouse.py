@@ -90,6 +90,10 @@ def _weighed(*conditions: Any) -> Any:
     return peewee.fn.EXISTS(Weighing.select(peewee.SQL("1")).where(Weighing.parcel == Parcel.id, *conditions))
 
 
+def _without_price() -> Any:
+    return Weighing.select(Weighing.parcel).where(Weighing.quote.is_null())
+
+
 def _of_weighing(name: str) -> Any:
     return lambda parcel, viewer: getattr(viewer.around.of(parcel), name, None)
 
@@ -122,7 +126,7 @@ WAREHOUSE = declare(ListOf(
             "waiting": (say("To weigh in"), lambda viewer: (Parcel.state.in_(HERE), ~_weighed())),
             "weighed": (say("Weighed in"), lambda viewer: (_weighed(),)),
             "differs": (say("Costs more or less"), lambda viewer: (_weighed(Weighing.difference_minor != 0),)),
-            "problem": (say("Without a price"), lambda viewer: (_weighed(Weighing.quote.is_null()),)),
+            "problem": (say("Without a price"), lambda viewer: (Parcel.id.in_(_without_price()),)),
         }),
         Choices("state", say("State"), Parcel.state, offers={key: STATES[key] for key in STATES if key != "draft"}, icon="circle-check"),
         Choices("team", say("Team"), Parcel.team, offers=_teams, icon="building"),

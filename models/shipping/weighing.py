@@ -100,6 +100,9 @@ class Weighing(TeamRecord):
         return {one.parcel_id: one for one in cls.select().where(among(cls.parcel, list(parcels)))}
 
 
+Weighing.add_index(Weighing.index(Weighing.parcel, where=Weighing.quote.is_null(), name="weighing_without_price"))
+
+
 def size_text(length: int, width: int, height: int) -> str:
     """Centimetres as people write them: 20.5 × 15 × 9; nothing where nobody measured."""
     return " × ".join(plain(Decimal(side) / 10) for side in (length, width, height)) if length else ""

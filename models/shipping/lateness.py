@@ -13,15 +13,16 @@ import peewee
 from models.lists.list_of import View, add_case, add_view
 from models.lists.viewer import Viewer
 from models.orders.listing import ORDERS
-from models.orders.order import NEARLY, Order
+from models.orders.order import Order
+from models.shipping.alerts.rules import AlertRules
 from models.shipping.confirmation import Confirmation
 from models.support import clock
 from models.support.words import Words, say
 
 
 def hours_before(team_id: int) -> timedelta:
-    """How long before its promised day an order is nearly late."""
-    return NEARLY
+    """How long before its promised day an order is nearly late, as the team wants to be told of parcels at risk."""
+    return timedelta(hours=AlertRules.of(team_id).ship_by_hours)
 
 
 def conditions(team_id: int) -> tuple[Any, ...]:
@@ -39,7 +40,9 @@ def nearly(reach: Any) -> int:
 
 def warning(order: Order) -> tuple[str, Words] | None:
     """The tone and the words on the page of an order."""
-    if not order.awaits_shipment or not order.ship_by or order.ship_by >= clock.now() + hours_before(order.team_id):
+    if not order.awaits_shipment or not order.ship_by:
+        return None
+    if not order.is_late and order.ship_by >= clock.now() + hours_before(order.team_id):
         return None
     if Confirmation.was_told_since(order):
         return None

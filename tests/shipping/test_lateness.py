@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from models.orders.order import Order
+from models.shipping.alerts.rules import AlertRules
 from models.shipping.confirmation import Confirmation
 from models.shipping.making import make_parcel
 from models.shipping.telling import ask
@@ -33,7 +34,11 @@ def test_the_late_and_the_nearly_late_are_flagged_until_amazon_was_told(as_, ali
         ]
 
     assert flagged() == [late.order_id, near.order_id, gone.order_id]
-    assert "Orders that are late within a day" in browser.get("/t/lotus/").text
+    rules = AlertRules.of(lotus.id).values
+    AlertRules.keep(lotus, rules | {"ship_by_hours": 48}, by=alice)
+    assert flagged()[-1] == far.order_id
+    AlertRules.keep(lotus, rules, by=alice)
+    assert "Orders that are nearly late" in browser.get("/t/lotus/").text
     assert "nearly late" in browser.get(f"/t/lotus/orders/{gone.uid}").text
     clock.move(seconds=1)
     one.claim(number=parcel.core)

@@ -11,7 +11,7 @@ from views.support.access import reach
 from views.support.waiting import waiting
 
 waiting(
-    lambda: _("Orders that are late within a day"),
+    lambda: _("Orders that are nearly late"),
     lambda: nearly(reach),
     lambda: url_for("orders.index", waiting="near", sort="ship_by"),
     permission="orders.view",

@@ -47,7 +47,7 @@ def end(parcel: Parcel, **_: Any) -> None:
 def catch_up(fence: Any = None) -> int:
     """Follows what is not followed yet, because there was nobody to ask before. How many parcels those were."""
     followed = 0
-    for team in Team.select():
+    for team in Team.everyone():
         accounts = [one for one in TrackingAccount.seen_by(team) if one.state != "paused"]
         if any(one.asks for one in accounts):
             followed += _catch_up(team, accounts, fence)

@@ -185,6 +185,7 @@ class Following(TeamRecord):
 
     def look_again(self) -> None:
         """Has the service asked now. Raises Refused when it was only just asked."""
+        self._require_sent()
         if self.looked_at is not None and self.looked_at > clock.now() - ASKED_ANEW_AFTER:
             raise Refused("The service was asked less than a minute ago. Wait a moment.")
         state = "followed" if self.registered_at else "waiting"
@@ -194,6 +195,7 @@ class Following(TeamRecord):
 
     def name_carrier(self, key: str, *, by: Any = None) -> None:
         """Says by the service's own number which carrier it is; then the parcel's number is registered anew. Raises FieldRefused."""
+        self._require_sent()
         if self.account.kind != SEVENTEEN:
             raise Refused("This service knows its own parcels only.")
         if not (key.isascii() and key.isdecimal() and 3 <= len(key) <= 9):
@@ -202,6 +204,10 @@ class Following(TeamRecord):
             self.change(carrier_key=key, state="waiting", due_at=clock.now(), held_until=None, tries=0, problem="")
             track("carrier_named_to_service", self.parcel, by=by, service=self.account.label, carrier_key=key)
             wake(JOB, str(self.account.uid))
+
+    def _require_sent(self) -> None:
+        if self.parcel.state == "void":
+            raise Refused("The parcel is void.")
 
 
 Following.add_index(

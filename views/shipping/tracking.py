@@ -112,7 +112,7 @@ def _parts(parcel: Parcel, form: Form) -> dict[str, Any]:
         "parcel": parcel, "form": form, "may_edit": may_edit, "news": TrackingEvent.of(parcel), "following": following,
         "standing": status_words(parcel.status, parcel.sub_status),
         "whats": [(sub, WORDS[sub]) for sub in BY_HAND] + [(ONLY_WORDS, say("Something else, in words"))],
-        "names_carrier": may_edit and following is not None and following.account.kind == SEVENTEEN,
+        "names_carrier": may_edit and following is not None and following.account.kind == SEVENTEEN and parcel.state != "void",
         "known_carriers": _known_carriers(),
     }  # fmt: skip
 

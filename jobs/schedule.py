@@ -50,11 +50,10 @@ from models.shipping import working as tracking_work
 from models.shipping.alerts.rules import JOB as RISKS
 from models.shipping.confirmation import JOB as CONFIRM
 from models.shipping.confirmation import Confirmation
-from models.shipping.tracking_account import FOLLOW
-from models.shipping.tracking_account import JOB as TRACK
 from models.shipping.metrics import JOB as METRICS
 from models.shipping.papers.paper import Paper
-from models.shipping.papers.paper import Paper
+from models.shipping.tracking_account import FOLLOW
+from models.shipping.tracking_account import JOB as TRACK
 from models.shipping.waybill import JOB as WAYBILLS
 from models.shipping.waybill import Waybill
 from models.stores.store import Store
@@ -202,6 +201,7 @@ SCHEDULE = (
         at_start=True,
     ),
     Job("shipping.forget_messages", say("Forget old messages of tracking services"), tracking.forget, DAY),
+    Job(METRICS, say("Count what Amazon judges sellers by"), metrics.count, HOUR, scopes=Store.working_uids),
     Job(
         "retention.purge",
         say("Destroy buyers' data whose time is up"),
@@ -211,5 +211,4 @@ SCHEDULE = (
         at_start=True,
     ),
     Job("stores.forget_calls", say("Forget calls after 400 days"), stores.forget_calls, DAY),
-    Job(METRICS, say("Count what Amazon judges sellers by"), metrics.count, HOUR, scopes=Store.working_uids),
 )

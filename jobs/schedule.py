@@ -27,6 +27,7 @@ from jobs import (
     retention,
     stores,
     tracking,
+    wallets,
     waybills,
     workload,
 )
@@ -100,6 +101,8 @@ SCHEDULE = (
         DAY,
         at=time(4, 20),
     ),
+    Job("wallet.expire", say("Release what was on hold for too long"), wallets.expire, 10 * MINUTE, at_start=True),
+    Job("wallet.prove", say("Prove that the wallets add up"), wallets.prove, DAY, at=time(3, 20)),
     Job("lists.bulk", say("Do things with many records"), lists.bulk, MINUTE, scopes=BulkRun.waiting),
     Job("stores.check", say("Try authorizations, learn marketplaces"), stores.check, MINUTE, scopes=stores.checking),
     Job(

@@ -46,8 +46,8 @@ def prove_all(step: Any = lambda: None) -> list[Mismatch]:
     """Proves every wallet, freezes those that fail. What failed."""
     failed = []
     for wallet in list(Wallet.select().order_by(Wallet.id)):  # No cursor stays open while others write.
-        step()
         with write_txn():
+            step()
             now = wallet.locked()
             found = prove(now)
             if found and now.state != "frozen":

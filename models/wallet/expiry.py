@@ -1,0 +1,47 @@
+"""Holds do not last: after ten days the team is warned, after fourteen the amount is free again. A parcel that is weighed in later is
+charged without a hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+from models.audit.event import declare, track
+from models.support import clock
+from models.support.db import write_txn
+from models.support.words import say
+from models.wallet.hold import DAYS, WARNING_DAYS, Hold, release
+from models.wallet.refusals import HoldNotPending
+
+AT_ONCE = 200
+
+declare("hold_expiring", say("%(amount)s on hold for the parcel %(object)s is released on %(day)s unless it is weighed in before"),
+        "amount", "day")  # fmt: skip
+
+
+def expire(step: Callable[[], Any] = lambda: None) -> int:
+    """Releases what is overdue. How many."""
+    done = 0
+    while found := list(Hold.select().where(Hold.state == "pending", Hold.expires_at <= clock.now()).limit(AT_ONCE)):
+        for hold in found:
+            with write_txn():
+                step()
+                with suppress(HoldNotPending):  # It was weighed in or voided meanwhile.
+                    release(hold, key=f"expiry:{hold.uid}", state="expired", why="expired")
+                    done += 1
+    return done
+
+
+def warn(step: Callable[[], Any] = lambda: None) -> int:
+    """Tells once of each hold that ends within four days. How many."""
+    soon = clock.now() + timedelta(days=DAYS - WARNING_DAYS)
+    found = Hold.select().where(Hold.state == "pending", Hold.expires_at <= soon, Hold.was_warned == False)  # noqa: E712
+    rows = list(found.order_by(Hold.expires_at).limit(AT_ONCE))
+    for hold in rows:
+        with write_txn():
+            step()
+            if Hold.update(was_warned=True).where(Hold.id == hold.id, Hold.was_warned == False).execute():  # noqa: E712
+                track("hold_expiring", hold, amount=f"{hold.amount.text()} {hold.currency}", day=hold.expires_at.date())
+    return len(rows)

@@ -9,6 +9,7 @@ from itertools import groupby
 from barcode.codex import Code128
 
 from models.support.errors import Refused
+from models.support.words import say
 
 QUIET = 10  # Modules that stay white on both sides.
 LINE_MM, LEAST_MM, USUAL_MM = 88, 0.19, 0.5  # Scanners read no narrower module; a wider one gains nothing.
@@ -31,11 +32,11 @@ class Bars:
 def bars_of(text: str) -> Bars:
     """Raises NoBarcode for letters that Code 128 does not have, and for more than fit on a label."""
     if not DRAWABLE.fullmatch(text):
-        raise NoBarcode("Its number has letters that no barcode knows.")
+        raise NoBarcode(say("Its number has letters that no barcode knows."))
     (modules,) = Code128(text).build()
     width = len(modules) + 2 * QUIET
     if width * LEAST_MM > LINE_MM:
-        raise NoBarcode("Its number is too long for a barcode on a label.")
+        raise NoBarcode(say("Its number is too long for a barcode on a label."))
     found, place = [], QUIET
     for sign, run in groupby(modules):
         count = len(list(run))

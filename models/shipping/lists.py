@@ -81,7 +81,7 @@ def _at_risk(kind: str) -> tuple[Any, Callable[[Viewer], tuple[Any, ...]]]:
 
 
 RISKS = {
-    "any": (say("At risk"), lambda viewer: (Parcel.id.in_(ParcelAlert.parcels_of(viewer.reach.team_id)),)),
+    "any": (say("Anything"), lambda viewer: (Parcel.id.in_(ParcelAlert.parcels_of(viewer.reach.team_id)),)),
     **{kind: _at_risk(kind) for kind in TITLES},
     "resting": (say("Looked after"), lambda viewer: (Parcel.id.in_(ParcelAlert.resting_of(viewer.reach.team_id)),)),
 }

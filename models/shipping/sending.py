@@ -120,8 +120,7 @@ class Sending:
     def settle(self: Any, is_there: bool, *, by: Any = None) -> None:
         """Somebody looked in Seller Central where Portolan cannot tell: it is there, or it is to be sent again."""
         with write_txn():
-            if self.state != "unsure":
-                raise AlreadyDecided()
+            self.move("unsure", "unsure")  # Not what is being sent again meanwhile.
             found = say("it is there") if is_there else say("it is not there")
             track("confirmation_settled", self, by=by, parcel=self.parcel.label, found=str(found))
             self.accept() if is_there else self.later(0)

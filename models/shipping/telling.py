@@ -45,12 +45,12 @@ def tell_parcel(
 
 
 def tell_order(order: Order, *, by: Any = None) -> list[Confirmation]:
-    """Wants Amazon told of every parcel of it that is numbered and not void. Raises Refused."""
+    """Wants Amazon told of every parcel of it that may have left. Raises Refused when there is none, for what the first lacks."""
     parcels = parcels_to_tell(order)
     if not parcels:
         raise Refused("No parcel of this order has a tracking number yet.")
     with write_txn():
-        return [ask(parcel, order, by=by) for parcel in parcels]
+        return [ask(parcel, order, by=by) for parcel in [one for one in parcels if _is_able(one)] or parcels[:1]]
 
 
 def tell_again(one: Confirmation, *, by: Any = None) -> Confirmation:
@@ -111,8 +111,8 @@ def ask(
             parcel, order, left_at, is_combined, is_again=any(one.state == "confirmed" for one in mine)
         )
         wanted = {
-            "reference": Confirmation.next_reference(order), "number": parcel.core, "carrier": carrier.words[:90], "left_at": left_at, "is_combined": is_combined,
-            "asked_by": by,
+            "reference": Confirmation.next_reference(order), "number": parcel.core, "carrier": carrier.words[:90],
+            "left_at": left_at, "is_combined": is_combined, "asked_by": by,
         }  # fmt: skip
         asked = _keep(
             parcel, order, next((one for one in mine if one.state in ("refused", "taken_back")), None), wanted

@@ -7,6 +7,7 @@ again some minutes later, and asking twice does no harm.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
@@ -53,9 +54,10 @@ def track(run: JobRun) -> None:
         with client_for(account) as client:
             Round(run, account, client).to_the_end()
     except IntegrationError as error:
-        note_trouble(account, error)
+        with suppress(AlreadyDecided):  # It may have been removed or paused meanwhile.
+            note_trouble(account, error)
     except (AlreadyDecided, KeyDestroyed):
-        return  # It was removed or paused meanwhile.
+        return
 
 
 class Round:

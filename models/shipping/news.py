@@ -6,7 +6,7 @@ Nothing moves it backwards. What happened before its order was placed belongs to
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +15,7 @@ import peewee
 from models.orders.delivery import deliver
 from models.orders.line import OrderLine
 from models.orders.order import Order
+from models.shipping.nameless import nameless
 from models.shipping.parcel import OPEN, Parcel
 from models.shipping.parcel_line import HOLDING, ParcelLine
 from models.shipping.status import RANKS, RETURNED, Event, Standing, Status, standing, unique
@@ -40,7 +41,7 @@ class Heard:
 @retrying
 def hear(parcel: Parcel, events: Iterable[Event], *, source: str, told: Status | None = None, by: Any = None) -> Heard:
     """Keeps what is new of the events. `told` is a provider's word for a parcel whose events tell no status."""
-    told_of = unique(events)
+    told_of = unique(replace(event, description=nameless(event.description)) for event in events)
     if _is_known(parcel, told_of):
         return Heard(standing(told_of, told, now=clock.now()))
     with write_txn():

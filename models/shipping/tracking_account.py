@@ -222,6 +222,11 @@ class TrackingAccount(Sealed, TeamRecord):
         return account
 
     @classmethod
+    def to_mend_count(cls, reach: Any) -> int:
+        """How many of a team's services do not let us in."""
+        return cls.select().where(cls.team == reach.team_id, cls.state == "refused").count()
+
+    @classmethod
     def of_hook(cls, hook: str) -> TrackingAccount | None:
         """Whose messages come to this address; only while the account is in use."""
         return cls.get_or_none(cls.hook == hook, cls.kind == SEVENTEEN, cls.state != "paused")

@@ -12,6 +12,7 @@ from models.orders.ingest import keep
 from models.orders.order import Order
 from models.shipping.by_hand import write_down
 from models.shipping.making import make_parcel
+from models.shipping.nameless import nameless
 from models.shipping.parcel import Parcel
 from models.shipping.status import Status
 from models.shipping.tracking_event import TrackingEvent
@@ -71,6 +72,18 @@ def test_old_news_written_late_moves_nothing_back_and_a_void_parcel_hears_nothin
     assert (parcel.reload().state, parcel.reload().status) == ("delivered", "Delivered")
     with pytest.raises(FieldRefused, match="Choose what happened"):
         write_down(parcel, status=None, at=now, by=alice)
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ("Delivered, signed by: M. SMITH", "Delivered, signed by: …"), ("已签收，签收人：张三，感谢使用", "已签收，签收人： …，感谢使用"),
+        ("RECIPIENT - Katharina Musterfrau (neighbour)", "RECIPIENT - …(neighbour)"), ("Signed for by Ann", "Signed for by …"),
+        ("Signature service, left the depot", "Signature service, left the depot"),
+    ],
+)  # fmt: skip
+def test_who_took_a_parcel_is_not_kept_in_clear(told, kept):
+    assert nameless(told) == kept
 
 
 def test_a_file_of_events_changes_what_it_knows_and_names_what_it_cannot_use(portal, lotus, alice, parcel, tmp_path):

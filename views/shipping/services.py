@@ -22,9 +22,19 @@ from views.shipping.tabs import room_tabs, tab
 from views.support.access import current_person, current_team, fresh, reach, requires
 from views.support.forms import Form
 from views.support.hypermedia import go, invalid, show
+from views.support.waiting import waiting
 
 tab(60, lambda: _("Tracking services"), "shipping.services")
 leads("tracking_account", TrackingAccount, "parcels.view", lambda one: url_for("shipping.service", uid=one.uid))
+
+waiting(
+    lambda: _("Tracking services to mend"),
+    lambda: TrackingAccount.to_mend_count(reach),
+    lambda: url_for("shipping.services"),
+    permission="parcels.connect",
+    icon="unlink",
+    tone="bad",
+)
 
 
 @bp.get("/t/<team>/shipping/services/")

@@ -26,7 +26,9 @@ from models.support.words import Words, say
 
 Args = Mapping[str, list[str]]
 ALWAYS = "*"
+BY_ID = "by id"  # What a search found is looked up one by one: no other condition's index is to be chosen.
 MOST_VALUES, MOST_TEXT = 30, 80
+FEW = 1000  # Ids known beforehand are rather sorted than waited for along the index of a sort.
 AMOUNT = re.compile(r"\d{1,12}([.,]\d{1,4})?", re.ASCII)  # Nothing like 9e999999: it would be written out.
 
 
@@ -71,7 +73,13 @@ class Filter(ABC):
         """What the value is, as words to read: one or several."""
 
     def stands_beside(self, walked: str | None) -> bool:
+        if walked == BY_ID:
+            return True
         return walked is not None and (ALWAYS in self.beside or walked.lstrip("-") in self.beside)
+
+    def ids(self, value: Any, viewer: Viewer) -> list[int] | None:
+        """The ids of all it lets through, where it knows them beforehand."""
+        return None
 
 
 @dataclass(frozen=True)
@@ -233,7 +241,7 @@ class Amounts(Filter):
 
 @dataclass(frozen=True)
 class Search(Filter):
-    """Words somebody looks for. found: the ids a text finds for this viewer."""
+    """Words somebody looks for. found: the ids a text finds of what this viewer's team has."""
 
     found: Callable[[Viewer, str], list[int]] = lambda viewer, text: []
     help: Words | None = None
@@ -244,8 +252,14 @@ class Search(Filter):
         text = " ".join((args.get(self.name) or [""])[0].replace("\0", "").split())[:MOST_TEXT]
         return text or None
 
+    def ids(self, value: str, viewer: Viewer) -> list[int] | None:
+        return self._looked_up(value, viewer) if self.column.primary_key else None
+
     def where(self, query: Any, value: Any, viewer: Viewer, walked: str | None) -> Any:
-        return query.where(among(self.column, viewer.once(self.found, value)))  # The page and its count look once.
+        return query.where(among(self.column, self._looked_up(value, viewer)))
+
+    def _looked_up(self, value: str, viewer: Viewer) -> list[int]:
+        return viewer.once(self.found, value)  # The page and its count look once.
 
     def written(self, value: Any) -> dict[str, list[str]]:
         return {self.name: [value]}

@@ -15,9 +15,10 @@ from urllib.parse import parse_qs, urlencode
 import peewee
 
 from models.lists import many
-from models.lists.filters import Args, Cases, Choices, Filter, Offer
+from models.lists.filters import BY_ID, FEW, Args, Cases, Choices, Filter, Offer
 from models.lists.viewer import Viewer
 from models.support.bulk import raw_rows
+from models.support.matching import beside_index
 from models.support.paging import COUNT_LIMIT, Page, before_key, beside, capped_count, page_of
 from models.support.paging import Order as Sorting
 from models.support.words import Words
@@ -183,7 +184,19 @@ class ListOf:
         return many.count((whose, asked.query, viewer.zone), most, lambda: self._counted(viewer, asked, most))
 
     def _counted(self, viewer: Viewer, asked: Asked, most: int) -> int:
+        known = self._known(viewer, asked)
+        if known is not None:
+            return min(len(known), most)
         return capped_count(self.narrowed(viewer, asked, self.model.select(self.model.id)), most)
+
+    def _known(self, viewer: Viewer, asked: Asked) -> set[int] | None:
+        """The ids a search found, where nothing narrows them further; a search knows the team."""
+        by_store = self.model.store_column and viewer.reach.by_permission.get(self.permission, frozenset()) is not None
+        if self.seen or by_store or len(asked.values) != 1:
+            return None
+        [(one, value)] = asked.values
+        ids = one.ids(value, viewer)
+        return None if ids is None else set(ids)
 
     def beside(self, viewer: Viewer, asked: Asked, record: Any) -> tuple[Any | None, Any | None]:
         """The records before and after this one, as the list is asked for; None at its ends. They know their uid."""
@@ -232,6 +245,9 @@ class ListOf:
 
     def narrowed(self, viewer: Viewer, asked: Asked, query: Any, walked: str | None = None) -> Any:
         """The query with every condition. walked: the sort in whose order rows come, so that its index should lead."""
+        known = [ids for one, value in asked.values if (ids := one.ids(value, viewer)) is not None]
+        if known and (walked is None or len(known[0]) <= FEW):
+            walked = BY_ID
         query = self._mine(viewer, query, walked)
         for one, value in asked.values:
             query = one.where(query, value, viewer, walked)
@@ -239,7 +255,8 @@ class ListOf:
 
     def _mine(self, viewer: Viewer, query: Any, walked: str | None) -> Any:
         """What the person's grants let them see: the team's, of the stores their permission was given for."""
-        query = query.where(self.seen(viewer) if self.seen else self.model.team == viewer.reach.team_id)
+        team = beside_index(self.model.team, walked == BY_ID)
+        query = query.where(self.seen(viewer) if self.seen else team == viewer.reach.team_id)
         if not self.model.store_column:
             return query
         stores = viewer.reach.by_permission.get(self.permission, frozenset())

@@ -67,11 +67,11 @@ def _by_tracking(team_id: int, words: list[str]) -> list[int]:
 
 
 def _by_item(team_id: int, words: list[str], limit: int) -> list[int]:
-    items = ITEMS.ids(team_id, words)
+    items = ITEMS.values("sku", team_id, words)
     if not items:
         return []
-    skus = SoldItem.select(SoldItem.sku).where(among(SoldItem.id, items))
-    lines = OrderLine.select(OrderLine.order).where(OrderLine.team == team_id, OrderLine.sku.in_(skus))
+    skus = sorted(set(items))  # In their order, as the index of the lines has them.
+    lines = OrderLine.select(OrderLine.order).where(OrderLine.team == team_id, among(OrderLine.sku, skus))
     found = _lately(lines, _share(items), limit)
     return _newest(team_id, skus, limit) if found is None else found
 
@@ -99,14 +99,14 @@ def _lately(lines: Any, share: float, limit: int) -> list[int] | None:
     return None
 
 
-def _share(items: list[int]) -> float:
+def _share(items: list[str]) -> float:
     """Roughly which part of all that was ever sold these items are."""
     return len(items) / (SoldItem.select(peewee.fn.MAX(SoldItem.id)).scalar() or 1)
 
 
-def _newest(team_id: int, skus: Any, limit: int) -> list[int]:
+def _newest(team_id: int, skus: list[str], limit: int) -> list[int]:
     """Of more than MANY lines those of the newest orders: reads all lines backwards until there are enough orders."""
-    lines = OrderLine.select(OrderLine.order).where(beside_index(OrderLine.team) == team_id, OrderLine.sku.in_(skus))
+    lines = OrderLine.select(OrderLine.order).where(beside_index(OrderLine.team) == team_id, among(OrderLine.sku, skus))
     return _ids(lines.distinct().order_by(OrderLine.order.desc()).limit(limit))
 
 

@@ -63,7 +63,11 @@ class Searched:
 
     def ids(self, team_id: int, words: list[str], limit: int = MOST_FOUND) -> list[int]:
         """The team's records in which each word stands, the newest first."""
-        sql, values = (_in_sqlite if is_sqlite() else _in_postgres)(self.name, team_id, words)
+        return self.values("id", team_id, words, limit)
+
+    def values(self, column: str, team_id: int, words: list[str], limit: int = MOST_FOUND) -> list[Any]:
+        """What these records have in a column."""
+        sql, values = (_in_sqlite if is_sqlite() else _in_postgres)(self.name, column, team_id, words)
         return [row[0] for row in db.execute_sql(sql, [*values, limit]).fetchall()]
 
 
@@ -129,30 +133,43 @@ def catch_up() -> None:
         db.execute_sql('DELETE FROM "search_due"')
 
 
-def _in_sqlite(name: str, team_id: int, words: list[str]) -> tuple[str, list[Any]]:
-    """FTS5 keeps words and team in a table of its own (c0, c1); to read that directly takes half as long as through it."""
+def _in_sqlite(name: str, column: str, team_id: int, words: list[str]) -> tuple[str, list[Any]]:
+    """FTS5 keeps words and team in a table of its own (c0, c1); to read that directly takes half as long as through it. Where a
+    column of the record itself is wanted, that knows the team too."""
     long = [word for word in words if len(word) >= LEAST_INDEXED]
     match = " AND ".join('"' + word.replace('"', '""') + '"' for word in long)
     short = [word for word in words if len(word) < LEAST_INDEXED]
-    table = f'"{name}_search_content" AS kept'
-    conditions = ["kept.c1 = ?", *("kept.c0 LIKE ? ESCAPE '\\'" for _ in short)]
-    values: list[Any] = [team_id, *map(_within, short)]
-    if long:
-        table = f'"{name}_search" AS hit JOIN {table} ON kept.id = hit.rowid'
-        conditions, values = [f'hit."{name}_search" MATCH ?', *conditions], [match, *values]
+    is_own = column != "id"
     key = "hit.rowid" if long else "kept.id"
-    return f"SELECT {key} FROM {table} WHERE {' AND '.join(conditions)} ORDER BY {key} DESC LIMIT ?", values  # noqa: S608
+    tables = [
+        *([f'"{name}_search" AS hit'] if long else []),
+        *([f'"{name}_search_content" AS kept'] if short or not is_own else []),
+        *([f'"{name}" AS own'] if is_own else []),
+    ]
+    conditions = [
+        *([f'hit."{name}_search" MATCH ?'] if long else []),
+        *(["kept.id = hit.rowid"] if long and (short or not is_own) else []),
+        *([f"own.id = {key}"] if is_own else []),
+        "own.team_id = ?" if is_own else "kept.c1 = ?",
+        *("kept.c0 LIKE ? ESCAPE '\\'" for _ in short),
+    ]
+    values = [*([match] if long else []), team_id, *map(_within, short)]
+    wanted = f'own."{column}"' if is_own else key
+    found = f"SELECT {wanted} FROM {' CROSS JOIN '.join(tables)} WHERE {' AND '.join(conditions)}"  # noqa: S608
+    return f"{found} ORDER BY {key} DESC LIMIT ?", values
 
 
-def _in_postgres(name: str, team_id: int, words: list[str]) -> tuple[str, list[Any]]:
+def _in_postgres(name: str, column: str, team_id: int, words: list[str]) -> tuple[str, list[Any]]:
     grams = sorted({gram for word in words for gram in grams_of(word)})
     conditions = [
-        "team_id = %s",
-        *(["search_grams(words) @> %s::text[]"] if grams else []),
-        *("words ILIKE %s" for _ in words),
+        "kept.team_id = %s",
+        *(["search_grams(kept.words) @> %s::text[]"] if grams else []),
+        *("kept.words ILIKE %s" for _ in words),
     ]
     values = [team_id, *([grams] if grams else []), *map(_within, words)]
-    return f'SELECT id FROM "{name}_search" WHERE {" AND ".join(conditions)} ORDER BY id DESC LIMIT %s', values  # noqa: S608
+    joined = "" if column == "id" else f' JOIN "{name}" AS own ON own.id = kept.id'
+    found = f'SELECT {"own" if joined else "kept"}."{column}" FROM "{name}_search" AS kept{joined}'  # noqa: S608
+    return f"{found} WHERE {' AND '.join(conditions)} ORDER BY kept.id DESC LIMIT %s", values
 
 
 def grams_of(word: str) -> set[str]:

@@ -250,6 +250,30 @@ def test_a_search_and_the_purge_use_indexes(many, reach, lotus, monkeypatch):
     assert len(seen) >= 8 and not scans, scans
 
 
+@pytest.mark.sqlite
+@pytest.mark.parametrize("query", ["q=302-0000007-7654321", "q=SKU-3&sort=-total", "q=SKU-3&status=SHIPPED&market=DE"])
+def test_few_that_a_search_found_are_looked_up_and_no_index_is_walked_for_them(many, reach, query):
+    for sort in (None, "-date"):
+        viewer = Viewer(reach)
+        asked = ORDERS.asked(query, viewer)
+        steps = plan(ORDERS.narrowed(viewer, asked, Order.select(Order.id), sort))
+        assert any("USING INTEGER PRIMARY KEY" in step for step in steps), (sort, steps)
+
+
+@pytest.mark.sqlite
+def test_many_that_a_search_found_are_met_along_the_index_of_the_sort(many, reach, monkeypatch):
+    monkeypatch.setattr(list_of, "FEW", 0)
+    viewer = Viewer(reach)
+    query = ORDERS.walk(viewer, ORDERS.asked("q=SKU-3", viewer)).order_by(Order.ordered_at.desc(), Order.id.desc())
+    assert any("order_team_id_ordered_at_id" in step for step in plan(query.limit(51)))
+
+
+@pytest.mark.parametrize("query", ["q=SKU-3", "q=SKU", "q=SKU-3&status=SHIPPED", "q=nothing-like-it"])
+def test_the_count_of_a_search_is_that_of_its_rows(many, reach, query):
+    shown = find(reach, query, size=1000)
+    assert shown.count == len(shown.page)
+
+
 # Days
 
 

@@ -284,7 +284,7 @@ def test_the_migration_keeps_what_is_declared(dialect):
 
 def test_the_index_leads(lotus, mug, orders):
     """FTS5's own index, or GIN: never every record, where a word has three signs."""
-    sql, values = (search._in_sqlite if is_sqlite() else search._in_postgres)("product", lotus.id, ["travel"])
+    sql, values = (search._in_sqlite if is_sqlite() else search._in_postgres)("product", "id", lotus.id, ["travel"])
     if is_sqlite():
         plan = " ".join(str(row[-1]) for row in db.execute_sql("EXPLAIN QUERY PLAN " + sql, [*values, 10]).fetchall())
         assert re.search(r"VIRTUAL TABLE INDEX \d+:M", plan), plan

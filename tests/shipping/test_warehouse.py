@@ -8,10 +8,10 @@ from models.freight.channel import Channel
 from models.people.employees import invite
 from models.people.invitation import Invitation
 from models.shipping.making import make_parcel
-from models.shipping.parcel import Parcel
 from models.shipping.parcel_line import ParcelLine
-from models.shipping.weighing import Weighing
+from models.shipping.weighing import Weighing, weigh
 from tests.conftest import PASSWORD
+from tests.exports.conftest import rows_of
 from tests.orders.conftest import make_store
 from tests.shipping.conftest import labelled
 from tests.shipping.test_parcel import NUMBER, order_of
@@ -81,11 +81,24 @@ def test_nobody_but_the_operator_gets_anything(as_, olga, alice, bob, charlie, e
     assert entrusted.reload().state == "labelled" and not Weighing.select().exists()
 
 
-def test_the_operators_own_parcels_and_those_of_every_team_stand_in_one_list_for_export(
-    as_, olga, charlie, comet, entrusted
-):
+def test_parcels_of_every_team_stand_in_one_list_that_only_the_operator_exports(as_, nora, charlie, comet, entrusted):
     labelled(make_parcel([order_of(make_store(comet, "Comet EU"), 7)], by=charlie), charlie, "YT1234567890123456")
-    page = as_(olga).get(f"{W}/").text
-    assert page.index("YT1234567890123456") < page.index(NUMBER) and "comet" in page
-    assert NUMBER not in as_(olga).get(f"{W}/?team=comet").text
-    assert Parcel.select().where(Parcel.team == comet).count() == 1
+    browser, order = as_(nora), ParcelLine.of(entrusted)[0].order.order_id
+    assert NUMBER not in browser.get(f"{W}/?team=comet").text
+    assert NUMBER not in browser.get(f"{W}/?q={order}").text, "an order's id finds nothing here"
+    weigh(entrusted, grams=800, sides_mm=(200, 150, 50), by=nora)
+    asked = {
+        "list": "warehouse",
+        "query": "",
+        "format": "csv",
+        "columns": ["tracking", "team", "measured", "difference", "orders", "store"],
+    }
+    sent = browser.post("/t/harbor/exports/", data=asked)
+    head, newest, older = rows_of(sent.data)
+    assert head[:3] == ["Tracking number", "Team", "Measured weight"] and newest[:3] == [
+        "YT1234567890123456",
+        "comet",
+        "",
+    ]
+    assert older[:4] == [NUMBER, "lotus", "800", "45.00"] and order not in sent.text
+    assert as_(charlie).post("/t/comet/exports/", data=asked).status_code in (403, 404)

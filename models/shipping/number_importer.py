@@ -185,7 +185,7 @@ NUMBERS = register(
         key_column="parcel",
         help=say("A row for each parcel: its number (P-12) or its order's id, and the tracking number. A number with a wrong check digit, "
                  "or that another parcel has, is taken only with a reason in its column."),
-        back="shipping.index",
+        back="shipping.numbers",
         named=lambda name: str(NAMES.get(name, name)),
         of_file=NumberPlanner,
         verbs={"new": say("New"), "created": say("New"), "changed": say("Changed")},

@@ -22,6 +22,7 @@ from models.support.errors import FieldRefused, Refused
 from models.support.words import Words, say
 
 MOST = 500  # More than that is a file's work.
+AT_ONCE = 50
 FIRST = re.compile(r"[\s,;，；、|｜]+")
 NEW, CHANGED, SAME, DOUBTFUL, REFUSED, GIVEN = "new", "changed", "same", "doubtful", "refused", "given"
 
@@ -141,27 +142,36 @@ def _beside(
     return row if doubt is None else replace(row, verb=DOUBTFUL, words=doubt)
 
 
-@retrying
 def give(
     rows: Sequence[Row], *, seen: Mapping[int, str], ticked: Collection[int] = (), reason: str = "", by: Any = None
 ) -> list[Row]:
     """Gives the numbers, each row by itself; doubtful ones where they are ticked (by their place), with the reason. `seen` is what a
     person saw of each row. Raises FieldRefused without a reason for what is ticked."""
-    if len(reason.strip()) < LEAST_REASON and any(
-        row.verb == DOUBTFUL and place in ticked for place, row in enumerate(rows)
-    ):
+    willing = [
+        place
+        for place, row in enumerate(rows)
+        if row.verb in (NEW, CHANGED) or (row.verb == DOUBTFUL and place in ticked)
+    ]
+    if len(reason.strip()) < LEAST_REASON and any(rows[place].verb == DOUBTFUL for place in willing):
         raise FieldRefused("reason", "Say why, in at least %(least)s characters.", least=LEAST_REASON)
+    done = list(rows)
+    for start in range(0, len(willing), AT_ONCE):
+        _give([(place, rows[place]) for place in willing[start : start + AT_ONCE]], done, seen, reason, by)
+    return done
+
+
+@retrying
+def _give(part: Sequence[tuple[int, Row]], done: list[Row], seen: Mapping[int, str], reason: str, by: Any) -> None:
+    """Some rows in one transaction; others write in between."""
     with write_txn():
-        for team in {row.parcel.team_id for row in rows if row.parcel}:
+        for team in {row.parcel.team_id for _place, row in part if row.parcel}:
             Team.take_turn(team)  # Before any parcel's, as whoever gives a single number does.
-        return [
-            _given(row, seen.get(place), reason, by) if row.verb in (NEW, CHANGED) or place in ticked else row
-            for place, row in enumerate(rows)
-        ]
+        for place, row in part:
+            done[place] = _given(row, seen.get(place), reason, by)
 
 
 def _given(row: Row, seen: str | None, reason: str, by: Any) -> Row:
-    if row.verb not in (NEW, CHANGED, DOUBTFUL) or row.parcel is None:
+    if row.parcel is None:
         return row
     now = row.parcel.locked()
     if seen != seen_of(now):

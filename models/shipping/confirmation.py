@@ -11,6 +11,7 @@ from typing import Any
 import peewee
 
 from models.audit.event import declare
+from models.audit.measure import measure
 from models.orders.order import Order
 from models.orders.package import OrderPackage
 from models.people.person import Person
@@ -39,6 +40,7 @@ STATES = {
 declare(
     "confirmation_asked", say("%(actor)s wants Amazon told that %(object)s left with %(parcel)s"), "parcel", "number"
 )
+measure("shipments_told", say("Shipments told to Amazon"), "confirmation_asked")
 
 
 class Confirmation(Sending, TeamRecord):

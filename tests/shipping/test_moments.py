@@ -14,8 +14,6 @@ from models.support.errors import Refused
 from tests.orders.conftest import make_store
 from tests.shipping.test_parcel import NUMBER, kept_quote, order_of
 
-pytestmark = pytest.mark.both
-
 
 @pytest.fixture
 def heard(monkeypatch):
@@ -58,6 +56,7 @@ def test_a_draft_that_is_voided_owes_nothing(parcel, heard, alice):
     assert [(moment, facts["charge"]) for moment, _state, facts in heard] == [("void", None)]
 
 
+@pytest.mark.both
 def test_two_who_void_at_once_are_heard_once(parcel, heard, alice, in_parallel):
     parcel.put_label_on(by=alice)
     done = in_parallel(3, lambda: Parcel.get_by_id(parcel.id).void(reason="packed wrongly", by=alice))

@@ -25,9 +25,8 @@ from models.vault.data_key import DataKey
 from tests.shipping.conftest import SIDES, labelled
 from tests.shipping.test_parcel import NUMBER, order_of
 
-pytestmark = pytest.mark.both
 
-
+@pytest.mark.both
 def test_a_heavier_parcel_costs_the_difference_by_the_prices_and_the_place_of_its_label(
     entrusted, olga, alice, ops_channel
 ):
@@ -62,6 +61,7 @@ def test_a_heavier_parcel_costs_the_difference_by_the_prices_and_the_place_of_it
         Weighing.update(grams=1).execute()
 
 
+@pytest.mark.both
 def test_it_is_weighed_in_once_and_never_both_weighed_and_voided(entrusted, olga, in_parallel):
     done = in_parallel(4, lambda: weigh(Parcel.get_by_id(entrusted.id), grams=300, sides_mm=SIDES, by=olga))
     assert len(done.results) == 1 and len(done.errors_of(Refused)) == 3
@@ -70,6 +70,7 @@ def test_it_is_weighed_in_once_and_never_both_weighed_and_voided(entrusted, olga
         entrusted.reload().void(reason="too late by now")
 
 
+@pytest.mark.both
 def test_weighing_and_voiding_at_once_leave_one_of_them(entrusted, olga, in_parallel):
     acts = (
         lambda: weigh(Parcel.get_by_id(entrusted.id), grams=400, sides_mm=SIDES, by=olga),

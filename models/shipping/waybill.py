@@ -103,6 +103,15 @@ class Waybill(Stepped, Sealed, TeamRecord):
     def is_under_way(self) -> bool:
         return self.state in ("waiting", "asking", "unsure", "made")
 
+    @property
+    def stands_still(self) -> Words | None:
+        """Why nothing goes on with it, where only a person can help."""
+        if not self.is_under_way or (self.account is not None and self.account.is_working):
+            return None
+        if self.account is None:
+            return say("The service it was ordered from was removed. Order it again from another.")
+        return say("The service it is ordered from does not work now. Look at it under Tracking services.")
+
     def seal_subject(self) -> str:
         return self.order.vault_subject  # type: ignore[union-attr]
 
@@ -131,7 +140,7 @@ class Waybill(Stepped, Sealed, TeamRecord):
             now = parcel.locked()
             held = cls.of(now)
             if held is not None and held.state != "refused":
-                return held
+                return held if held.account_id else held._begin_anew(account)
             _require_whole(now)
             values = {"account": account.id, "account_name": account.name, "method": now.channel.code if now.channel else "", "asked_by": by,
                       "due_at": clock.now(), "problem": ""}  # fmt: skip
@@ -144,6 +153,11 @@ class Waybill(Stepped, Sealed, TeamRecord):
             track("waybill_ordered", now, by=by, account=account.name, reference=waybill.reference)
             wake(JOB, str(account.uid))
         return waybill
+
+    def _begin_anew(self, account: TrackingAccount) -> Waybill:
+        """Its service was removed: another goes on where it stood."""
+        wake(JOB, str(account.uid))
+        return self.change(account=account.id, account_name=account.name, due_at=clock.now())
 
     # What the job does
 

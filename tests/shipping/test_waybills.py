@@ -166,6 +166,8 @@ def test_a_waybill_takes_what_it_needs_and_the_right_to_see_the_buyer(as_, alice
     run(ground, account)
     assert row.reload().state == "refused" and "may not see buyers" in str(row.reload().problem_words)
     Waybill.update(state="waiting", problem="").execute()
+    account.remove()
+    assert "was removed" in str(row.reload().stands_still)
     parcel.void(reason="packed wrongly", by=alice)
     assert row.reload().state == "refused"
 

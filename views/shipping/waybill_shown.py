@@ -12,8 +12,8 @@ from views.support.access import reach
 
 def waybill_parts(parcel: Parcel) -> dict[str, Any]:
     """The waybill, and whether one can be ordered."""
-    return {
-        "waybill": Waybill.of(parcel),
-        "can_order": reach.may(EDIT, parcel.store_id) and reach.may(REVEAL, parcel.store_id)
-        and parcel.state == "draft" and not parcel.tracking_number and Waybill.service_of(parcel) is not None,
-    }  # fmt: skip
+    waybill = Waybill.of(parcel)
+    is_open = parcel.state == "draft" and not parcel.tracking_number and (waybill is None or waybill.state == "refused")
+    is_left = waybill is not None and waybill.is_under_way and waybill.account_id is None
+    may = reach.may(EDIT, parcel.store_id) and reach.may(REVEAL, parcel.store_id)
+    return {"waybill": waybill, "can_order": may and (is_open or is_left) and Waybill.service_of(parcel) is not None}

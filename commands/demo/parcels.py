@@ -64,13 +64,11 @@ WAYS = {  # From the longest voyage to the shortest; the oldest orders go first.
         Way("delivered", "Delivered_Other", rest=60, scale=1),
         Way("pickup", "AvailableForPickup_Other", rest=85, pick="fastest", number="1Z"),
         Way("customs", "InTransit_CustomsRequiringInformation", scale=1.9),
-        Way("second_attempt", "Delivered_Other", rest=9, number="LX"),
         Way("second_attempt", "DeliveryFailure_NoBody"),
         Way("damaged", "Exception_Damage", rest=20, number="LX"),
         Way("delivered", "OutForDelivery_Other", pick="fastest", number="1Z"),
         Way("delayed", "Exception_Delayed", scale=0),
         Way("delivered", "InTransit_CustomsReleased", scale=0.6),
-        Way("delivered", "InTransit_Departure"),
         Way("delivered", "InTransit_Departure", amazon="taken back"),
         Way("delivered", "InTransit_PickedUp", amazon=""),
         Way("label_only", "InfoReceived", rest=55, amazon="cancelled"),
@@ -135,19 +133,19 @@ def send(order: Order, way: Way, serial: int, *, by: Person, clerk: Person) -> P
         with at(began + MADE):
             parcel = make_one(order, by=by)
             PICKS[way.pick](parcel, by=by)
-            parcel.reload().give_number(number(way.number, serial), by=by)
+            parcel.give_number(number(way.number, serial), by=by)
         with at(began + LABELLED):
-            parcel.reload().put_label_on(by=by)
+            parcel.put_label_on(by=by)
     except Refused:
         return None
     with at(began + LEFT):
-        parcel.reload().hand_over(by=by)
-        told = tell_parcel(parcel.reload(), carrier_name="YunExpress", by=by) if way.amazon else []
+        parcel.hand_over(by=by)
+        told = tell_parcel(parcel, carrier_name="YunExpress", by=by) if way.amazon else []
         if way.amazon == "taken back":
             told[0].take_back(by=by)
     if way.scale is not None:
         with at(began + WEIGHED):
-            measure(parcel.reload(), way.scale, by=clerk)
+            measure(parcel, way.scale, by=clerk)
     return parcel.reload()
 
 
@@ -195,12 +193,12 @@ def take(parcel: Parcel, place: int, numbers: Iterator[int], *, by: Person) -> N
     offers.choose_cheapest(parcel, by=by)
     if place % 4 == 1:
         return
-    parcel.reload().give_number(number("YT", next(numbers)), by=by)
+    parcel.give_number(number("YT", next(numbers)), by=by)
     if place % 4 == 2:
         return
-    parcel.reload().put_label_on(by=by)
+    parcel.put_label_on(by=by)
     if place == 7:
-        parcel.reload().void(reason="The buyer asked for another colour", by=by)
+        parcel.void(reason="The buyer asked for another colour", by=by)
 
 
 def number(kind: str, serial: int) -> str:

@@ -11,9 +11,9 @@ from models.orders import refetch, reveal
 from models.shipping import confirmation, parcel, weighing
 from models.shipping.alerts import alert
 from models.shipping.papers import paper
-from models.wallet import transfer
+from models.wallet import recharge, transfer
 
 ROOMS = (
     product_importer, publication, export, rate_card, refetch, reveal, batch, bill_importer, settling, parcel, confirmation, weighing,
-    alert, paper, transfer,
+    alert, paper, recharge, transfer,
 )  # fmt: skip

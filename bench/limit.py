@@ -55,11 +55,12 @@ ORDER_ROW = (
     + """</button></span></span></th>
 <td><time datetime="{{ row['ordered_at'] }}" title="{{ full(row['ordered_at']) }}">{{ moment(row['ordered_at']) }}</time></td>
 {% set waits = row['awaits_shipment'] %}{% set late = waits and is_late(row['ship_by']) %}<td><span class="pill{% if waits %}{% if late %} pill-bad{% else %} pill-warn{% endif %}{% else %}{{ tones.get(row['status'], " pill-info") }}{% endif %}">{{ states[row['status']] }}</span>{% if waits and row['cancel_requested'] %} <span class="pill pill-bad">Cancel requested</span>{% endif %}{% if row['fulfilled_by'] == "AMAZON" %} <span class="soft small">by Amazon</span>{% endif %}</td>
+<td>{% if waits %}<time class="nowrap{% if late %} tone-bad strong{% endif %}" datetime="{{ row['ship_by'] }}" title="{{ full(row['ship_by']) }}">{{ until(row['ship_by']) }}</time>{% else %}<span class="soft">—</span>{% endif %}</td>
+<td>{% if row['marks'] %}<span class="soft small">{{ row['marks'] }}</span> {% endif %}{% for name, colour in tags.get(row['id'], ()) %}<span class="pill pill-tag pill-{{ colour }}"><bdi>{{ name }}</bdi></span> {% endfor %}</td>
 <td><span class="item">{% if pictures.get(row['first_sku']) %}<img class="thumb" src="{{ pictures[row['first_sku']] }}" alt="" width="28" height="28" loading="lazy" decoding="async">{% else %}"""
     + NO_PICTURE
     + """{% endif %}<span class="two-lines"><span class="clip" title="{{ row['first_title'] }}">{{ row['first_title'] or "—" }}</span><bdi class="mono clip">{{ row['first_sku'] }}</bdi></span></span>{% if row['line_count'] > 1 %} <span class="soft small">and {{ row['line_count'] - 1 }} more</span>{% endif %}</td><td class="end">{{ row['unit_count'] }}</td>
 <td class="end"><bdi class="figure nowrap">{{ money(row['total_minor'], row['currency']) }}</bdi></td>
-<td>{% if waits %}<time class="nowrap{% if late %} tone-bad strong{% endif %}" datetime="{{ row['ship_by'] }}" title="{{ full(row['ship_by']) }}">{{ until(row['ship_by']) }}</time>{% else %}<span class="soft">—</span>{% endif %}</td>
 <td>{{ stores[row['store_id']] }}</td>"""
 )
 STATES = {
@@ -251,7 +252,7 @@ def orders(connection: Bare, asked: dict[str, str]) -> str:
     column = "total_minor" if by_total else "ordered_at"
     rows = _page(
         connection, "id, uid, store_id, marketplace_id, order_id, ordered_at, status, awaits_shipment, fulfilled_by, ship_by, "
-        "total_minor, currency, unit_count, line_count, first_title, first_sku, ship_country, cancel_requested", '"order"', where,
+        "total_minor, currency, unit_count, line_count, first_title, first_sku, ship_country, cancel_requested, marks", '"order"', where,
         values, column, True, asked.get("after"),
     )  # fmt: skip
     shown = rows[:SIZE]
@@ -260,10 +261,16 @@ def orders(connection: Bare, asked: dict[str, str]) -> str:
         "SELECT variant.sku, product.image_url FROM variant JOIN product ON product.id = variant.product_id"  # noqa: S608 (marks alone)
         f" WHERE variant.team_id = 1 AND variant.sku IN ({marks})", [row["first_sku"] for row in shown],
     )) if shown else {}  # fmt: skip
-    names = ("", "Order", "Ordered", "Status", "Items", "Units", "Total", "Ship by", "Store")
+    tags: dict[int, list[tuple[str, str]]] = {}
+    for order, name, colour in connection.tuples(
+        "SELECT order_id, name, colour FROM order_tagging JOIN order_tag ON order_tag.id = tag_id"  # noqa: S608 (marks alone)
+        f" WHERE order_id IN ({marks}) ORDER BY folded", [row["id"] for row in shown],
+    ) if shown else ():  # fmt: skip
+        tags.setdefault(order, []).append((name, colour))
+    names = ("", "Order", "Ordered", "Status", "Ship by", "Tags", "Items", "Units", "Total", "Store")
     return _orders.render(
         title="Orders", columns=names, rows=shown, count=count, markets=MARKETPLACES, after=_key(rows, column),
-        stores=dict(connection.tuples("SELECT id, name FROM store WHERE team_id = 1")), pictures=pictures, states=STATES, tones=TONES,
+        stores=dict(connection.tuples("SELECT id, name FROM store WHERE team_id = 1")), pictures=pictures, tags=tags, states=STATES, tones=TONES,
     )  # fmt: skip
 
 

@@ -11,7 +11,9 @@ import models.orders.disclosure
 import models.orders.listing
 import models.shipping.lists
 import models.shipping.told_list
-import models.shipping.warehouse  # noqa: F401 (these declare what can be exported)
+import models.shipping.warehouse
+import models.wallet.lists
+import models.wallet.movements  # noqa: F401 (these declare what can be exported)
 from jobs.amazon import settings
 from models.exports import making
 from models.exports.export import Export

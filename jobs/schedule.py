@@ -59,6 +59,8 @@ from models.shipping.waybill import JOB as WAYBILLS
 from models.shipping.waybill import Waybill
 from models.stores.store import Store
 from models.support.words import say
+from models.wallet.receipt import wanted as wanted_receipts
+from models.wallet.recharge import RECEIPTS
 from models.workload.count import is_behind
 
 SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -102,6 +104,14 @@ SCHEDULE = (
         at=time(4, 20),
     ),
     Job("wallet.expire", say("Release what was on hold for too long"), wallets.expire, 10 * MINUTE, at_start=True),
+    Job(
+        RECEIPTS,
+        say("Print the receipts of recharges"),
+        wallets.receipts,
+        HOUR,
+        due=lambda: bool(wanted_receipts()),
+        at_start=True,
+    ),
     Job("wallet.prove", say("Prove that the wallets add up"), wallets.prove, DAY, at=time(3, 20)),
     Job("lists.bulk", say("Do things with many records"), lists.bulk, MINUTE, scopes=BulkRun.waiting),
     Job("stores.check", say("Try authorizations, learn marketplaces"), stores.check, MINUTE, scopes=stores.checking),

@@ -1,11 +1,16 @@
-"""Wallets, as far as they move by themselves: holds that end, and the nightly proof that the ledger adds up."""
+"""Wallets, as far as they move by themselves: holds that end, the nightly proof that the ledger adds up, receipts of what came in."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
+from jobs.papers.making import pdfs
 from models.compliance.alarm import raise_alarm
 from models.people.team import Team
 from models.support.job_run import JobRun
-from models.wallet import expiry, proof
+from models.wallet import expiry, proof, receipt
+from models.wallet.recharge import METHODS
 
 
 def expire(run: JobRun) -> None:
@@ -19,3 +24,16 @@ def prove(run: JobRun) -> None:
             "ledger_broken", team=Team.operator(), key=mismatch.wallet.label, wallet=mismatch.wallet.label,
             fault=str(mismatch.problem)[:200],
         )  # fmt: skip
+
+
+def receipts(run: JobRun) -> None:
+    """One after the other, until every recharge that was approved has its receipt."""
+    while wanted := receipt.wanted():
+        for recharge in wanted:
+            run.fence()
+            receipt.make(recharge, printed)
+            run.progress(add=1)
+
+
+def printed(content: dict[str, Any], languages: Sequence[str]) -> dict[str, bytes]:
+    return pdfs("documents/receipt.html", languages, receipt=content, methods=METHODS)

@@ -95,6 +95,7 @@ from models.wallet.account import Account
 from models.wallet.adjustment import Adjustment
 from models.wallet.hold import Hold
 from models.wallet.once import LedgerKey
+from models.wallet.receipt import Receipt
 from models.wallet.recharge import Recharge
 from models.wallet.transfer import Transfer
 from models.wallet.wallet import Wallet
@@ -119,7 +120,7 @@ TABLES = (
     Weighing, ChannelRule, AlertRules, ParcelAlert, Lane,
     TrackingAccount, Following, TrackingMessage, TrackingCall,
     ShipFrom, Paper, Waybill,
-    Wallet, Account, Transfer, Hold, LedgerKey, Recharge, Adjustment,
+    Wallet, Account, Transfer, Hold, LedgerKey, Recharge, Adjustment, Receipt,
     WorkCount, WorkMark, WorkPulse, WorkTarget,
     Canary, AccessReview, ReviewLine, ReviewDocument, Alarm, AlarmThreshold, AlarmWatch, ActivityCount, Baseline,
 )  # fmt: skip

@@ -37,13 +37,20 @@ PERMISSIONS: dict[str, Words] = {
     "parcels.confirm": say("Tell Amazon that orders were shipped"),
     "parcels.connect": say("Connect tracking services and carriers' own services"),
     "parcels.weigh": say("See and weigh in the parcels of all teams on the operator's channels (operator)"),
+    "wallet.view": say("See the team's wallets and what was deducted"),
+    "wallet.recharge": say("Ask for recharges, and exchange between the team's wallets"),
+    "wallets.view": say("See the wallets of all teams (operator)"),
+    "wallets.decide": say("Decide on recharges and changes of wallets that others asked for (operator)"),
+    "wallets.manage": say("Open, block and close wallets, set their terms, propose changes (operator)"),
     "pii.reveal": say("Reveal a buyer's personal data, with a reason"),
     "pii.export": say("Export buyers' personal data, and approve such exports of others"),
     "teams.manage": say("Create teams and their bosses (operator)"),
     "networks.manage": say("Change the allowed networks"),
     "retention.view": say("See what personal data is due for destruction (operator)"),
 }
-OPERATOR_ONLY = {"teams.manage", "retention.view", "jobs.view", "jobs.run", "parcels.weigh"}
+OPERATOR_ONLY = {
+    "teams.manage", "retention.view", "jobs.view", "jobs.run", "parcels.weigh", "wallets.view", "wallets.decide", "wallets.manage",
+}  # fmt: skip
 # Rights that one person alone does not give: a second one decides (models/people/proposal.py).
 TAKES_TWO = frozenset({"people.manage", "pii.export", "networks.manage", "reviews.manage", "alarms.settle"})
 # Rights that sleep while a registration or a training is missing that the team wants (models/people/gates.py).
@@ -63,6 +70,8 @@ AREAS: dict[str, Words] = {
     "orders": say("Orders"),
     "freight": say("Freight"),
     "parcels": say("Parcels"),
+    "wallet": say("Wallet"),
+    "wallets": say("Wallets"),
     "pii": say("Buyers' data"),
     "teams": say("Teams"),
     "networks": say("Networks"),
@@ -102,18 +111,19 @@ _SELLER_ALL = " ".join(p for p in PERMISSIONS if p not in OPERATOR_ONLY)
 DEFAULT_ROLES = (
     _role("boss", say("Boss"), _SELLER_ALL, 15),
     _role("manager", say("Manager"), "people.view audit.view work.view calls.view stores.view products.view products.edit "
-          "listings.publish orders.view orders.sync orders.handle freight.view freight.quote freight.edit parcels.view parcels.edit parcels.confirm"),
+          "listings.publish orders.view orders.sync orders.handle freight.view freight.quote freight.edit parcels.view parcels.edit parcels.confirm wallet.view"),
     _role("lister", say("Lister"), "stores.view products.view products.edit listings.publish freight.view"),
     _role("shipper", say("Shipper"), "stores.view products.view orders.view orders.sync orders.handle freight.view freight.quote "
-          "parcels.view parcels.edit parcels.confirm pii.reveal", 15),
+          "parcels.view parcels.edit parcels.confirm wallet.view pii.reveal", 15),
     _role("support", say("Support"), "stores.view products.view orders.view orders.handle freight.view freight.quote parcels.view pii.reveal", 15),
-    _role("finance", say("Finance"), "stores.view products.view orders.view audit.view freight.view freight.settle parcels.view", 15),
+    _role("finance", say("Finance"), "stores.view products.view orders.view audit.view freight.view freight.settle parcels.view "
+          "wallet.view wallet.recharge", 15),
     _role("advertiser", say("Advertiser"), "stores.view products.view"),
     _role("auditor", say("Auditor"), "people.view audit.view alarms.view calls.view stores.view products.view orders.view "
-          "freight.view parcels.view"),
+          "freight.view parcels.view wallet.view"),
     _role("operator", say("Operator"), " ".join(PERMISSIONS), 15, for_operator=True),
-    _role("clerk", say("Operator's clerk"), "people.view jobs.view audit.view freight.view freight.quote freight.edit parcels.weigh", 60, for_operator=True),
-    _role("cashier", say("Cashier"), "people.view freight.view freight.settle", 15, for_operator=True),
+    _role("clerk", say("Operator's clerk"), "people.view jobs.view audit.view freight.view freight.quote freight.edit parcels.weigh wallets.view", 60, for_operator=True),
+    _role("cashier", say("Cashier"), "people.view freight.view freight.settle wallets.view wallets.decide wallets.manage", 15, for_operator=True),
     _role("security", say("Security officer"), "people.view audit.view alarms.view alarms.settle reviews.manage networks.manage "
           "jobs.view calls.view retention.view", 15, for_operator=True),
 )  # fmt: skip

@@ -14,11 +14,12 @@ import peewee
 
 from models.audit.event import Event, declare, track
 from models.support.db import db, write_txn
+from models.support.errors import FieldRefused
 from models.support.words import Words, say
 from models.wallet.account import Account
 from models.wallet.hold import Hold
 from models.wallet.transfer import SIGNED, Transfer
-from models.wallet.wallet import Wallet
+from models.wallet.wallet import LEAST_REASON, Wallet
 
 CHUNK = 1000
 
@@ -64,7 +65,9 @@ def freeze(wallet: Wallet, problem: Words) -> None:
 
 
 def release(wallet: Wallet, *, reason: str, by: Any) -> None:
-    """After the books were looked at. Raises AlreadyDecided when it is not frozen."""
+    """After the books were looked at. Raises FieldRefused, AlreadyDecided when it is not frozen."""
+    if len(reason.strip()) < LEAST_REASON:
+        raise FieldRefused("reason", "Say why, in at least %(least)s characters.", least=LEAST_REASON)
     with write_txn():
         wallet.move("frozen", "active", reason="")
         track("wallet_released", wallet, by=by, reason=reason.strip()[:200])

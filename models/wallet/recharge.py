@@ -15,6 +15,7 @@ from models.support import clock
 from models.support.db import retrying, write_txn
 from models.support.errors import FieldRefused
 from models.support.fields import StatusField, UidField, UtcField
+from models.support.job_run import wake
 from models.support.money import Money
 from models.support.record import About, TeamRecord, created_at
 from models.support.words import Words, say
@@ -25,6 +26,7 @@ from models.wallet.transfer import Transfer
 from models.wallet.wallet import LEAST_REASON, Wallet
 
 METHODS = {"bank": say("Bank transfer"), "cash": say("Cash or cheque"), "gateway": say("Payment gateway")}
+RECEIPTS = "wallet.receipts"
 STATES = {"waiting": say("Waits for a decision"), "approved": say("Approved"), "rejected": say("Rejected")}
 
 declare("recharge_asked", say("%(actor)s asked for a recharge of %(amount)s to %(wallet)s: %(object)s"),
@@ -137,6 +139,7 @@ class Recharge(TeamRecord):
                 self.wallet, self.amount_minor, key=f"recharge:{self.uid}", by=by, ref_kind="recharge", ref_id=self.id,
                 memo=self.bank_reference,
             )  # fmt: skip
+            wake(RECEIPTS)
             track("recharge_approved", self, by=by, amount=self._amount_text, wallet=self.wallet.label)
         return made
 

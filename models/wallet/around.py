@@ -1,0 +1,150 @@
+"""What a page of transfers needs from elsewhere: asked for once, whatever the number of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from models.freight.channel import Channel
+from models.freight.kept_quote import FreightQuote
+from models.lists.viewer import Viewer
+from models.orders.order import Order
+from models.people.person import Person
+from models.people.role import Grant
+from models.people.team import Team
+from models.shipping.parcel import Parcel
+from models.shipping.parcel_line import ParcelLine
+from models.shipping.weighing import Weighing
+from models.support.bulk import among
+from models.support.money import Money
+from models.wallet.hold import Hold
+from models.wallet.transfer import CHARGES, Transfer
+from models.wallet.wallet import Wallet
+
+
+@dataclass(frozen=True)
+class Around:
+    """Parcels, their channels, orders, quotes and scales, holds, teams and people of a page of transfers, each by its id."""
+
+    parcels: dict[int, Parcel] = field(default_factory=dict)
+    channels: dict[int, str] = field(default_factory=dict)
+    orders: dict[int, list[Order]] = field(default_factory=dict)
+    quotes: dict[int, FreightQuote] = field(default_factory=dict)
+    scales: dict[int, FreightQuote] = field(default_factory=dict)
+    holds: dict[int, Hold] = field(default_factory=dict)
+    wallets: dict[int, Wallet] = field(default_factory=dict)
+    teams: dict[int, str] = field(default_factory=dict)
+    people: dict[int, Any] = field(default_factory=dict)
+
+    def parcel(self, one: Transfer) -> Parcel | None:
+        return self.parcels.get(one.parcel_id)
+
+    def country(self, one: Transfer) -> str:
+        parcel = self.parcel(one)
+        return parcel.country if parcel else ""
+
+    def waybill(self, one: Transfer) -> str:
+        parcel = self.parcel(one)
+        return (parcel.tracking_number or parcel.label) if parcel else ""
+
+    def orders_of(self, one: Transfer) -> list[Order]:
+        return self.orders.get(one.parcel_id, [])
+
+    def channel(self, one: Transfer) -> str:
+        parcel = self.parcel(one)
+        return self.channels.get(parcel.channel_id, "") if parcel else ""
+
+    def ours(self, one: Transfer) -> Decimal | None:
+        """The weight that counted at the label."""
+        parcel = self.parcel(one)
+        quote = self.quotes.get(parcel.quote_id or 0) if parcel else None
+        return quote.chargeable if quote else None
+
+    def billed(self, one: Transfer) -> Decimal | None:
+        """The weight that counted at the scale."""
+        quote = self.scales.get(one.parcel_id) if one.kind in CHARGES else None
+        return quote.chargeable if quote else None
+
+    def hold(self, one: Transfer) -> Hold | None:
+        """What was held for it: of a charge in two parts, beside the first."""
+        return self.holds.get(one.ref_id) if one.ref_kind == "hold" and one.kind == "freight" else None
+
+    def held(self, one: Transfer) -> Money | None:
+        hold = self.hold(one)
+        return hold.amount if hold else None
+
+    def difference(self, one: Transfer) -> Money | None:
+        """What the scale made it more than was held."""
+        hold = self.hold(one)
+        return Money(hold.captured_minor - hold.amount_minor, hold.currency) if hold else None
+
+    def by(self, one: Transfer) -> Any:
+        return self.people.get(one.made_by_id, "")
+
+
+def around(viewer: Viewer, rows: list[Any]) -> Around:
+    """Of the team's own transfers, with orders."""
+    parcels = _parcels(rows)
+    lines: Any = (
+        ParcelLine.select(ParcelLine.parcel, Order).join(Order)
+        .where(among(ParcelLine.parcel, list(parcels))).order_by(ParcelLine.parcel, ParcelLine.id)
+    ) if parcels else ()  # fmt: skip
+    orders: dict[int, list[Order]] = {}
+    for line in lines:
+        known = orders.setdefault(line.parcel_id, [])
+        if line.order not in known:
+            known.append(line.order)
+    return Around(parcels, **_beside(rows, parcels), orders=orders, people=_names(viewer, rows))
+
+
+def around_all(viewer: Viewer, rows: list[Any]) -> Around:
+    """Of every team's, for the operator."""
+    parcels = _parcels(rows)
+    teams = Team.select(Team.id, Team.name).where(among(Team.id, sorted({row.team_id for row in rows})))
+    wallets = Wallet.select().where(among(Wallet.id, sorted({row.wallet_id for row in rows})))
+    return Around(
+        parcels, **_beside(rows, parcels), teams={team.id: team.name for team in teams},
+        wallets={one.id: one for one in wallets}, people=_names(viewer, rows),
+    )  # fmt: skip
+
+
+def _parcels(rows: list[Any]) -> dict[int, Parcel]:
+    wanted = sorted({row.parcel_id for row in rows if row.parcel_id})
+    return {one.id: one for one in Parcel.select().where(among(Parcel.id, wanted))} if wanted else {}
+
+
+def _beside(rows: list[Any], parcels: dict[int, Parcel]) -> dict[str, Any]:
+    channels = _by_id(Channel, {one.channel_id for one in parcels.values()}, Channel.id, Channel.code)
+    weighings = Weighing.of_parcels(parcels) if parcels else {}
+    quotes = _by_id(
+        FreightQuote,
+        {one.quote_id for one in (*parcels.values(), *weighings.values())},
+        FreightQuote.id, FreightQuote.uid, FreightQuote.chargeable, FreightQuote.unit,
+    )  # fmt: skip
+    return {
+        "channels": {number: one.code for number, one in channels.items()},
+        "quotes": quotes,
+        "scales": {parcel: quotes[one.quote_id] for parcel, one in weighings.items() if one.quote_id in quotes},
+        "holds": _by_id(Hold, {row.ref_id for row in rows if row.ref_kind == "hold"}),
+    }
+
+
+def _by_id(model: Any, ids: Iterable[int | None], *columns: Any) -> dict[int, Any]:
+    wanted = sorted({one for one in ids if one})
+    return {one.id: one for one in model.select(*columns).where(among(model.id, wanted))} if wanted else {}
+
+
+def _names(viewer: Viewer, rows: list[Any]) -> dict[int, Any]:
+    """Who did it, by name among one's own; people of another team are that team."""
+    ids = sorted({row.made_by_id for row in rows if row.made_by_id})
+    if not ids:
+        return {}
+    mine: Any = (
+        Person.select(Person.id, Person.name)
+        .where(among(Person.id, ids), Person.id.in_(Grant.select(Grant.person).where(Grant.team == viewer.reach.team_id)))
+        .tuples()
+    )  # fmt: skip
+    operator = Team.operator()
+    return dict.fromkeys(ids, operator.name if operator else "") | dict(mine)

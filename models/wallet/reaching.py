@@ -1,0 +1,59 @@
+"""Who sees which money: a team its own wallets; the operator every team's, with what a parcel weighed and cost, and nothing of orders.
+
+A role given for some stores shows what the parcels of these stores cost, and none of the team's other movements.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from models.people.reach import OutOfReach
+from models.shipping.parcel import Parcel
+from models.wallet.hold import Hold
+from models.wallet.transfer import Transfer
+from models.wallet.wallet import Wallet
+
+VIEW, RECHARGE = "wallet.view", "wallet.recharge"
+ALL, DECIDE, MANAGE = "wallets.view", "wallets.decide", "wallets.manage"
+
+
+def own(model: Any, reach: Any) -> Any:
+    """The condition of a team's transfers or holds that this person may see."""
+    mine = model.team == reach.team_id
+    stores = reach.by_permission.get(VIEW, frozenset())
+    if stores is None:
+        return mine
+    return mine & model.parcel.in_(Parcel.select(Parcel.id).where(Parcel.store.in_(sorted(stores))))
+
+
+def everybodys(model: Any, reach: Any) -> Any:
+    """The condition of rows of all teams; of none where the team in the address is not the operator."""
+    return model.id.is_null(not reach.team.is_operator)
+
+
+def own_transfer(reach: Any, uid: Any) -> Transfer:
+    """Raises OutOfReach."""
+    return _found(Transfer.select().where(Transfer.uid == uid, own(Transfer, reach)).first())
+
+
+def any_of(model: Any, reach: Any, uid: Any) -> Any:
+    """A wallet, transfer, recharge or adjustment of any team, for the operator. Raises OutOfReach."""
+    if not (reach.team.is_operator and reach.may(ALL)):
+        raise OutOfReach
+    return _found(model.get_or_none(model.uid == uid))
+
+
+def own_wallet(reach: Any, currency: str) -> Wallet:
+    """The team's wallet in a currency. Raises OutOfReach."""
+    return _found(Wallet.of(reach.team_id, currency))
+
+
+def pending_of(wallet: Wallet) -> int:
+    """How many parcels have something on hold."""
+    return Hold.select().where(Hold.wallet == wallet, Hold.state == "pending").count()
+
+
+def _found(record: Any) -> Any:
+    if record is None:
+        raise OutOfReach
+    return record

@@ -140,12 +140,6 @@ class Confirmation(Sending, TeamRecord):
         return cls.visible_to(reach).where(cls.state == "refused").count()
 
     @classmethod
-    def was_told_since(cls, order: Order) -> bool:
-        """Amazon took something of it after it was fetched last."""
-        mine = cls.select().where(cls.order == order, cls.state == "confirmed")
-        return mine.where(cls.decided_at > order.fetched_at).exists()
-
-    @classmethod
     def next_reference(cls, order: Order) -> int:
         """Beyond ours and those of packages that Amazon was told of elsewhere."""
         ours = cls.select(peewee.fn.MAX(cls.reference)).where(cls.order == order).scalar() or 0

@@ -5,6 +5,7 @@ What was told since the order was fetched last does not count any more, though t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -38,13 +39,13 @@ def nearly(reach: Any) -> int:
     return Order.visible_to(reach).where(*conditions(reach.team_id), Order.ship_by >= clock.now()).count()
 
 
-def warning(order: Order) -> tuple[str, Words] | None:
-    """The tone and the words on the page of an order."""
+def warning(order: Order, told: Sequence[Confirmation]) -> tuple[str, Words] | None:
+    """The tone and the words on the page of an order; `told` are its confirmations."""
     if not order.awaits_shipment or not order.ship_by:
         return None
     if not order.is_late and order.ship_by >= clock.now() + hours_before(order.team_id):
         return None
-    if Confirmation.was_told_since(order):
+    if any(one.decided_at and one.decided_at > order.fetched_at for one in told if one.state == "confirmed"):
         return None
     if order.is_late:
         return "bad", say("It is late: Amazon was not told that it left. Tell Amazon as soon as it has.")

@@ -121,8 +121,8 @@ def parts(order: Order, form: Form, revealed: dict[str, Any] | None = None) -> d
         "freight_url": freight_url(order, lines),
         "parcels": (parcels := holding(reach, order)),
         "pack_url": pack_url(order),
-        "warning": warning(order),
         "told": (told := Confirmation.of_order(order) if parcels else []),
+        "warning": warning(order, told),
         "may_tell": reach.may("parcels.confirm", order.store_id),
         "tell_url": tell_url(order, parcels, told),
     }

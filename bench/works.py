@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from bench import exports, freight, ingest, lists, people
+from bench import exports, freight, ingest, lists, people, tracking
 from bench.measure import Measurement
 
 
@@ -16,6 +16,7 @@ class Sizes:
     exports: exports.Size
     people: people.Size = people.Size(events=100_000, samples=15)
     freight: freight.Size = freight.Size(single=1_000, batch=10_000, sheet_rows=19_900)
+    tracking: tracking.Size = tracking.Size(parcels=1_000, messages=100)
 
 
 QUICK = Sizes(
@@ -27,6 +28,7 @@ FULL = Sizes(
     exports.Size(orders=100_000),
     people.Size(events=3_600_000, samples=40),
     freight.Size(single=5_000, batch=50_000, sheet_rows=19_900),
+    tracking.Size(parcels=100_000, messages=2_000),
 )
 
 Tell = Callable[[str], None]
@@ -35,5 +37,6 @@ WORKS: dict[str, Callable[[Sizes, Tell], Iterable[Measurement]]] = {
     "ingest": lambda sizes, tell: ingest.run(sizes.ingest, tell),
     "exports": lambda sizes, tell: exports.run(sizes.exports, tell),
     "freight": lambda sizes, tell: freight.run(sizes.freight, tell),
+    "tracking": lambda sizes, tell: tracking.run(sizes.tracking, tell),
     "people": lambda sizes, tell: people.run(sizes.people, tell),
 }

@@ -15,7 +15,7 @@ from typing import Any
 from integrations.carriers import Asked, Fetched
 from integrations.errors import IntegrationError
 from jobs.carriers import PROBLEMS, client_for, note_trouble
-from jobs.tracking_outcomes import Outcomes
+from jobs.tracking_outcomes import MESSAGES_IN_ONE, Outcomes
 from models.shipping.follow import catch_up
 from models.shipping.following import Following
 from models.shipping.tracking_account import SEVENTEEN, TrackingAccount
@@ -93,17 +93,15 @@ class Round:
             self.account.succeed()
 
     def _read_messages(self) -> None:
-        while messages := TrackingMessage.waiting(self.account, 50):
-            for message in messages:
-                self._read(message)
+        while messages := TrackingMessage.waiting(self.account, MESSAGES_IN_ONE):
+            self.outcomes.heard([(message, self._told_by(message)) for message in messages])
 
-    def _read(self, message: TrackingMessage) -> None:
+    def _told_by(self, message: TrackingMessage) -> Fetched | None:
+        """None when nothing in it can be used; what it meant is asked for."""
         try:
-            heard: Fetched = self.client.parse_webhook({"sign": message.sign}, message.content())
+            return self.client.parse_webhook({"sign": message.sign}, message.content())
         except IntegrationError:
-            message.done(is_good=False)  # Nothing in it can be used; what it meant is asked for.
-            return
-        self.outcomes.heard(message, heard)
+            return None
 
     def _register(self) -> bool:
         """Some new numbers. False when there are none, or none may be registered now."""

@@ -32,7 +32,7 @@ from models.support.db import retrying, write_txn
 from models.support.job_run import JobRun
 from models.support.words import Words, say
 
-IN_ONE_TRANSACTION = 8
+IN_ONE_TRANSACTION, MESSAGES_IN_ONE = 5, 3  # So that nobody waits long for the write lock, least of all a message.
 MOST_TRIES = 3
 AGAIN = {DAILY_LIMIT: timedelta(hours=1), QUOTA_USED: timedelta(days=1)}
 SOON, TOMORROW = timedelta(minutes=10), timedelta(days=1)
@@ -73,22 +73,23 @@ class Outcomes:
 
         self._each(rows, write)
 
-    def heard(self, message: TrackingMessage, answer: Fetched) -> None:
-        """What a message told, for every parcel of the account with its number; the message is done with."""
-        followed = [(row, told) for told in answer.tracked for row in Following.of_number(self.account, told.number)]
-        self._write_heard(message, followed)
-
     @retrying
-    def _write_heard(self, message: TrackingMessage, followed: Sequence[tuple[Following, Tracked]]) -> None:
+    def heard(self, messages: Sequence[tuple[TrackingMessage, Fetched | None]]) -> None:
+        """What messages told, for every parcel of the account with their numbers; the messages are done with."""
         with write_txn():
-            self.run.fence(add=1)
-            for row, told in followed:
-                if told.is_stopped:
-                    row.go_on(None)
-                    row.change(problem=STOPPED.to_json())
-                elif row.state != "waiting":
-                    self._told(row, told)
-            message.done()
+            self.run.fence(add=len(messages))
+            for message, answer in messages:
+                for told in answer.tracked if answer is not None else ():
+                    for row in Following.of_number(self.account, told.number):
+                        self._sent(row, told)
+                message.done(is_good=answer is not None)
+
+    def _sent(self, row: Following, told: Tracked) -> None:
+        if told.is_stopped:
+            row.go_on(None)
+            row.change(problem=STOPPED.to_json())
+        elif row.state != "waiting":
+            self._told(row, told)
 
     def put_off(self, rows: Sequence[Following], error: IntegrationError) -> None:
         """A call that failed for good, whatever it was about."""

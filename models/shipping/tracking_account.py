@@ -191,6 +191,11 @@ class TrackingAccount(Sealed, TeamRecord):
             failures=self.failures + 1, problem=words.to_json(), problem_at=clock.now(), rest_until=clock.now() + rest
         )
 
+    def heard(self) -> None:
+        """A message came; noted at most once a minute."""
+        if self.hook_at is None or self.hook_at < clock.ago(minutes=1):
+            self.change(hook_at=clock.now())
+
     def refuse(self, words: Words) -> None:
         """It does not let us in; a person has to mend that."""
         with write_txn():

@@ -53,11 +53,17 @@ class TrackingMessage(Sealed, Record):
         message.seal(body=raw)
         values = {name: getattr(message, name) for name in ("digest", "sign", "body", "state", "received_at")}
         with write_txn():
+            is_first = not cls.is_waiting(account)
             is_new = bool(cls.insert(account=account, **values).on_conflict_ignore().as_rowcount().execute())
             if is_new:
-                account.change(hook_at=clock.now())
+                account.heard()
+            if is_new and is_first:  # Else the job is on its way already, and reads until nothing waits.
                 wake(JOB, str(account.uid))
         return is_new
+
+    @classmethod
+    def is_waiting(cls, account: TrackingAccount) -> bool:
+        return cls.select(peewee.SQL("1")).where(cls.account == account, cls.state == "waiting").exists()
 
     def content(self) -> bytes:
         return self.unseal_bytes("body") or b""

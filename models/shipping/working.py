@@ -25,7 +25,7 @@ def has_accounts() -> bool:
 
 
 def _has_work(account: TrackingAccount) -> bool:
-    if TrackingMessage.select().where(TrackingMessage.account == account, TrackingMessage.state == "waiting").exists():
+    if TrackingMessage.is_waiting(account):
         return True
     if account.state == "refused" or account.is_resting:
         return False

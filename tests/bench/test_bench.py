@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 
-from bench import data, exports, freight, ground, ingest, lists, people
+from bench import data, exports, freight, ground, ingest, lists, people, tracking
 from bench.data import CANARY
 from bench.measure import Measurement, at_least, at_most, heading, machine, quantiles, table
 from bench.works import WORKS, Sizes
@@ -26,6 +26,7 @@ TINY = Sizes(
     exports.Size(orders=150),
     people.Size(events=300, samples=2),
     freight.Size(single=5, batch=40, sheet_rows=80, channels=3, zones=2, bands=4),
+    tracking.Size(parcels=50, messages=4),
 )
 TODAY = datetime(2026, 11, 21)
 FIELDS = {"work", "name", "database", "rows", "ours", "limit", "value", "goal", "is_met", "machine"}
@@ -49,6 +50,18 @@ def test_every_page_is_measured_against_the_limit(measured):
     assert len(pages) == 10 * len(databases) and all(
         one.more["queries"] > 0 and 0 < one.more["sql_share"] < 1 for one in pages
     )
+
+
+@pytest.mark.slow
+def test_parcels_are_polled_within_the_services_limits_and_messages_are_taken(measured):
+    day = next(one for one in measured["tracking"] if one.name == "a day of looks")
+    assert day.is_met and day.ours["calls"] * 40 >= day.ours["looks_a_day"] - 40
+    polled = [one for one in measured["tracking"] if one.name.startswith("polled")]
+    assert {one.ours["calls"] for one in polled} == {2} and [one.more["events_kept"] > 0 for one in polled[:2]] == [
+        True,
+        False,
+    ]
+    assert any(one.name == "message over HTTP" and one.ours["p95_ms"] > 0 for one in measured["tracking"])
 
 
 @pytest.mark.slow

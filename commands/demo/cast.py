@@ -17,6 +17,7 @@ from models.people.invitation import Invitation
 from models.people.network import Network
 from models.people.person import Person
 from models.people.team import Team
+from models.shipping.ship_from import ShipFrom
 from models.support import clock
 from models.support.db import write_txn
 from models.support.errors import FieldRefused
@@ -49,6 +50,12 @@ LEAVING, DAYS_LEFT = "tom.okafor", 3
 UNTRAINED = {"nadia.haddad", *(INVITED[:1])}  # Buyers' data is closed to them, as the team wants a training a year.
 TRAINING_DAYS = 365
 BOSSES = {"lotus": "lin.jia", "comet": "priya.nair"}
+SENDERS = {
+    "lotus": {"name": "Lin Jia", "company": "Lotus Home (Shenzhen) Co., Ltd.", "line1": "12 Harbour Lane, Building B", "city": "Shenzhen",
+              "region": "Guangdong", "postcode": "518000", "country": "CN", "phone": "+86 755 5550 0121"},
+    "comet": {"name": "Priya Nair", "company": "Comet Trading", "line1": "8 Orchard Road West", "city": "Ningbo", "region": "Zhejiang",
+              "postcode": "315000", "country": "CN"},
+}  # fmt: skip
 LISTERS = {"lotus": "zhao.mei", "comet": "priya.nair"}
 
 
@@ -87,7 +94,9 @@ def seat(*, with_second_factor: bool = False) -> tuple[dict[str, Team], dict[str
 
 
 def _come_and_go(teams: dict[str, Team], people: dict[str, Person]) -> None:
-    """Somebody is invited, somebody suspended, somebody leaves; and a team wants trained people."""
+    """Somebody is invited, somebody suspended, somebody leaves; a team wants trained people, and parcels have a sender."""
+    for slug, sender in SENDERS.items():
+        ShipFrom.keep(teams[slug], sender, by=people[BOSSES[slug]])
     for login, name, slug, role in (INVITED, SUSPENDED):
         invite(teams[slug], login, name, role=role, by=people[BOSSES[slug]])
     boss, lotus = people["lin.jia"], teams["lotus"]

@@ -79,6 +79,7 @@ class Good:
     def draft(self) -> ProductDraft:
         length, width, height, weight = self.kind["package"]
         pieces, *carton_sides, carton_weight = self.kind["carton"]
+        hs_code, declared, declared_cn = self.kind.get("customs", ("", "", ""))
         return ProductDraft(
             code=self.code,
             language=self.language,
@@ -97,6 +98,9 @@ class Good:
             carton_height_mm=carton_sides[2],
             carton_weight_grams=carton_weight,
             cargo=list(self.kind.get("cargo", [])),
+            hs_code=hs_code,
+            declared_name=declared,
+            declared_name_cn=declared_cn,
             attributes={name: [item] for name, item in nested(self._attributes()).items()},
         )
 

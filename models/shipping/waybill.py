@@ -14,16 +14,14 @@ from typing import Any
 import peewee
 
 from models.audit.event import declare, track
-from models.orders.holding import require_none_held
 from models.orders.order import Order
 from models.people.person import Person
-from models.people.reach import Reach
 from models.people.team import Team
 from models.shipping import moments
 from models.shipping.numbering import read_number
 from models.shipping.parcel import Parcel
-from models.shipping.parcel_line import ParcelLine
 from models.shipping.tracking_account import TrackingAccount
+from models.shipping.waybill_rules import reference_of, require_reveal, require_whole, required_service
 from models.shipping.waybill_steps import Stepped
 from models.stores.store import Store
 from models.support import clock
@@ -37,7 +35,7 @@ from models.support.words import Words, say
 from models.vault.data_key import KeyDestroyed
 from models.vault.seal import Sealed
 
-JOB, REVEAL = "shipping.waybills", "pii.reveal"
+JOB = "shipping.waybills"
 STATES = {
     "waiting": say("Waiting to be ordered"),
     "asking": say("Being ordered"),
@@ -125,30 +123,24 @@ class Waybill(Stepped, Sealed, TeamRecord):
         return cls.get_or_none(cls.parcel == parcel)
 
     @classmethod
-    def service_of(cls, parcel: Parcel) -> TrackingAccount | None:
-        """The carrier's own service that makes labels for the parcel, if one works."""
-        carrier = parcel.usual_carrier
-        return TrackingAccount.own_service(parcel.team_id, carrier.id) if carrier else None
-
-    @classmethod
     def ask(cls, parcel: Parcel, *, by: Any = None) -> Waybill:
         """Wants a waybill of the parcel's carrier. Asked twice, the first stands; one that was refused is asked for again.
         Raises Refused with what is missing."""
-        account = _required_service(parcel)
-        _require_reveal(parcel, by)
+        account = required_service(parcel)
+        require_reveal(parcel, by)
         with write_txn():
             now = parcel.locked()
             held = cls.of(now)
             if held is not None and held.state != "refused":
                 return held if held.account_id else held._begin_anew(account)
-            _require_whole(now)
+            require_whole(now)
             values = {"account": account.id, "account_name": account.name, "method": now.channel.code if now.channel else "", "asked_by": by,
                       "due_at": clock.now(), "problem": ""}  # fmt: skip
             if held is not None:
                 waybill = held.move("refused", "waiting", **values)
             else:
                 waybill = cls.create(
-                    team=now.team_id, store=now.store_id, parcel=now, reference=_reference(now), **values
+                    team=now.team_id, store=now.store_id, parcel=now, reference=reference_of(now), **values
                 )
             track("waybill_ordered", now, by=by, account=account.name, reference=waybill.reference)
             wake(JOB, str(account.uid))
@@ -225,36 +217,6 @@ def _due() -> Any:
     now = clock.now()
     abandoned = (Waybill.state == "asking") & (Waybill.claimed_at < now - ABANDONED)
     return (Waybill.state.in_(TO_DO) & (Waybill.due_at <= now)) | abandoned
-
-
-def _reference(parcel: Parcel) -> str:
-    """Readable, and no other parcel's for ever."""
-    return f"{parcel.label}-{parcel.uid.hex[:12]}"
-
-
-def _required_service(parcel: Parcel) -> TrackingAccount:
-    if (account := Waybill.service_of(parcel)) is None:
-        raise Refused("No service of this parcel's carrier is connected that makes waybills.")
-    return account
-
-
-def _require_reveal(parcel: Parcel, by: Any) -> None:
-    """The carrier is told who gets the parcel."""
-    reach = Reach.of(by, parcel.team) if by is not None else None
-    if by is not None and (reach is None or not reach.may(REVEAL, parcel.store_id)):
-        raise Refused("The carrier is told who the buyer is: that takes the permission to reveal buyers' data.")
-
-
-def _require_whole(parcel: Parcel) -> None:
-    if parcel.state != "draft":
-        raise Refused("The parcel has a label already. Void it, and make another.")
-    if parcel.channel is None:
-        raise Refused("Choose a channel first.")
-    if not parcel.grams:
-        raise Refused("Weigh the parcel first.")
-    if parcel.tracking_number:
-        raise Refused("It has a tracking number already.")
-    require_none_held([line.order_id for line in ParcelLine.of(parcel)])
 
 
 @moments.at("void")

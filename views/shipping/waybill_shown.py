@@ -7,6 +7,7 @@ from typing import Any
 from models.shipping.papers.kinds import EDIT, REVEAL
 from models.shipping.parcel import Parcel
 from models.shipping.waybill import Waybill
+from models.shipping.waybill_rules import service_of
 from views.support.access import reach
 
 
@@ -16,4 +17,4 @@ def waybill_parts(parcel: Parcel) -> dict[str, Any]:
     is_open = parcel.state == "draft" and not parcel.tracking_number and (waybill is None or waybill.state == "refused")
     is_left = waybill is not None and waybill.is_under_way and waybill.account_id is None
     may = reach.may(EDIT, parcel.store_id) and reach.may(REVEAL, parcel.store_id)
-    return {"waybill": waybill, "can_order": may and (is_open or is_left) and Waybill.service_of(parcel) is not None}
+    return {"waybill": waybill, "can_order": may and (is_open or is_left) and service_of(parcel) is not None}

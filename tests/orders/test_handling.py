@@ -15,14 +15,17 @@ from models.orders.holding import OnHold, hold, release
 from models.orders.ingest import keep
 from models.orders.note import OrderNote
 from models.orders.order import Order
+from models.orders.refetch import FIRST_WAIT, MOST_TRIES, OrderRefetch
 from models.orders.tag import OrderTag, OrderTagging, put_on, tags_of
 from models.orders.timeline import timeline
 from models.orders.together import others_to_the_same
+from models.orders.unread import UnreadOrder
 from models.people.handover import shares_of
 from models.shipping.making import make_one, make_parcel, to_pack
 from models.shipping.moments import come
 from models.support.db import write_txn
 from models.support.errors import FieldRefused, Refused
+from models.support.words import say
 from tests.orders.conftest import later, payload, snapshot
 
 LIST = "/t/lotus/orders/"
@@ -237,3 +240,29 @@ def mapped(told_by_amazon):
     from integrations.amazon.mapping.orders import order
 
     return order(told_by_amazon)
+
+
+def test_what_failed_for_the_moment_is_tried_again_by_itself_and_then_it_is_a_persons_turn(
+    order, as_, alice, charlie, clock
+):
+    wish, store = OrderRefetch.ask(order, by=alice), order.store
+    for tries in range(1, MOST_TRIES + 1):
+        assert [one.order for one in OrderRefetch.waiting_at(store)] == [order] and OrderRefetch.store_uids() == [
+            str(store.uid)
+        ]
+        wish.later(say("Amazon has trouble on its side. Portolan tries again by itself."))
+        assert OrderRefetch.waiting_at(store) == [] and (wish.failed_at is None) is (tries < MOST_TRIES)
+        clock.move(seconds=FIRST_WAIT * 2 ** (tries - 1) + 1)
+    page = as_(alice).get(f"{LIST}fetches").text
+    assert order.order_id in page and "Amazon has trouble on its side" in page and "when you ask" in page
+    assert as_(alice).post(f"{LIST}{order.uid}/fetches").status_code == 303
+    assert OrderRefetch.of(order).tries == 0 and OrderRefetch.waiting_at(store)
+    UnreadOrder.keep_all(store, UnreadOrder.sealed(store, "orders.merchant", [{"orderId": "302-9-9"}], "unreadable"))
+    unread = UnreadOrder.get()
+    again = f"{LIST}fetches/unread/{unread.uid}"
+    assert (
+        "302-9-9" in as_(alice).get(f"{LIST}fetches").text
+        and "302-9-9" not in as_(charlie).get("/t/comet/orders/fetches").text
+    )
+    assert as_(charlie).post(again.replace("lotus", "comet")).status_code == 404 and unread.reload().again_at is None
+    assert as_(alice).post(again).status_code == 303 and unread.reload().again_at is not None

@@ -12,7 +12,7 @@ from typing import Any
 import peewee
 
 from models.support.db import db
-from models.support.records import Plan, plan_of
+from models.support.records import Plan, Tuples, plan_of, tuples_of
 
 SQL = tuple[str, list[Any]]
 PLAIN = re.compile(r"[A-Za-z0-9_]*")
@@ -33,7 +33,7 @@ class Prepared:
 
     def __init__(self, make: Callable[..., Any]):
         self._make = make
-        self._made: dict[tuple[Any, ...], tuple[str, list[Any], Any, Plan | None]] = {}
+        self._made: dict[tuple[Any, ...], tuple[str, list[Any], Any, Plan | Tuples | None]] = {}
 
     def all(self, *values: Any) -> list[Any]:
         """The rows as the query's own kind: records, or tuples after `.tuples()`."""
@@ -53,7 +53,7 @@ class Prepared:
         sql, values_of, _query, _plan = self._prepared(values)
         return Asked((sql, values_of))
 
-    def _prepared(self, values: tuple[Any, ...]) -> tuple[str, list[Any], Any, Plan | None]:
+    def _prepared(self, values: tuple[Any, ...]) -> tuple[str, list[Any], Any, Plan | Tuples | None]:
         flat: list[Any] = []
         shape: list[Any] = [type(db.obj)]
         for value in values:
@@ -62,7 +62,7 @@ class Prepared:
         key = tuple(shape)
         if key not in self._made:
             query = self._make(*_marks(key[1:]))
-            self._made[key] = (*_with_constants(*query.sql()), query, plan_of(query))
+            self._made[key] = (*_with_constants(*query.sql()), query, plan_of(query) or tuples_of(query))
         sql, slots, query, plan = self._made[key]
         return sql, [flat[slot.place] if isinstance(slot, _Mark) else slot for slot in slots], query, plan
 

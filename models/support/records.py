@@ -76,6 +76,23 @@ class Plan:
         return found
 
 
+@dataclass(frozen=True)
+class Tuples:
+    """How rows become tuples of Python's values: the places that have to be converted."""
+
+    converted: tuple[tuple[int, Callable[[Any], Any]], ...]
+
+    def records(self, rows: list[tuple[Any, ...]]) -> list[Any]:
+        return [self._make(row) for row in rows] if self.converted else rows
+
+    def _make(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
+        made = list(row)
+        for place, convert in self.converted:
+            if made[place] is not None:
+                made[place] = convert(made[place])
+        return tuple(made)
+
+
 def records(query: Any) -> list[Any]:
     """What the query finds, as `list(query)` would give it."""
     plan = plan_of(query)
@@ -117,6 +134,20 @@ def plan_of(query: Any) -> Plan | None:
     if {field.model for field in fields} != {query.model}:
         return None
     return _plan_of_one(query.model, tuple(field.name for field in fields))
+
+
+def tuples_of(query: Any) -> Tuples | None:
+    """For a query that asks for tuples of plain columns and counts; None for any other."""
+    if type(query) is not peewee.ModelSelect or query._row_type != peewee.ROW.TUPLE:
+        return None
+    converted = []
+    for place, one in enumerate(query._returning):
+        if isinstance(one, peewee.Field) and not isinstance(one, peewee.FieldAlias):
+            if not _is_as_it_is(one):
+                converted.append((place, _converter(one)))
+        elif not (type(one) is peewee.Function and one.name == "COUNT"):
+            return None
+    return Tuples(tuple(converted))
 
 
 @lru_cache(maxsize=500)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import peewee
 import pytest
 
 from models.people.person import Person
@@ -43,6 +44,15 @@ def test_records_come_with_what_was_joined(lotus, alice):
 
 def test_tuples_stay_tuples(cast):
     assert NAMES.all() == [("comet", "Comet Goods"), ("harbor", "Harbor Lines"), ("lotus", "Lotus Trading")]
+
+
+def test_values_in_tuples_are_those_of_their_columns(lotus, alice):
+    """As peewee gives them: a Boolean, a uid, a moment, a key, a count."""
+    columns = (Team.is_operator, Team.uid, Team.created_at, Grant.team, Grant.all_stores, peewee.fn.COUNT(Grant.id))
+    query = Team.select(*columns).join(Grant).where(Grant.person == alice).group_by(*columns[:-1]).tuples()
+    found = Prepared(lambda: query.clone()).all()
+    assert found == [(False, lotus.uid, lotus.created_at, lotus.id, True, 1)] == list(query)
+    assert [type(one) for one in found[0]] == [type(one) for one in next(iter(query))]
 
 
 def test_none_and_tuples_make_queries_of_their_own(lotus, comet, harbor):

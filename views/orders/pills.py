@@ -47,8 +47,10 @@ def _kinds(marks: str) -> Markup:
 
 
 @bp.app_template_global()
-def tag_pills(tags: Sequence[OrderTag]) -> Markup:
+def tag_pills(tags: Sequence[OrderTag]) -> Markup | str:
     """A team's own words; their dots are square, so that nobody takes them for a state."""
+    if not tags:
+        return ""
     return Markup(" ").join(
         Markup('<span class="pill pill-tag pill-{}"><bdi>{}</bdi></span>').format(TONES[tag.colour], tag.name)
         for tag in tags

@@ -16,11 +16,12 @@ from models.shipping.alerts.questions import FINDERS, Asking, Figures, moment_of
 from models.shipping.alerts.rules import AlertRules
 from models.support import clock
 from models.support.bulk import among, insert_rows, raw_rows, update_rows
-from models.support.db import write_txn
+from models.support.db import retrying, write_txn
 
 AT_ONCE = 500
 
 
+@retrying
 def refresh(team: Team, step: Any = None) -> int:
     """Brings a team's alerts up to date. How many there are."""
     rules = AlertRules.of(team.id)

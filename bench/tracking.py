@@ -2,15 +2,11 @@
 
 `a day of looks` lives the voyages of many parcels by the rule that says when each is looked at, and counts the calls. `polled` runs
 the job itself over parcels in a database, with a stand-in in memory for the service and the true bucket under a moved clock.
-`message` posts signed messages to a served portal over loopback.
+`message` is measured in `bench/messages.py`.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-import secrets
-import socket
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
@@ -19,11 +15,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from app import create_app
-from bench import ground, postgres
+from bench import ground, messages, postgres
 from bench.ground import Ground
 from bench.lists import portal
-from bench.measure import Measurement, at_most, quantiles
+from bench.measure import Measurement, at_most
 from integrations.carriers import Asked, EventSnapshot, Fetched, Outcome, Tracked
 from integrations.carriers.seventeen_client import SeventeenClient
 from jobs.tracking import Round
@@ -41,8 +36,7 @@ from models.support.bulk import insert_rows
 from models.support.db import write_txn
 from models.support.job_run import JobRun
 
-KEY = "a-key-of-the-bench"
-A_DAY, MOST_HOURS, MOST_MS, MOST_CPU = 100_000, 24.0, 50.0, 2.0
+A_DAY, MOST_HOURS, MOST_CPU = 100_000, 24.0, 2.0
 CHUNK = 5_000
 VOYAGE = (  # Hours after the label, and what happened.
     (1, "InfoReceived"), (12, "InTransit_PickedUp"), (20, "InTransit_Other"), (32, "InTransit_Other"), (42, "InTransit_Departure"),
@@ -157,7 +151,7 @@ def measured(size: Size, tell: Callable[[str], None], kind: str, database: str) 
         tell(f"tracking: making {size.parcels:,} parcels on {kind}")
         place = stack.enter_context(ground.fresh(database=database))
         with place.stood_on():
-            account = connect(Team.get_by_id(place.team_id), kind="seventeen", name="17TRACK", secret=KEY)
+            account = connect(Team.get_by_id(place.team_id), kind="seventeen", name="17TRACK", secret=messages.KEY)
             account.succeed()
             began = clock.now() - timedelta(days=4)
             fill(place, account, size.parcels, began)
@@ -166,11 +160,11 @@ def measured(size: Size, tell: Callable[[str], None], kind: str, database: str) 
             finally:
                 clock.reset()
             ground._tidy(place.settings)
-            cost = _cost(place, account.hook)
+            cost = messages.cost(place, account.hook)
             TrackingAccount.update(hook_at=None).execute()
             Following.update(due_at=None).execute()  # Nobody is called while messages come in.
         port = stack.enter_context(portal(place))
-        yield _messages(port, account.hook, size.messages, kind, cost)
+        yield messages.measured(port, account.hook, size.messages, kind, cost)
 
 
 def _polled(account: TrackingAccount, parcels: int, began: datetime, kind: str) -> Iterator[Measurement]:
@@ -218,63 +212,3 @@ def _parcel(place: Ground, number: int, began: datetime) -> tuple[Any, ...]:
     tracking = f"YT{number:016d}"
     return (uuid4(), place.team_id, place.store_id, number, "labelled", "DE", 500, 200, 150, 50, [], "", tracking, tracking, "", "", "",
             began)  # fmt: skip
-
-
-# Messages
-
-
-def _cost(place: Ground, hook: str, count: int = 50) -> float:
-    """Processor time of taking a message, in milliseconds, in this process: what else runs on the machine matters less."""
-    visitor, cpu = create_app(place.settings).test_client(), 0.0
-    for number in range(count):
-        raw = _message(f"YT{number:016d}", number)
-        began = time.process_time()
-        answer = visitor.post(f"/hooks/tracking/{hook}", data=raw, headers={"sign": _sign(raw)})
-        cpu += time.process_time() - began
-        if answer.status_code != 200:
-            raise RuntimeError(f"A message was answered {answer.status}.")
-    return round(cpu / count * 1000, 2)
-
-
-def _messages(port: int, hook: str, count: int, kind: str, cost: float) -> Measurement:
-    """New ones, each sent again at once, as a service does whose answer was lost."""
-    path, times, again = f"/hooks/tracking/{hook}", [], []
-    for number in range(count):
-        raw = _message(f"YT{number % 500 + 1:016d}", number)
-        times.append(post(port, path, raw))
-        again.append(post(port, path, raw))
-    mine, repeated = quantiles(times), quantiles(again)
-    return Measurement("tracking", "message over HTTP", kind, count, mine, {"p95_ms": MOST_MS}, **at_most(mine["p95_ms"], MOST_MS),
-                       more={"sent_again": repeated, "cpu_ms": cost})  # fmt: skip
-
-
-def _message(number: str, place: int) -> bytes:
-    """About as long as a parcel's whole story, which every message tells anew."""
-    event = {"time_utc": f"{clock.now():%Y-%m-%dT%H:%M:%SZ}", "description": "Arrived at the depot", "location": "Leipzig", "stage": None,
-             "sub_status": "InTransit_Other", "address": {"country": "DE", "city": "Leipzig"}}  # fmt: skip
-    told = {"latest_status": {"status": "InTransit", "sub_status": "InTransit_Other"},
-            "tracking": {"providers": [{"provider": {"name": "Post"}, "events": [event] * 15}]}}  # fmt: skip
-    data = {"number": number, "carrier": 3011, "tag": f"{place} {secrets.token_hex(4)}", "track_info": told}
-    return json.dumps({"event": "TRACKING_UPDATED", "data": data}).encode()
-
-
-def _sign(raw: bytes) -> str:
-    return hashlib.sha256(raw + b"/" + KEY.encode()).hexdigest()
-
-
-def post(port: int, path: str, raw: bytes) -> float:
-    """Seconds from connecting to the last byte. Raises RuntimeError for anything but 200."""
-    head = (
-        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nsign: {_sign(raw)}\r\nContent-Type: application/json\r\n"
-        f"Content-Length: {len(raw)}\r\nConnection: close\r\n\r\n"
-    )
-    began = time.perf_counter()
-    with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
-        connection.sendall(head.encode() + raw)
-        answer = b""
-        while part := connection.recv(1 << 16):
-            answer += part
-    taken = time.perf_counter() - began
-    if not answer.startswith(b"HTTP/1.1 200"):
-        raise RuntimeError(f"A message was answered {answer.splitlines()[0].decode(errors='replace')}")
-    return taken

@@ -27,9 +27,9 @@ def begin(parcel: Parcel, **_: Any) -> None:
     if parcel.state not in FOLLOWED or not parcel.tracking_number:
         return
     known = Following.get_or_none(Following.parcel == parcel)
-    if known is not None and known.number == _asked(parcel):
-        return
     account = TrackingAccount.for_carrier(parcel.team_id, parcel.carrier_id)
+    if known is not None and known.number == _asked(parcel) and (account is None or account.id == known.account_id):
+        return
     if known is not None:
         known.delete_instance()
     if account is None:

@@ -5,7 +5,6 @@ The secret is sealed, and no page ever shows it again. Without an account nobody
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import Any
 
 import peewee
@@ -15,7 +14,7 @@ from models.freight.carrier import Carrier
 from models.people.person import Person
 from models.people.reach import OutOfReach
 from models.people.team import Team
-from models.support import clock
+from models.shipping.account_health import Health
 from models.support.db import after_commit, write_txn
 from models.support.errors import AlreadyDecided
 from models.support.fields import JsonField, SealedField, StatusField, UidField, UtcField
@@ -38,17 +37,13 @@ STATES = {
     "paused": say("Paused"),
     "refused": say("Refused"),
 }
-FIRST_REST, LONGEST_REST = timedelta(seconds=30), timedelta(minutes=30)
-HEARD_WITHIN = timedelta(days=3)  # Messages that came by themselves so lately will go on coming.
 
 declare("tracking_account_paused", say("%(actor)s paused the tracking service %(object)s"))
 declare("tracking_account_resumed", say("%(actor)s put the tracking service %(object)s to work again"))
-declare("tracking_account_works", say("The tracking service %(object)s let us in"))
-declare("tracking_account_refused", say("The tracking service %(object)s does not work: %(reason)s"), "reason")
 declare("tracking_account_removed", say("%(actor)s removed the tracking service %(object)s and destroyed its secret"))
 
 
-class TrackingAccount(Sealed, TeamRecord):
+class TrackingAccount(Health, Sealed, TeamRecord):
     """With a `carrier` it is asked about that carrier's parcels alone. `code` and `base_url` are those of a carrier's own service.
     `hook` names the account in the address to which a service sends messages by itself; nobody can guess it."""
 
@@ -113,19 +108,6 @@ class TrackingAccount(Sealed, TeamRecord):
     def is_working(self) -> bool:
         return self.state == "active"
 
-    @property
-    def hears(self) -> bool:
-        """It sends by itself: then only what is silent is asked for."""
-        return self.hook_at is not None and self.hook_at > clock.ago(seconds=HEARD_WITHIN.total_seconds())
-
-    @property
-    def is_resting(self) -> bool:
-        return self.rest_until is not None and self.rest_until > clock.now()
-
-    @property
-    def may_register(self) -> bool:
-        return self.register_after is None or self.register_after <= clock.now()
-
     # Its life
 
     def start(self) -> None:
@@ -166,45 +148,6 @@ class TrackingAccount(Sealed, TeamRecord):
     def open_secret(self) -> str:
         """For the job that calls the service, and for whoever checks what it signed."""
         return self.unseal("secret") or ""
-
-    # What the job learnt
-
-    def succeed(self, *, quota: dict[str, int] | None = None) -> None:
-        """It answered. An account that was being tried works from now on."""
-        values: dict[str, Any] = {"good_at": clock.now(), "failures": 0, "rest_until": None}
-        if self.may_register:
-            values["problem"] = ""
-        if quota is not None:
-            values |= {"quota": quota, "quota_at": clock.now()}
-        with write_txn():
-            if self.state == "checking":
-                self.move("checking", "active", **values)
-                track("tracking_account_works", self)
-            else:
-                self.change(**values)
-
-    def fail(self, words: Words, *, seconds: float | None = None) -> None:
-        """It did not answer as it should: it is left alone for a while, longer each time."""
-        rest = min(FIRST_REST * 2 ** min(self.failures, 10), LONGEST_REST)
-        rest = max(rest, timedelta(seconds=seconds or 0))
-        self.change(
-            failures=self.failures + 1, problem=words.to_json(), problem_at=clock.now(), rest_until=clock.now() + rest
-        )
-
-    def heard(self) -> None:
-        """A message came; noted at most once a minute."""
-        if self.hook_at is None or self.hook_at < clock.ago(minutes=1):
-            self.change(hook_at=clock.now())
-
-    def refuse(self, words: Words) -> None:
-        """It does not let us in; a person has to mend that."""
-        with write_txn():
-            self.move(("checking", "active"), "refused", problem=words.to_json(), problem_at=clock.now())
-            track("tracking_account_refused", self, reason=str(words))
-
-    def register_later(self, until: datetime, words: Words) -> None:
-        """New numbers wait; what is followed already is asked for all the same."""
-        self.change(register_after=until, problem=words.to_json(), problem_at=clock.now())
 
     # Asking
 

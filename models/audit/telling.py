@@ -23,6 +23,8 @@ NAMES: dict[str, Words] = {
     "role": say("Role"),
     "scope": say("Stores"),
     "reason": say("Reason"),
+    "person": say("Person"),
+    "tag": say("Tag"),
     "at": say("When"),
     "day": say("Day"),
     "count": say("How many"),

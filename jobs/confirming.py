@@ -18,13 +18,14 @@ from integrations.amazon.mapping.reading import Unreadable
 from integrations.errors import IntegrationError
 from jobs.amazon import GuardedClient, client_for, note_trouble, problem_words
 from models.shipping.confirmation import Confirmation
+from models.shipping.sending import UNDER_WAY
 from models.shipping.shipment import claim
 from models.stores.store import Store
 from models.support.errors import AlreadyDecided
 from models.support.job_run import Cancelled, Fenced, Interrupted, JobRun
 from models.support.words import say
 
-REST_SECONDS, SOON = 60, 20
+REST_SECONDS, SOON, FAULT_SECONDS = 60, 20, 600
 NOT_SENT = ("throttled", "own_throttle")
 UNEXPECTED = say("This step stopped with an unexpected error. The log has the place; Portolan tries again by itself.")
 CANNOT_LOOK = say(
@@ -116,7 +117,5 @@ def package_of(client: GuardedClient, one: Confirmation) -> Any:
 
 def postpone(one: Confirmation) -> None:
     """After a fault of our own: what was claimed may have been sent."""
-    if one.state in ("sending", "unsure"):
-        one.later(None, UNEXPECTED, is_unsure=True)
-    elif one.state == "waiting":
-        one.refuse(UNEXPECTED)
+    if one.state in UNDER_WAY:
+        one.later(FAULT_SECONDS, UNEXPECTED, is_unsure=one.state != "waiting")

@@ -95,7 +95,7 @@ class Sending:
         seconds = min(BACK_OFF_MOST, BACK_OFF_FIRST * 2 ** min(self.tries, 10)) if seconds is None else seconds
         words = problem.to_json() if problem else self.problem
         state = "unsure" if is_unsure else "waiting"
-        self.move(("sending", "unsure"), state, due_at=clock.ahead(seconds=seconds), problem=words)
+        self.move(UNDER_WAY, state, due_at=clock.ahead(seconds=seconds), problem=words)
 
     @property
     def other_references(self: Any) -> set[str]:

@@ -10,6 +10,7 @@ from models.audit.event import Event as Told
 from models.freight.channel import Channel
 from models.orders.order import Order
 from models.people.reach import Reach
+from models.people.role import Grant, Role
 from models.shipping.alerts.alert import ParcelAlert
 from models.shipping.alerts.finding import refresh
 from models.shipping.alerts.kinds import KINDS
@@ -164,7 +165,7 @@ def test_a_lane_teaches_after_how_many_days_its_parcels_are_silent(lotus, alice,
 
 
 def test_the_board_the_list_and_the_queue_say_the_same_and_only_to_whom_it_belongs(
-    as_, lotus, store, sent, alice, bob, charlie
+    as_, lotus, store, sent, alice, bob, charlie, olga
 ):
     one, two = sent("DeliveryFailure", "DeliveryFailure_NoBody"), sent("InTransit", "InTransit_Other", days=9)
     calm = sent("InTransit", "InTransit_Other")
@@ -180,7 +181,11 @@ def test_the_board_the_list_and_the_queue_say_the_same_and_only_to_whom_it_belon
     ):
         page = browser.get(f"{T}/?{query}").text
         assert {parcel for parcel in (one, two, calm) if f">{parcel.label}<" in page} == shown, query
-    assert parcels_at_risk(lotus.id, [alice.id, bob.id]) == {alice.id: 2, bob.id: 0}
+    other = make_store(lotus, "Lotus Second")
+    ParcelAlert.update(store=other).where(ParcelAlert.parcel == two).execute()
+    Grant.give(olga, lotus, Role.built_in("shipper"), stores=[other.id], by=alice)
+    assert parcels_at_risk(lotus.id, [alice.id, bob.id, olga.id]) == {alice.id: 2, bob.id: 0, olga.id: 1}
+    assert ParcelAlert.parcels_waiting(Reach.of(olga, lotus)) == 1
     assert "Parcels at risk" in browser.get("/t/lotus/").text
     page = f"{T}/parcels/{one.uid}"
     assert "I look after it" in browser.get(page).text

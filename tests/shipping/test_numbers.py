@@ -8,6 +8,7 @@ import pytest
 
 from models.audit.event import Event
 from models.people.reach import Reach
+from models.people.role import Grant, Role
 from models.shipping import pasting
 from models.shipping.making import make_parcel
 from models.shipping.parcel import Parcel
@@ -161,3 +162,13 @@ def test_a_scanner_goes_from_parcel_to_number_and_takes_nothing_doubtful_by_itse
     assert "Tracking number of P-3" in going.text and "<html" not in going.text and "autofocus" in going.text
     parcels[2].end("delivered", datetime(2026, 3, 9), source="manual")
     assert "has ended" in str(scan(mine, "P-3", None).words) and "has the number" in str(scan(mine, "P-2", None).words)
+
+
+def test_a_person_gives_numbers_only_where_they_may_change_parcels(lotus, alice, bob, parcels):
+    second = make_store(lotus, "Lotus Second")
+    made = make_parcel([order_of(second, 90)], by=alice)
+    Grant.give(bob, lotus, Role.built_in("support"), by=alice)  # Sees them all.
+    Grant.give(bob, lotus, Role.built_in("shipper"), stores=[second.id], by=alice)
+    text = f"P-1\t{GOOD}\n{order_id(parcels[1])}\t{GOOD}\n{made.label}\t{OTHER}"
+    assert [row.verb for row in looked(Reach.of(bob, lotus), text)] == ["refused", "refused", "new"]
+    assert scan(Reach.of(bob, lotus), "P-1", None).parcel is None

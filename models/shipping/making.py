@@ -20,6 +20,7 @@ from models.shipping.boxing import box_of
 from models.shipping.customs import learned
 from models.shipping.parcel import Parcel
 from models.shipping.parcel_line import ParcelLine
+from models.shipping.shipment import told_pieces
 from models.support.db import is_sqlite, write_txn
 from models.support.errors import FieldRefused, Refused
 
@@ -27,10 +28,13 @@ MOST_ORDERS = 20
 
 
 def to_pack(order: Order) -> dict[int, int]:
-    """Pieces of each line of an order that lie in no parcel yet and wait to be shipped (order line id → pieces)."""
+    """Pieces of each line of an order that lie in no parcel yet and wait to be shipped (order line id → pieces). What Amazon counts
+    as shipped lies in our parcels as far as we told it; the rest left without us."""
     lines = OrderLine.of(order)
-    packed = ParcelLine.packed([line.id for line in lines])
-    return {line.id: left for line in lines if (left := line.quantity_to_ship - packed.get(line.id, 0)) > 0}
+    ids = [line.id for line in lines]
+    packed, told = ParcelLine.packed(ids), told_pieces(ids, states=("confirmed",))
+    gone = {line.id: packed.get(line.id, 0) + max(0, line.quantity_shipped - told.get(line.id, 0)) for line in lines}
+    return {line.id: left for line in lines if (left := line.quantity - line.quantity_cancelled - gone[line.id]) > 0}
 
 
 def make_parcel(orders: Sequence[Order], pieces: Mapping[int, int] | None = None, *, by: Any = None) -> Parcel:

@@ -198,7 +198,7 @@ SCHEDULE = (
         TRACK,
         say("Ask where parcels are"),
         tracking.track,
-        MINUTE,
+        2 * SECOND,
         scopes=tracking.accounts_with_work,
         due=tracking_work.has_work,
         at_start=True,

@@ -9,11 +9,10 @@ from typing import Any
 
 import peewee
 
-from models.shipping.tracking_account import JOB, TrackingAccount
+from models.shipping.tracking_account import TrackingAccount
 from models.support import clock
 from models.support.db import write_txn
 from models.support.fields import SealedField, StatusField, UtcField
-from models.support.job_run import wake
 from models.support.record import About, Record
 from models.vault.seal import Sealed
 
@@ -48,17 +47,14 @@ class TrackingMessage(Sealed, Record):
 
     @classmethod
     def take(cls, account: TrackingAccount, raw: bytes, sign: str) -> bool:
-        """Keeps signed bytes and wakes the job. False when these bytes came before."""
+        """Keeps signed bytes for the job, which looks for them every other second. False when these bytes came before."""
         message = cls(account=account, digest=hashlib.sha256(raw).hexdigest(), sign=sign)
         message.seal(body=raw)
         values = {name: getattr(message, name) for name in ("digest", "sign", "body", "state", "received_at")}
         with write_txn():
-            is_first = not cls.is_waiting(account)
             is_new = bool(cls.insert(account=account, **values).on_conflict_ignore().as_rowcount().execute())
             if is_new:
                 account.heard()
-            if is_new and is_first:  # Else the job is on its way already, and reads until nothing waits.
-                wake(JOB, str(account.uid))
         return is_new
 
     @classmethod

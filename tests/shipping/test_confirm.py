@@ -102,7 +102,6 @@ def test_killed_between_the_call_and_its_record_it_is_looked_up_and_not_sent_aga
     assert len(amazon.asked("confirmShipment")) == 1
 
 
-@pytest.mark.both
 def test_an_answer_that_never_came_is_looked_up_and_what_never_arrived_is_sent_again(amazon, shop, parcel):  # noqa: F811
     tell_parcel(parcel)
     amazon.break_("html_503", operation="confirmShipment")
@@ -152,7 +151,6 @@ def told_order(parcel: Parcel) -> Order:
     return parcel.lines.get().order
 
 
-@pytest.mark.both
 def test_what_is_left_of_an_order_goes_into_another_parcel_after_the_first_was_told(amazon, shop, alice):  # noqa: F811
     for order_id in amazon.orders(9, days=0.2, statuses=["UNSHIPPED"], fulfilled_by="MERCHANT"):
         if sum(line["quantity"] for line in amazon.true(order_id).lines) > 1:

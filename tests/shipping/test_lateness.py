@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from models.orders.order import Order
 from models.shipping.alerts.rules import AlertRules
 from models.shipping.confirmation import Confirmation
@@ -14,7 +12,6 @@ from tests.orders.conftest import make_store
 from tests.shipping.test_parcel import order_of
 
 
-@pytest.mark.both
 def test_the_late_and_the_nearly_late_are_flagged_until_amazon_was_told(as_, alice, charlie, lotus):
     store = make_store(lotus)
     late, near, far, gone = (order_of(store, number) for number in (1, 2, 3, 4))

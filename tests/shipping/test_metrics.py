@@ -15,6 +15,7 @@ from models.shipping.making import make_parcel
 from models.shipping.parcel import Parcel
 from models.shipping.telling import ask
 from models.support import clock
+from models.support.db import is_sqlite
 from tests.orders.conftest import make_store
 from tests.shipping.test_parcel import order_of
 
@@ -75,6 +76,8 @@ def test_every_measure_is_counted_as_its_formula_says(as_, alice, charlie, lotus
     (place,) = metrics.places([store])
     assert seen("tracked") == [(1, 1), (1, 1)] and Confirmation.select().count() == 1
 
+    if not is_sqlite():
+        return  # The pages are the same.
     page = as_(alice).get("/t/lotus/shipping/metrics").text
     links = re.findall(r'href="(/t/lotus/orders/\?promise=[^"]+)">(\d+)', page)
     assert len(links) == 14

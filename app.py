@@ -28,6 +28,7 @@ from views import (
     search,
     shipping,
     stores,
+    wallet,
     workload,
 )
 from views.support import (
@@ -65,6 +66,7 @@ ROOMS = (
     workload.bp,
     freight.bp,
     shipping.bp,
+    wallet.bp,
 )
 
 

@@ -9,7 +9,7 @@ from models.audit.event import Event
 from models.people.session import Session
 from tests.test_routes import PUBLIC, UNSAFE, Route, asked, routes_of
 
-SENSITIVE = ("people", "stores", "exports", "compliance", "audit")
+SENSITIVE = ("people", "stores", "exports", "compliance", "audit", "wallet")
 NEEDS_NO_FRESH_PROOF = {
     "people.sign_out", "people.end_session", "people.end_other_sessions",  # Ending one's own sessions must never be hard.
     "people.stop_reset", "people.tries_seen",  # Keeps things as they are.
@@ -18,6 +18,7 @@ NEEDS_NO_FRESH_PROOF = {
     "stores.check",  # Asks Amazon whether the store still answers.
     "exports.ask", "exports.link",  # Ask for it themselves where buyers' data is in it.
     "exports.refuse", "exports.delete",  # Nothing leaves.
+    "wallet.ask_for_recharge",  # Moves nothing: the operator's cashier decides.
 }  # fmt: skip
 # What a session that only gave the password answers to: the steps that are missing, and the way out.
 FOR_HALF_OPEN = {

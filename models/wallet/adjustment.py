@@ -20,7 +20,7 @@ from models.support.words import Words, say
 from models.wallet.hold import require_amount
 from models.wallet.mending import adjust, pay_out, reverse
 from models.wallet.refusals import SelfApproval
-from models.wallet.transfer import Transfer
+from models.wallet.transfer import NOT_FREIGHT, Transfer
 from models.wallet.wallet import LEAST_REASON, Wallet
 
 KINDS = {"adjustment": say("Adjustment"), "reversal": say("Reversal"), "payout": say("Payout")}
@@ -86,8 +86,28 @@ class Adjustment(TeamRecord):
         return self.state == "waiting"
 
     @property
+    def kind_words(self) -> Words:
+        return KINDS[self.kind]
+
+    @property
     def state_words(self) -> Words:
         return STATES[self.state]
+
+    @property
+    def posted(self) -> Transfer | None:
+        """What it became when it was approved."""
+        if self.reverses_id is not None:
+            return Transfer.get_or_none(Transfer.reverses == self.reverses_id)
+        mine = (Transfer.wallet == self.wallet_id) & NOT_FREIGHT
+        return Transfer.get_or_none(mine, Transfer.ref_kind == "adjustment", Transfer.ref_id == self.id)
+
+    @classmethod
+    def waiting_of(cls, wallet: Wallet) -> list[Adjustment]:
+        return list(cls.select().where(cls.wallet == wallet, cls.state == "waiting").order_by(cls.id))
+
+    @classmethod
+    def waiting_reversal(cls, transfer: Transfer) -> Adjustment | None:
+        return cls.get_or_none(cls.reverses == transfer, cls.state == "waiting")
 
     @property
     def _facts(self) -> dict[str, str]:

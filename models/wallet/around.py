@@ -9,6 +9,7 @@ from typing import Any
 
 from models.freight.channel import Channel
 from models.freight.kept_quote import FreightQuote
+from models.freight.rate_card import RateCard
 from models.lists.viewer import Viewer
 from models.orders.order import Order
 from models.people.person import Person
@@ -39,7 +40,7 @@ class Around:
     people: dict[int, Any] = field(default_factory=dict)
 
     def parcel(self, one: Transfer) -> Parcel | None:
-        return self.parcels.get(one.parcel_id)
+        return self.parcels.get(one.parcel_id or 0)
 
     def country(self, one: Transfer) -> str:
         parcel = self.parcel(one)
@@ -50,11 +51,11 @@ class Around:
         return (parcel.tracking_number or parcel.label) if parcel else ""
 
     def orders_of(self, one: Transfer) -> list[Order]:
-        return self.orders.get(one.parcel_id, [])
+        return self.orders.get(one.parcel_id or 0, [])
 
     def channel(self, one: Transfer) -> str:
         parcel = self.parcel(one)
-        return self.channels.get(parcel.channel_id, "") if parcel else ""
+        return self.channels.get(parcel.channel_id or 0, "") if parcel else ""
 
     def ours(self, one: Transfer) -> Decimal | None:
         """The weight that counted at the label."""
@@ -62,14 +63,26 @@ class Around:
         quote = self.quotes.get(parcel.quote_id or 0) if parcel else None
         return quote.chargeable if quote else None
 
+    def sheet(self, one: Transfer) -> RateCard | None:
+        """The price sheet its label was priced by."""
+        parcel = self.parcel(one)
+        quote = self.quotes.get(parcel.quote_id or 0) if parcel else None
+        if quote is None:
+            return None
+        return (
+            RateCard.select(RateCard.id, RateCard.uid, RateCard.version, RateCard.team)
+            .where(RateCard.id == quote.rate_card_id)
+            .get()
+        )
+
     def billed(self, one: Transfer) -> Decimal | None:
         """The weight that counted at the scale."""
-        quote = self.scales.get(one.parcel_id) if one.kind in CHARGES else None
+        quote = self.scales.get(one.parcel_id or 0) if one.kind in CHARGES else None
         return quote.chargeable if quote else None
 
     def hold(self, one: Transfer) -> Hold | None:
         """What was held for it: of a charge in two parts, beside the first."""
-        return self.holds.get(one.ref_id) if one.ref_kind == "hold" and one.kind == "freight" else None
+        return self.holds.get(one.ref_id or 0) if one.ref_kind == "hold" and one.kind == "freight" else None
 
     def held(self, one: Transfer) -> Money | None:
         hold = self.hold(one)
@@ -81,7 +94,7 @@ class Around:
         return Money(hold.captured_minor - hold.amount_minor, hold.currency) if hold else None
 
     def by(self, one: Transfer) -> Any:
-        return self.people.get(one.made_by_id, "")
+        return self.people.get(one.made_by_id or 0, "")
 
 
 def around(viewer: Viewer, rows: list[Any]) -> Around:
@@ -121,7 +134,8 @@ def _beside(rows: list[Any], parcels: dict[int, Parcel]) -> dict[str, Any]:
     quotes = _by_id(
         FreightQuote,
         {one.quote_id for one in (*parcels.values(), *weighings.values())},
-        FreightQuote.id, FreightQuote.uid, FreightQuote.chargeable, FreightQuote.unit,
+        FreightQuote.id,
+        FreightQuote.uid, FreightQuote.number, FreightQuote.rate_card, FreightQuote.chargeable, FreightQuote.unit,
     )  # fmt: skip
     return {
         "channels": {number: one.code for number, one in channels.items()},

@@ -78,6 +78,11 @@ class Hold(TeamRecord):
     def state_words(self) -> Words:
         return STATES[self.state]
 
+    @property
+    def is_ending(self) -> bool:
+        """Does it end within days, so that its team was warned or will be?"""
+        return self.expires_at <= clock.now() + timedelta(days=DAYS - WARNING_DAYS)
+
     @classmethod
     def pending_of(cls, parcel: Parcel) -> Hold | None:
         return cls.get_or_none(cls.parcel == parcel, cls.state == "pending")

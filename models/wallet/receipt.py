@@ -18,7 +18,7 @@ from models.support.db import write_txn
 from models.support.fields import UtcField
 from models.support.record import About, Record
 from models.wallet.recharge import Recharge
-from models.wallet.transfer import Transfer
+from models.wallet.transfer import NOT_FREIGHT, Transfer
 
 LANGUAGES = ("en", "zh_Hans")
 AT_ONCE = 50
@@ -64,7 +64,12 @@ def wanted() -> list[Recharge]:
 
 def content_of(recharge: Recharge) -> dict[str, Any]:
     """Everything the receipt says, as plain values."""
-    posted = Transfer.get(Transfer.ref_kind == "recharge", Transfer.ref_id == recharge.id, Transfer.kind == "recharge")
+    posted = Transfer.get(
+        Transfer.wallet == recharge.wallet_id,
+        NOT_FREIGHT,
+        Transfer.ref_kind == "recharge",
+        Transfer.ref_id == recharge.id,
+    )
     operator, wallet = Team.operator(), recharge.wallet
     return {
         "number": recharge.label, "wallet": wallet.label, "team": wallet.team.name, "zone": wallet.team.timezone,

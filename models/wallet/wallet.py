@@ -108,6 +108,10 @@ class Wallet(TeamRecord):
         return Money(self.credit_limit_minor, self.currency)
 
     @property
+    def alert_below(self) -> Money | None:
+        return None if self.alert_below_minor is None else Money(self.alert_below_minor, self.currency)
+
+    @property
     def state_words(self) -> Words:
         return STATES[self.state]
 

@@ -107,6 +107,14 @@ def small_bars(values: Sequence[int], words: Sequence[str], label: str) -> Marku
     )  # Every word in it is escaped above.
 
 
+def spark_points(values: Sequence[int]) -> str:
+    """The points of a line of figures in a box of 100 × 30, the highest on top (templates: ui.sparkline). Whole numbers alone:
+    amounts in minor units are never divided into floats."""
+    least, span = min(values, default=0), (max(values, default=0) - min(values, default=0)) or 1
+    last = max(len(values) - 1, 1)
+    return " ".join(f"{100 * place // last},{28 - 26 * (value - least) // span}" for place, value in enumerate(values))
+
+
 def _left(place: int) -> int:
     return place * STEP + (STEP - BAR) // 2
 

@@ -1,0 +1,38 @@
+"""What about wallets needs somebody now."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from models.support import clock
+from models.wallet.adjustment import Adjustment
+from models.wallet.hold import DAYS, WARNING_DAYS, Hold
+from models.wallet.reaching import own
+from models.wallet.recharge import Recharge
+from models.wallet.wallet import Wallet
+
+
+def troubled(team_id: int) -> int:
+    """A team's wallets that are low, overdrawn, blocked or frozen."""
+    is_low = (Wallet.is_low == True) | (Wallet.balance_minor < 0)  # noqa: E712
+    trouble = is_low | Wallet.state.in_(("blocked", "frozen"))
+    return Wallet.select().where(Wallet.team == team_id, Wallet.state != "closed", trouble).count()
+
+
+def ending(reach: Any) -> int:
+    """Holds that a person may see and that end within four days."""
+    soon = clock.now() + timedelta(days=DAYS - WARNING_DAYS)
+    return Hold.select().where(own(Hold, reach), Hold.state == "pending", Hold.expires_at <= soon).count()
+
+
+def recharges_to_decide() -> int:
+    return Recharge.select().where(Recharge.state == "waiting").count()
+
+
+def changes_to_decide() -> int:
+    return Adjustment.select().where(Adjustment.state == "waiting").count()
+
+
+def frozen() -> int:
+    return Wallet.select().where(Wallet.state == "frozen").count()

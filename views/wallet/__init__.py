@@ -1,0 +1,19 @@
+"""Wallets: prepaid freight money, what was deducted from it, and the operator's decisions about it."""
+
+from flask import Blueprint
+
+bp = Blueprint("wallet", __name__)
+
+from views.wallet import (  # noqa: E402 (they add their routes)
+    changes,  # noqa: F401
+    deductions,  # noqa: F401
+    everybody,  # noqa: F401
+    exchange,  # noqa: F401
+    holds,  # noqa: F401
+    movements,  # noqa: F401
+    needs,  # noqa: F401
+    payments,  # noqa: F401
+    pills,  # noqa: F401
+    recharges,  # noqa: F401
+    terms,  # noqa: F401
+)

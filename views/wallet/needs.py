@@ -1,0 +1,51 @@
+"""What wallets bring to a first page: a team's that are low, overdrawn or blocked and holds near their end; the operator's decisions."""
+
+from __future__ import annotations
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from models.wallet import needs
+from models.wallet.reaching import ALL, DECIDE, VIEW
+from views.support.access import reach
+from views.support.waiting import waiting
+from views.wallet import bp  # noqa: F401 (its pages are led to)
+from views.wallet.holds import open_holds_url
+
+waiting(
+    lambda: _("Wallets that are low, overdrawn or blocked"),
+    lambda: needs.troubled(reach.team_id),
+    lambda: url_for("wallet.index"),
+    permission=VIEW,
+    icon="wallet",
+    tone="bad",
+)
+waiting(
+    lambda: _("Amounts on hold that are released within four days"),
+    lambda: needs.ending(reach),
+    open_holds_url,
+    permission=VIEW,
+    icon="clock",
+)
+waiting(
+    lambda: _("Recharges to decide"),
+    needs.recharges_to_decide,
+    lambda: url_for("wallet.payments", view="waiting", state="waiting"),
+    permission=DECIDE,
+    icon="hand-coins",
+)
+waiting(
+    lambda: _("Changes of wallets to decide"),
+    needs.changes_to_decide,
+    lambda: url_for("wallet.changes", view="waiting", state="waiting"),
+    permission=DECIDE,
+    icon="scale",
+)
+waiting(
+    lambda: _("Wallets that are frozen"),
+    needs.frozen,
+    lambda: url_for("wallet.everybody", view="frozen", state="frozen"),
+    permission=ALL,
+    icon="circle-alert",
+    tone="bad",
+)

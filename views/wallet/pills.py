@@ -1,0 +1,32 @@
+"""The states of wallets, holds and decisions as pills."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from markupsafe import Markup
+
+from models.wallet.hold import Hold
+from models.wallet.wallet import Wallet
+from views.support.cells import pill
+from views.wallet import bp
+
+WALLET_TONES = {"active": "ok", "blocked": "warn", "frozen": "bad"}
+HOLD_TONES = {"pending": "info", "captured": "ok", "expired": "warn"}
+DECISION_TONES = {"waiting": "warn", "approved": "ok", "rejected": "bad"}
+
+
+@bp.app_template_global()
+def wallet_pill(wallet: Wallet) -> Markup:
+    return pill(WALLET_TONES.get(wallet.state, "neutral"), wallet.state_words, title=wallet.reason)
+
+
+@bp.app_template_global()
+def hold_pill(hold: Hold) -> Markup:
+    return pill(HOLD_TONES.get(hold.state, "neutral"), hold.state_words)
+
+
+@bp.app_template_global()
+def decision_pill(one: Any) -> Markup:
+    """Of a recharge or a change by hand."""
+    return pill(DECISION_TONES[one.state], one.state_words)

@@ -1,0 +1,19 @@
+"""The tabs of a team's wallet, and those of the operator's wallets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from models.wallet.reaching import ALL, VIEW
+from views.support.tabs import Tabs
+
+TABS, ALL_TABS = Tabs(), Tabs()
+room_tabs, all_tabs = TABS.shown, ALL_TABS.shown
+
+
+def tab(order: int, label: Callable[[], str], endpoint: str, permission: str = VIEW) -> None:
+    TABS.add(order, label, endpoint, permission)
+
+
+def all_tab(order: int, label: Callable[[], str], endpoint: str, permission: str = ALL) -> None:
+    ALL_TABS.add(order, label, endpoint, permission)

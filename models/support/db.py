@@ -40,6 +40,7 @@ SQLITE_PRAGMAS = {
     "cache_size": -32 * 1024,
     "mmap_size": 256 * 1024 * 1024,
 }
+MOST_STATEMENTS = 300  # As many a connection keeps ready: the pages of all rooms ask more than Python's usual 128.
 # What is brought up to date in the transaction of every change, just before it commits.
 BEFORE_COMMIT: set[Callable[[], None]] = set()
 RETRIES = 5
@@ -95,7 +96,9 @@ class SqliteDatabase(peewee.SqliteDatabase):
     """SQLite with the pragmas that keep acknowledged commits through a power cut."""
 
     def __init__(self, path: Path):
-        super().__init__(str(path), pragmas=SQLITE_PRAGMAS, timeout=5, lock_type="IMMEDIATE")
+        super().__init__(
+            str(path), pragmas=SQLITE_PRAGMAS, timeout=5, lock_type="IMMEDIATE", cached_statements=MOST_STATEMENTS
+        )
         self.path = path
         self.writing = FairLock(path.with_name(path.name + ".lock"))
 

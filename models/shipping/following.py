@@ -91,6 +91,10 @@ class Following(TeamRecord):
         query: Any = cls.select(cls, TrackingAccount).join(TrackingAccount).where(cls.parcel == parcel)
         return query.first()
 
+    @property
+    def is_due(self) -> bool:
+        return self.due_at is not None and self.due_at <= clock.now()
+
     # Whose turn it is
 
     @classmethod

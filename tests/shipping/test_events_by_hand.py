@@ -11,6 +11,9 @@ from models.audit.event import Event as Told
 from models.orders.ingest import keep
 from models.orders.order import Order
 from models.shipping.by_hand import write_down
+from models.shipping.connecting import connect
+from models.shipping.follow import catch_up
+from models.shipping.following import Following
 from models.shipping.making import make_parcel
 from models.shipping.nameless import nameless
 from models.shipping.parcel import Parcel
@@ -18,6 +21,7 @@ from models.shipping.status import Status
 from models.shipping.tracking_event import TrackingEvent
 from models.support import clock
 from models.support.errors import FieldRefused
+from models.support.words import say
 from tests.orders.conftest import make_store, snapshot
 
 NUMBER = "YT2412345678901234"
@@ -72,6 +76,28 @@ def test_old_news_written_late_moves_nothing_back_and_a_void_parcel_hears_nothin
     assert (parcel.reload().state, parcel.reload().status) == ("delivered", "Delivered")
     with pytest.raises(FieldRefused, match="Choose what happened"):
         write_down(parcel, status=None, at=now, by=alice)
+
+
+def test_a_person_has_the_service_asked_again_and_names_the_carrier(as_, alice, bob, lotus, parcel, page):
+    assert "Nobody is asked" in as_(alice).post(f"{page}/look").text
+    connect(lotus, kind="seventeen", name="17TRACK", secret="A-key-of-17TRACK")
+    catch_up()
+    following = Following.get()
+    following.stick(say("The service cannot tell which carrier moves this number. Name the carrier."))
+    assert (
+        "Name the carrier" in as_(alice).get(page).text and "Name the carrier" in as_(alice).get(f"{page}/events").text
+    )
+    assert as_(bob).post(f"{page}/look").status_code == 403 == as_(bob).post(f"{page}/moved-by").status_code
+    assert as_(alice).post(f"{page}/look").status_code == 409, "it was asked a moment ago"
+    clock.move(minutes=2)
+    as_(alice).post(f"{page}/look")
+    assert following.reload().state == "waiting" and following.reload().is_due
+    for wrong in ({}, {"carrier_key": "Post"}, {"carrier_key": "1" * 10}):
+        assert as_(alice).post(f"{page}/moved-by", data=wrong).status_code == 422
+    as_(alice).post(f"{page}/moved-by", data={"carrier_known": "3011"})
+    assert (following.reload().carrier_key, following.reload().state) == ("3011", "waiting")
+    parcel.void(reason="never left us")
+    assert as_(alice).post(f"{page}/look").status_code == 409
 
 
 @pytest.mark.parametrize(

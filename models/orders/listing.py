@@ -138,7 +138,7 @@ ORDERS = declare(ListOf(
             "nobody": (say("Nobody's"), lambda viewer: (Order.awaits_shipment == True, Order.assignee.is_null())),  # noqa: E712
             "held": (say("On hold"), lambda viewer: (Order.held_at.is_null(False),)),
         }, icon="user"),
-        Tagged("tag", say("Tag"), Order.id, offers=tags_on_offer, icon="tag"),
+        Tagged("tag", say("Tag"), Order.id, offers=tags_on_offer),
         Marked("kind", say("Kind"), Order.marks, offers=MARKS),
         Choices("store", say("Store"), Order.store, offers=stores_on_offer("orders.view"), icon="store", beside=("total", "ship_by")),
         Choices("market", say("Marketplace"), Order.marketplace_id, offers=_marketplaces, icon="globe",

@@ -18,7 +18,6 @@ from models.people.team import Team
 from models.shipping.parcel import Parcel
 from models.shipping.tracking_account import JOB, SEVENTEEN, TrackingAccount
 from models.support import clock
-from models.support.bulk import raw_rows
 from models.support.db import is_sqlite, write_txn
 from models.support.errors import FieldRefused, Refused
 from models.support.fields import StatusField, UtcField
@@ -166,24 +165,6 @@ class Following(TeamRecord):
     def stick(self, words: Words) -> None:
         """A person has to do something; what that is, the words say."""
         self.change(state="stuck", due_at=clock.now(), held_until=None, problem=words.to_json(), looked_at=clock.now())
-
-    # Asking
-
-    @classmethod
-    def counts(cls, account: TrackingAccount) -> dict[str, int]:
-        """How many numbers are in each state, but for those that ended."""
-        mine = cls.select(cls.state, peewee.fn.COUNT(cls.id)).where(cls.account == account, cls.due_at.is_null(False))
-        return {state: int(count) for state, count in raw_rows(mine.group_by(cls.state))}
-
-    @classmethod
-    def stuck(cls, account: TrackingAccount, reach: Any, most: int = 20) -> list[Following]:
-        """Those with which somebody has to do something, of the parcels a person may see, the latest first."""
-        seen: Any = Parcel.visible_to(reach).select(Parcel.id)
-        query: Any = cls.select(cls, Parcel).join(Parcel)
-        query = query.where(
-            cls.account == account, cls.state == "stuck", cls.due_at.is_null(False), Parcel.id.in_(seen)
-        )
-        return list(query.order_by(cls.due_at.desc()).limit(most))
 
     # What a person does
 

@@ -12,7 +12,7 @@ from models.audit.event import events_about
 from models.audit.feed import lines_of
 from models.freight.carrier import Carrier
 from models.shipping.connecting import carriers_seen, connect, edit
-from models.shipping.following import Following
+from models.shipping.followed import counts, stuck
 from models.shipping.tracking_account import KINDS, MANUAL, SEVENTEEN, YUNEXPRESS, TrackingAccount
 from models.shipping.tracking_call import TrackingCall
 from models.support.words import say
@@ -153,7 +153,7 @@ def _parts(account: TrackingAccount) -> dict[str, Any]:
     settings = current_app.config["SETTINGS"]
     may_connect = reach.may("parcels.connect")
     return {
-        "account": account, "counts": Following.counts(account), "stuck": Following.stuck(account, reach),
+        "account": account, "counts": counts(account), "stuck": stuck(account, reach),
         "calls": TrackingCall.latest(account), "lines": lines_of(events_about(account, limit=20)), "may_connect": may_connect,
         "hook": settings.base_url + url_for("shipping.hear", hook=account.hook)
         if may_connect and account.kind == SEVENTEEN else "",

@@ -25,7 +25,9 @@ ONE = "/t/<team>/orders/<uuid:uid>"
 @bp.post(f"{ONE}/hold")
 @requires(PERMISSION)
 def hold(uid: uuid.UUID):
-    return _done(uid, lambda order, form: holding.hold(order, form.text("hold_reason", required=True), by=current_person))
+    return _done(
+        uid, lambda order, form: holding.hold(order, form.text("hold_reason", required=True), by=current_person)
+    )
 
 
 @bp.post(f"{ONE}/release")

@@ -25,6 +25,7 @@ from jobs import (
     rates,
     remote_lists,
     retention,
+    statements,
     stores,
     tracking,
     wallets,
@@ -61,6 +62,7 @@ from models.stores.store import Store
 from models.support.words import say
 from models.wallet.receipt import wanted as wanted_receipts
 from models.wallet.recharge import RECEIPTS
+from models.wallet.statements.statement import Statement
 from models.workload.count import is_behind
 
 SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -112,6 +114,8 @@ SCHEDULE = (
         due=lambda: bool(wanted_receipts()),
         at_start=True,
     ),
+    Job("wallet.statements", say("Make statements of wallets"), statements.make, 5 * SECOND, scopes=Statement.waiting),
+    Job("wallet.months", say("Ask for the statements of the month that is over"), statements.ask_for_month, HOUR),
     Job("wallet.prove", say("Prove that the wallets add up"), wallets.prove, DAY, at=time(3, 20)),
     Job("lists.bulk", say("Do things with many records"), lists.bulk, MINUTE, scopes=BulkRun.waiting),
     Job("stores.check", say("Try authorizations, learn marketplaces"), stores.check, MINUTE, scopes=stores.checking),

@@ -97,6 +97,7 @@ from models.wallet.hold import Hold
 from models.wallet.once import LedgerKey
 from models.wallet.receipt import Receipt
 from models.wallet.recharge import Recharge
+from models.wallet.statements.statement import Statement
 from models.wallet.transfer import Transfer
 from models.wallet.wallet import Wallet
 from models.workload.count import WorkCount, WorkMark, WorkPulse
@@ -120,7 +121,7 @@ TABLES = (
     Weighing, ChannelRule, AlertRules, ParcelAlert, Lane,
     TrackingAccount, Following, TrackingMessage, TrackingCall,
     ShipFrom, Paper, Waybill,
-    Wallet, Account, Transfer, Hold, LedgerKey, Recharge, Adjustment, Receipt,
+    Wallet, Account, Transfer, Hold, LedgerKey, Recharge, Adjustment, Statement, Receipt,
     WorkCount, WorkMark, WorkPulse, WorkTarget,
     Canary, AccessReview, ReviewLine, ReviewDocument, Alarm, AlarmThreshold, AlarmWatch, ActivityCount, Baseline,
 )  # fmt: skip

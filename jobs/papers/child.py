@@ -1,4 +1,4 @@
-"""The child that makes PDFs: reads {"css", "documents": {name: html}, "joined": {name: PDFs as base64}} from stdin, writes {name: PDF
+"""The child that makes PDFs: reads {"css", "documents": {name: html}, "joined": {name: PDFs as base64}, "most": pages} from stdin, writes {name: PDF
 as base64} to stdout. It fetches nothing but images that stand in a document itself, has no network where the system lets it give that
 up, and a bounded life. PDFs of others are taken apart here and nowhere else: only what is drawn on their pages stays."""
 
@@ -59,14 +59,14 @@ def printed(documents: dict[str, str], css: str) -> dict[str, bytes]:
     }
 
 
-def joined(parts: list[bytes]) -> bytes:
+def joined(parts: list[bytes], most: int = MOST_PAGES) -> bytes:
     """The pages of all, one behind the other."""
     from pypdf import PdfReader, PdfWriter
 
     writer = PdfWriter()
     for part in parts:
         reader = PdfReader(io.BytesIO(part))
-        if len(writer.pages) + len(reader.pages) > MOST_PAGES:
+        if len(writer.pages) + len(reader.pages) > most:
             raise ValueError("Too many pages.")
         for page in reader.pages:
             for name in ACTIVE:
@@ -85,7 +85,7 @@ def main() -> int:
     give_up_the_network()
     made = printed(told["documents"], told["css"]) if told.get("documents") else {}
     for name, parts in told.get("joined", {}).items():
-        made[name] = joined([base64.b64decode(part) for part in parts])
+        made[name] = joined([base64.b64decode(part) for part in parts], told.get("most", MOST_PAGES))
     json.dump({name: base64.b64encode(pdf).decode() for name, pdf in made.items()}, sys.stdout)
     return 0
 

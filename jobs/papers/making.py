@@ -14,6 +14,7 @@ from typing import Any
 import jinja2
 
 from config.settings import PROJECT
+from jobs.papers.child import MOST_PAGES
 from models.support import clock
 from models.support.words import Words, speaking
 
@@ -39,9 +40,10 @@ def html_of(template: str, language: str, **context: Any) -> str:
     return _environment().get_template(template).render(language=LANGUAGE_TAGS.get(language, "en"), **context)
 
 
-def joined(parts: Sequence[bytes]) -> bytes:
-    """One PDF of several, without anything in them but what is drawn. Raises NotMade for what is no PDF."""
-    return _child({"joined": {"one": [base64.b64encode(part).decode() for part in parts]}})["one"]
+def joined(parts: Sequence[bytes], most: int = MOST_PAGES) -> bytes:
+    """One PDF of several, without anything in them but what is drawn. Raises NotMade for what is no PDF, or has too many pages."""
+    told = [base64.b64encode(part).decode() for part in parts]
+    return _child({"joined": {"one": told}, "most": most})["one"]
 
 
 def made(documents: dict[str, str], css: str) -> dict[str, bytes]:

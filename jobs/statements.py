@@ -1,0 +1,24 @@
+"""Statements of wallets: made one by one as they are asked for, and for every wallet when a month is over."""
+
+from __future__ import annotations
+
+from jobs.amazon import settings
+from jobs.papers.statements import PRINTER
+from models.people.team import Team
+from models.support import clock
+from models.support.job_run import JobRun
+from models.wallet.statements import making, monthly
+from models.wallet.statements.statement import Statement
+
+
+def make(run: JobRun) -> None:
+    statement = Statement.get_or_none(Statement.uid == run.scope)
+    if statement is not None:
+        making.make(statement, settings().data, settings().base_url, run, PRINTER)
+
+
+def ask_for_month(run: JobRun) -> None:
+    """Asks for last month's statement of every wallet that has none, once the month is over where its team is."""
+    for team in Team.everyone():
+        today = clock.local(clock.now(), team.timezone).date()
+        run.progress(add=monthly.ask_for_all(team, today))

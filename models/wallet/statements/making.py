@@ -1,0 +1,105 @@
+"""Making a statement: the lines are read twice, once for the sums and the CSV, once for the pages, and never held all at once.
+
+`Printer` prints a first page, prints pages of lines, and joins; it is handed in by the job. Killed anywhere, it begins again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from models.support.job_run import JobRun
+from models.support.words import say, speaking
+from models.wallet.statements.document import content_of, kind_word, money_of
+from models.wallet.statements.lines import COLUMNS, MISMATCH, DoesNotAddUp, Line, Sums, csv_row, lines_of, summed
+from models.wallet.statements.pages import Page, bunches, page_count, pages_of
+from models.wallet.statements.statement import Statement
+
+FOLDER = "statements"
+AT_ONCE = 2  # Two children print side by side.
+MOST_LINES = 200_000
+
+
+@dataclass(frozen=True)
+class Printer:
+    """`first(content, language)` and `lines(content, pages, language)` make PDFs, `join(parts, most)` one of several."""
+
+    first: Callable[[dict[str, Any], str], bytes]
+    lines: Callable[[dict[str, Any], list[Page], str], bytes]
+    join: Callable[[list[bytes], int], bytes]
+
+
+def path_of(folder: Path, statement: Statement, kind: str) -> Path:
+    """Where the file of a statement lies; `kind` is pdf or csv."""
+    return folder / FOLDER / f"{statement.uid}.{kind}"
+
+
+def make(statement: Statement, folder: Path, base_url: str, run: JobRun, printer: Printer) -> None:
+    """Makes one that waits, or whose making was killed."""
+    if not statement.is_open:
+        return
+    if statement.state == "waiting":
+        statement.move("waiting", "running")
+    (folder / FOLDER).mkdir(mode=0o700, exist_ok=True)
+    try:
+        sums = write_csv(statement, path_of(folder, statement, "csv"))
+    except DoesNotAddUp:
+        statement.fail(MISMATCH)
+        return
+    if sums.lines > MOST_LINES:
+        statement.fail(say("It has more than %(most)s lines. Choose a shorter period.", most=MOST_LINES))
+        return
+    statement.sealed(sums.opening, sums.closing, sums.lines, sums.digest)
+    with speaking(statement.language):
+        pdf = printed(statement, sums, base_url, run, printer)
+    keep(path_of(folder, statement, "pdf"), pdf)
+    statement.issue(
+        opening_minor=sums.opening, closing_minor=sums.closing, lines=sums.lines, digest=sums.digest,
+        pages=page_count(sums.lines), file_digest=hashlib.sha256(pdf).hexdigest(),
+    )  # fmt: skip
+
+
+def write_csv(statement: Statement, path: Path) -> Sums:
+    """Writes the lines and adds them up. Raises DoesNotAddUp."""
+    wallet, half = statement.wallet, path.with_suffix(".part")
+    with half.open("wb") as file:
+        half.chmod(0o600)
+        file.write(b"\xef\xbb\xbf" + csv_row(COLUMNS))
+        sums = summed(
+            wallet, statement.first_day, statement.last_day, statement.zone,
+            keep=lambda line: file.write(csv_row(line.cells(wallet.currency))),
+        )  # fmt: skip
+    half.rename(path)
+    return sums
+
+
+def keep(path: Path, data: bytes) -> None:
+    half = path.with_suffix(".part")
+    half.write_bytes(data)
+    half.chmod(0o600)
+    half.rename(path)
+
+
+def printed(statement: Statement, sums: Sums, base_url: str, run: JobRun, printer: Printer) -> bytes:
+    """All pages, two bunches at a time."""
+    content, language = content_of(statement, sums, base_url), statement.language
+    money = money_of(statement.wallet.currency)
+    pages = pages_of(_lines(statement, sums), sums.opening, sums.lines, money, kind_word)
+    parts = [printer.first(content, language)]
+    with ThreadPoolExecutor(AT_ONCE) as children:
+        waiting = bunches(pages)
+        while some := list(islice(waiting, AT_ONCE)):
+            parts += children.map(lambda bunch: printer.lines(content, bunch, language), some)
+            run.progress(done=min(sums.lines, sum(page.rows for bunch in some for page in bunch)), total=sums.lines)
+    return parts[0] if len(parts) == 1 else printer.join(parts, page_count(sums.lines))
+
+
+def _lines(statement: Statement, sums: Sums) -> Iterator[Line]:
+    """The same lines as were added up, whatever is posted meanwhile: the period is over."""
+    found = lines_of(statement.wallet, statement.first_day, statement.last_day, statement.zone)
+    return (line for _row, line in islice(found, sums.lines))

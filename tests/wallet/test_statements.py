@@ -1,0 +1,140 @@
+"""Statements: what a period moved, page by page, and the code that proves it."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from datetime import timedelta
+
+import peewee
+import pytest
+from pypdf import PdfReader
+
+from jobs import amazon, statements
+from models.support import clock as the_clock
+from models.support.db import write_txn
+from models.support.errors import FieldRefused
+from models.support.job_run import JobRun
+from models.wallet import hold as holds
+from models.wallet.mending import pay_in, refund
+from models.wallet.statements import lines as reading
+from models.wallet.statements import monthly
+from models.wallet.statements.making import path_of
+from models.wallet.statements.pages import ROWS, cut
+from models.wallet.statements.statement import Statement, is_valid
+from models.wallet.transfer import Transfer
+
+
+@pytest.fixture
+def moved(wallet, parcel, channel, olga, clock, portal):
+    """Two months: a recharge of 1,000.00 in the first, then holds, charges, a refund and a recharge in the second."""
+    amazon.use_settings(portal)
+    clock.move(to=(the_clock.now().replace(day=1) + timedelta(days=32)).replace(day=3))
+    for at in range(ROWS + 5):
+        one = parcel()
+        one.change(tracking_number=f"YT26326000{at:08d}", channel=channel)
+        holds.capture(holds.place(wallet, one, channel, 900, key=f"h{at}"), 1_000, key=f"c{at}", by=olga)
+    refund(wallet, one, channel, 400, key="r", memo="客户投诉 / شكوى", by=olga)
+    pay_in(wallet, 50_000, key="p", memo="ICBC 2026", by=olga)
+    holds.place(wallet, parcel(), channel, 700, key="open")
+    clock.move(days=40)
+    return wallet.reload()
+
+
+def run(job, scope: str = "") -> JobRun:
+    the_clock.move(seconds=1)
+    one = JobRun.claim("test", scope, the_clock.now())
+    job(one)
+    one.finish("done")
+    return one
+
+
+def issued(wallet, first, last, **more) -> Statement:
+    asked = Statement.ask(wallet, first, last, **more)
+    run(statements.make, str(asked.uid))
+    return asked.reload()
+
+
+def test_a_month_is_told_to_the_last_unit_on_paper_and_as_csv(moved, portal):
+    first, last = monthly.last_month((the_clock.now().replace(day=1)).date())
+    one = issued(moved, first, last)
+    charged = (ROWS + 5) * 1_000
+    assert (one.state, one.opening_minor, one.closing_minor) == ("ready", 100_000, 100_000 - charged + 400 + 50_000)
+    assert one.lines == 2 * (ROWS + 5) + 2 and one.number == f"FS-{moved.id:05d}-{last:%Y%m}-1"
+    told = path_of(portal.data, one, "csv").read_bytes()
+    rows = list(csv.reader(io.StringIO(told.decode("utf-8-sig"))))
+    assert (
+        hashlib.sha256(told[3:]).hexdigest() == one.digest and len(rows) == one.lines + 1 and rows[-1][-1] == "1054.00"
+    )
+    pdf = path_of(portal.data, one, "pdf").read_bytes()
+    reader = PdfReader(io.BytesIO(pdf))
+    texts = [page.extract_text() for page in reader.pages]
+    assert len(texts) == one.pages == 4 and hashlib.sha256(pdf).hexdigest() == one.file_digest
+    assert "运费对账单" in texts[0] and one.code in texts[0] and "1,054.00" in texts[0] and "1 / 4" in texts[0]
+    balances = [row.balance_after_minor for row in Transfer.select().order_by(Transfer.id)]
+    carried = [balances[ROWS], balances[2 * ROWS]]  # The first transfer was posted before the period.
+    for text, amount in zip(texts[2:], carried, strict=True):
+        assert f"{amount / 100:,.2f}" in text, "each page says what it carries"
+    assert "4 / 4" in texts[3] and "客户投诉" in texts[3]
+    laid = reader.pages[3].extract_text(extraction_mode="layout").splitlines()
+    refunded = next(line for line in laid if "Refund" in line)
+    assert refunded.split()[-2:] == ["4.00", "554.00"], "what stands in one row belongs together"
+
+
+@pytest.mark.both
+def test_its_code_proves_it_and_nothing_else_does(moved, monkeypatch, portal):
+    quiet(monkeypatch)
+    first, last = monthly.last_month((the_clock.now().replace(day=1)).date())
+    one = issued(moved, first, last)
+    assert is_valid(one.number, one.code) and is_valid(f" {one.number.lower()} ", one.code.replace("-", "").lower())
+    for number, code in ((one.number, "0000-0000-0000-0000"), (one.number, ""), ("FS-1", one.code), ("", "")):
+        assert not is_valid(number, code)
+    with pytest.raises(peewee.DatabaseError), write_txn():
+        Statement.update(closing_minor=1).execute()
+    with pytest.raises(peewee.DatabaseError), write_txn():
+        Statement.delete().execute()
+    again = issued(moved, first, last)
+    old = one.reload()
+    assert (again.number[-2:], old.state, old.replaced_by_id) == ("-2", "replaced", again.id)
+    assert is_valid(one.number, one.code) and again.code != one.code
+    following = issued(moved, last + timedelta(days=1), last + timedelta(days=2))
+    assert following.opening_minor == again.closing_minor and following.lines == 0
+
+
+def quiet(monkeypatch) -> None:
+    """Where the paper is not looked at, none is printed."""
+    monkeypatch.setattr(statements, "PRINTER", statements.making.Printer(*[lambda *_given: b"%PDF"] * 3))
+
+
+def test_a_period_that_is_not_over_or_no_period_is_refused(wallet):
+    today = the_clock.local(the_clock.now(), wallet.team.timezone).date()
+    for first, last in (
+        (today, today),
+        (today - timedelta(days=1), today - timedelta(days=2)),
+        (today - timedelta(days=900), today - timedelta(days=1)),
+    ):
+        with pytest.raises(FieldRefused):
+            Statement.ask(wallet, first, last)
+
+
+def test_what_does_not_add_up_is_not_issued(moved, monkeypatch):
+    quiet(monkeypatch)
+    monkeypatch.setattr(reading, "balance_at", lambda *_given: 7)
+    first, last = monthly.last_month((the_clock.now().replace(day=1)).date())
+    one = issued(moved, first, last)
+    assert one.state == "failed" and "do not give" in str(one.problem_words)
+
+
+def test_every_wallet_gets_its_month_once(moved, monkeypatch):
+    quiet(monkeypatch)
+    run(statements.ask_for_month)
+    run(statements.ask_for_month)
+    (one,) = Statement.select()
+    assert (one.first_day.day, one.state, one.language) == (1, "waiting", "zh_Hans")
+    assert Statement.waiting() == [str(one.uid)]
+
+
+def test_long_words_are_cut_by_their_width():
+    assert cut("x" * 74) == "x" * 74 and cut("x" * 75) == "x" * 73 + "…"
+    assert cut("费" * 60) == "费" * 36 + "…"

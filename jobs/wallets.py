@@ -30,8 +30,7 @@ def receipts(run: JobRun) -> None:
     """One after the other, until every recharge that was approved has its receipt."""
     while wanted := receipt.wanted():
         for recharge in wanted:
-            run.fence()
-            receipt.make(recharge, printed)
+            receipt.make(recharge, printed, run.fence)
             run.progress(add=1)
 
 

@@ -16,7 +16,7 @@ from dataclasses import asdict
 from types import FrameType
 from typing import Any, TextIO
 
-from commands.demo import beside, bills, cast, desk, freight, goods, parcels, selling
+from commands.demo import beside, bills, cast, desk, freight, goods, parcels, selling, wallets
 from commands.demo.amazon import RATE_SCALE, StandIn
 from commands.demo.cast import SignIn
 from commands.demo.ground import Ground
@@ -145,8 +145,10 @@ def _fill(settings: Settings, amazon: StandIn, runner: Runner) -> tuple[list[Sig
         selling.look_again(runner, every_store, [good.code for good in late])
     with step("orders fetched"):
         selling.fetch_orders(runner, every_store)
-    with step("parcels made, sent and followed"):
+    with step("parcels made, sent and followed, wallets filled and charged"):
+        wallets.open_all(teams, people)
         parcels.set_up(amazon, runner, teams, people, stores)
+        wallets.keep_moving(teams, people)
         desk.handle(teams["lotus"], people["sato.yuki"], people["nadia.haddad"], by=people["lin.jia"])
         selling.go_on_buying(amazon, every_store)
     with step("events sealed"):

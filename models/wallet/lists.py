@@ -66,7 +66,7 @@ HOLDS = declare(ListOf(
         Column("state", say("State"), lambda hold, viewer: HOLD_STATES[hold.state]),
         Column("since", say("Since"), lambda hold, viewer: hold.created_at, kind="moment"),
         Column("ends", say("Ends"), lambda hold, viewer: hold.expires_at, sort="ends", kind="moment"),
-        Column("ended", say("Ended"), lambda hold, viewer: hold.ended_at, kind="moment"),
+        Column("ended", say("Ended"), lambda hold, viewer: hold.ended_at, is_shown=False, kind="moment"),
     ),
     sorts=both("ends", Hold.expires_at, Hold.id),
     sort="ends",

@@ -85,12 +85,13 @@ def _iso(moment: Any) -> str:
     return clock.iso(moment.replace(microsecond=0)) if moment else ""
 
 
-def make(recharge: Recharge, render: Render) -> None:
+def make(recharge: Recharge, render: Render, step: Callable[[], Any] = lambda: None) -> None:
     """Has it printed and keeps it. `render` is never called inside a transaction; killed before the end, it begins again."""
     content = content_of(recharge)
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     printed = render(content, LANGUAGES)
     with write_txn():
+        step()
         for language, pdf in printed.items():
             row = {"recharge": recharge, "language": language, "content": text, "pdf": pdf}
             row |= {"file_sha256": hashlib.sha256(pdf).hexdigest(), "made_at": clock.now()}

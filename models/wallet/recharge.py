@@ -160,6 +160,7 @@ class Recharge(TeamRecord):
         if not self.bank_reference:
             return
         same = Recharge.select().where(
+            Recharge.id != self.id,
             Recharge.wallet == self.wallet_id,
             Recharge.bank_reference == self.bank_reference,
             Recharge.state == "approved",

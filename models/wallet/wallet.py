@@ -21,7 +21,7 @@ from models.support.record import About, TeamRecord, created_at
 from models.support.words import Words, say
 from models.wallet.refusals import InsufficientFunds, LedgerRefused, WalletBlocked, WalletClosed, WalletFrozen
 
-STATES = {"active": say("Open"), "blocked": say("Blocked"), "frozen": say("Frozen"), "closed": say("Closed")}
+STATES = {"active": say("In use"), "blocked": say("Blocked"), "frozen": say("Frozen"), "closed": say("Closed")}
 CURRENCIES = (
     "CNY",
     "USD",

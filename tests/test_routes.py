@@ -21,6 +21,7 @@ PUBLIC = {
     "people.opinion",  # Of a password somebody types; it keeps and counts nothing.
     "shipping.hear",  # Tracking services send here; what is not signed with the account's key is a 403.
     "catalog.image",  # Amazon fetches it; the name is a hash and says nothing.
+    "wallet.verify_statement",  # Says whether a paper is genuine, and nothing else.
 }  # fmt: skip
 ONLY_OUTSIDE_PRODUCTION = {"patterns"}
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}

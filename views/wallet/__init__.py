@@ -15,5 +15,6 @@ from views.wallet import (  # noqa: E402 (they add their routes)
     payments,  # noqa: F401
     pills,  # noqa: F401
     recharges,  # noqa: F401
+    statements,  # noqa: F401
     terms,  # noqa: F401
 )

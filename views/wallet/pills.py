@@ -13,6 +13,7 @@ from views.wallet import bp
 
 WALLET_TONES = {"active": "ok", "blocked": "warn", "frozen": "bad"}
 HOLD_TONES = {"pending": "info", "captured": "ok", "expired": "warn"}
+STATEMENT_TONES = {"waiting": "info", "running": "info", "ready": "ok", "failed": "bad"}
 DECISION_TONES = {"waiting": "warn", "approved": "ok", "rejected": "bad"}
 
 
@@ -30,3 +31,8 @@ def hold_pill(hold: Hold) -> Markup:
 def decision_pill(one: Any) -> Markup:
     """Of a recharge or a change by hand."""
     return pill(DECISION_TONES[one.state], one.state_words)
+
+
+@bp.app_template_global()
+def statement_pill(one: Any) -> Markup:
+    return pill(STATEMENT_TONES.get(one.state, "neutral"), one.state_words)

@@ -1,0 +1,71 @@
+"""Statements on the screen: asked for, shown, downloaded by the team alone; proved by anybody, who learns nothing else."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from jobs import amazon, statements
+from models.audit.event import Event
+from models.support import clock as the_clock
+from models.wallet.statements.statement import Statement
+from tests.wallet.test_statements import run
+
+
+@pytest.fixture
+def issued(wallet, portal, clock, monkeypatch) -> Statement:
+    amazon.use_settings(portal)
+    monkeypatch.setattr(statements, "PRINTER", statements.making.Printer(*[lambda *_given: b"%PDF-1.7 a paper"] * 3))
+    clock.move(days=3)
+    day = (the_clock.now() - timedelta(days=2)).date()
+    asked = Statement.ask(wallet, day - timedelta(days=3), day)
+    run(statements.make, str(asked.uid))
+    return asked.reload()
+
+
+def test_a_period_is_asked_for_and_what_is_wrong_with_it_stands_beside_it(as_, alice, wallet, clock):
+    clock.move(days=3)
+    page = as_(alice)
+    assert "No statement yet" in page.get("/t/lotus/wallet/statements/").text
+    wrong = page.post(
+        "/t/lotus/wallet/statements/", data={"wallet": "CNY", "first_day": "2026-01-02", "last_day": "2036-01-01"}
+    )
+    assert wrong.status_code == 422 and "days that are over" in wrong.text
+    assert (
+        page.post("/t/lotus/wallet/statements/", data={"wallet": "USD", "first_day": "x", "last_day": ""}).status_code
+        == 422
+    )
+    day = str((the_clock.now() - timedelta(days=2)).date())
+    made = page.post("/t/lotus/wallet/statements/", data={"wallet": "CNY", "first_day": day, "last_day": day})
+    assert made.status_code == 303 and "It is being made" in page.get(made.location).text
+
+
+def test_the_team_downloads_it_and_nobody_else(as_, alice, bob, charlie, olga, issued):
+    address = f"/t/lotus/wallet/statements/{issued.uid}"
+    page = as_(alice)
+    assert issued.code in page.get(address).text and issued.number in page.get("/t/lotus/wallet/statements/").text
+    pdf, table = page.get(address + ".pdf"), page.get(address + ".csv")
+    assert (
+        pdf.data.startswith(b"%PDF")
+        and table.data[:3] == b"\xef\xbb\xbf"
+        and "no-store" in pdf.headers["Cache-Control"]
+    )
+    assert Event.select().where(Event.name == "statement_downloaded").count() == 2
+    for stranger, where in ((charlie, "comet"), (charlie, "lotus"), (bob, "lotus")):
+        for end in ("", ".pdf", ".csv"):
+            assert as_(stranger).get(f"/t/{where}/wallet/statements/{issued.uid}{end}").status_code in (403, 404)
+    assert page.get(f"/t/lotus/wallet/statements/{issued.uid}.exe").status_code == 404
+
+
+def test_anybody_with_the_paper_learns_that_it_is_genuine_and_nothing_else(visitor, issued):
+    good = visitor.get(f"/statements/verify?number={issued.number}&code={issued.code}").text
+    assert "issued a statement" in good and "Lotus" not in good and "1,000" not in good
+    for number, code in (
+        (issued.number, "1111-2222-3333-4444"),
+        ("<script>alert(1)</script>", issued.code),
+        ("_", "x" * 500),
+    ):
+        bad = visitor.get("/statements/verify", query_string={"number": number, "code": code})
+        assert bad.status_code == 200 and "no such statement" in bad.text and "<script>alert" not in bad.text
+    assert "issued" not in visitor.get("/statements/verify").text

@@ -604,6 +604,18 @@
     event.preventDefault();
   });
 
+  /* Enter in a filled field of a form for scanners goes to the next one; in an empty or the last it sends the form. */
+  document.addEventListener("keydown", (event) => {
+    const form = event.target.closest?.("form[data-enters]");
+    if (!form || event.key !== "Enter" || event.isComposing || !event.target.matches("input.input")) return;
+    const fields = [...form.querySelectorAll("input.input")];
+    const next = event.target.value.trim() && fields[fields.indexOf(event.target) + 1];
+    if (!next) return;
+    event.preventDefault();
+    next.focus();
+    next.select();
+  });
+
   /* ── Offline, and what is new in a list. ─────────────────────────────────────────────────────────────────────────── */
 
   let looking = 0;

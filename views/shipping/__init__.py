@@ -17,6 +17,7 @@ from views.shipping import (  # noqa: E402 (they add their routes)
     pills,  # noqa: F401
     risks,  # noqa: F401
     rules,  # noqa: F401
+    scale,  # noqa: F401
     scanning,  # noqa: F401
     sender,  # noqa: F401
     services,  # noqa: F401

@@ -12,3 +12,12 @@ room_tabs = TABS.shown
 
 def tab(order: int, label: Callable[[], str], endpoint: str, permission: str = "parcels.view") -> None:
     TABS.add(order, label, endpoint, permission)
+
+
+WAREHOUSE_TABS = Tabs()
+warehouse_tabs = WAREHOUSE_TABS.shown
+
+
+def warehouse_tab(order: int, label: Callable[[], str], endpoint: str, permission: str) -> None:
+    """A tab of the operator's warehouse."""
+    WAREHOUSE_TABS.add(order, label, endpoint, permission)

@@ -18,6 +18,7 @@ from models.support.words import say
 from views.freight.places import country_name
 from views.freight.shown import shown
 from views.shipping import bp
+from views.shipping.tabs import warehouse_tab, warehouse_tabs
 from views.support.access import current_person, reach, requires
 from views.support.forms import Form
 from views.support.hypermedia import go, invalid
@@ -25,6 +26,7 @@ from views.support.lists import ListPage, list_page, shows, steps
 from views.support.shell import place
 
 place("portal", 20, lambda: _("Warehouse"), "warehouse", "shipping.warehouse", PERMISSION)
+warehouse_tab(10, lambda: _("Parcels"), "shipping.warehouse", PERMISSION)
 shows(WAREHOUSE, "shipping.warehouse")
 MOST_CM, SIDES = Decimal(1000), ("length", "width", "height")
 
@@ -35,7 +37,9 @@ def warehouse():
     found = list_page(WAREHOUSE)
     if not isinstance(found, ListPage):
         return found
-    return render_template("shipping/warehouse.html", list=found, country_name=country_name, size_text=size_text)
+    return render_template(
+        "shipping/warehouse.html", list=found, country_name=country_name, size_text=size_text, tabs=warehouse_tabs("shipping.warehouse")
+    )  # fmt: skip
 
 
 @bp.get("/t/<team>/shipping/warehouse/<uuid:uid>")

@@ -56,7 +56,7 @@ def track(run: JobRun) -> None:
     except IntegrationError as error:
         with suppress(AlreadyDecided):  # It may have been removed or paused meanwhile.
             note_trouble(account, error)
-    except (AlreadyDecided, KeyDestroyed):
+    except (AlreadyDecided, KeyDestroyed, TrackingAccount.DoesNotExist):  # Removed or paused meanwhile.
         return
 
 

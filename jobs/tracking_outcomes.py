@@ -148,6 +148,8 @@ class Outcomes:
             row.stick(_refused(outcome))
 
     def _next(self, row: Following, standing: Any) -> Any:
+        if row.parcel.state == "void":  # What is still sent of it by itself is kept, but nobody asks for more.
+            return None
         since = row.heard_at or row.created_at
         return next_look(standing, since=since, now=clock.now(), hears=self.account.hears, place=row.parcel_id)
 

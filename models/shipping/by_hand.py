@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from models.audit.event import declare, track
+from models.shipping.nameless import nameless
 from models.shipping.news import Heard, hear
 from models.shipping.parcel import Parcel
 from models.shipping.status import DESCRIBED_MOST, Event, Status
@@ -48,9 +49,9 @@ def write_down(
 
 
 def described(status: Status | None, description: str) -> str:
-    """The words an event is kept with; one of which only the status is known has the status's own (in English)."""
+    """The words an event is kept with, without the name of who took it; where there are none, the status's own (in English)."""
     words = words_of(status)
-    return description.strip()[:DESCRIBED_MOST] or (words.message if words else "")
+    return nameless(description.strip()[:DESCRIBED_MOST]) or (words.message if words else "")
 
 
 def require_on_its_way(parcel: Parcel) -> None:

@@ -101,9 +101,9 @@ class EventPlanner:
         """As naive UTC. Raises FieldRefused."""
         try:
             parsed = datetime.fromisoformat(_spelt_out(text.strip()))
-        except ValueError:
+            at = (parsed if parsed.tzinfo else parsed.replace(tzinfo=self.zone)).astimezone(UTC).replace(tzinfo=None)
+        except (ValueError, OverflowError):  # Also the first and the last year, where our clock has none.
             raise FieldRefused("time", "Write a moment like 2026-11-30 14:05.") from None
-        at = (parsed if parsed.tzinfo else parsed.replace(tzinfo=self.zone)).astimezone(UTC).replace(tzinfo=None)
         if not datetime(2000, 1, 1) <= at <= clock.now():
             raise FieldRefused("time", "This moment is still to come, or too long ago.")
         return at.replace(microsecond=0)

@@ -128,3 +128,19 @@ def test_a_file_of_events_changes_what_it_knows_and_names_what_it_cannot_use(por
     path.write_text(path.read_text() + f"{NUMBER},{day} 23:05,Delivered,,Delivered_Other\n")
     again = imports.look(portal, lotus, "tracking_events", path, by=alice)
     assert again.planned["unchanged"] == 2 and again.planned["new"] == 2
+
+
+def test_a_moment_that_no_clock_has_spoils_no_other_row_and_a_name_left_out_makes_no_news(
+    portal, lotus, alice, parcel, tmp_path
+):
+    path, day = tmp_path / "events.csv", f"{clock.now() - timedelta(days=1):%Y-%m-%d}"
+    path.write_text(
+        f"单号,时间,描述\n{NUMBER},0001-01-01 00:00,First\n{NUMBER},0001-01-01T00:00+14:00,Earlier\n"
+        f"{NUMBER},9999-12-31T23:59-12:00,Last\n{NUMBER},{day} 9:05,Delivered. Signed by: M. Smith\n"
+    )
+    batch = imports.look(portal, lotus, "tracking_events", path, by=alice)
+    assert batch.planned == {"new": 1, "refused": 3}
+    imports.apply(portal, batch, by=alice)
+    assert [row.description for row in TrackingEvent.of(parcel)] == ["Delivered. Signed by: …"]
+    path.write_text(path.read_text() + "\n")
+    assert imports.look(portal, lotus, "tracking_events", path, by=alice).planned == {"unchanged": 1, "refused": 3}

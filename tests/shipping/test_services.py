@@ -12,7 +12,7 @@ from models.people.network import Network
 from models.shipping.connecting import connect
 from models.shipping.tracking_account import TrackingAccount, chosen
 from models.shipping.tracking_message import TrackingMessage
-from models.support.errors import FieldRefused
+from models.support.errors import AlreadyDecided, FieldRefused
 from models.support.job_run import JobWake
 
 KEY = "A-key-of-17TRACK"
@@ -60,6 +60,13 @@ def test_a_secret_is_not_sent_to_another_address_than_it_was_given_for(lotus, al
     with pytest.raises(FieldRefused, match="anew"):
         edit(account, base_url="https://elsewhere.example.com", **mine)
     assert account.reload().base_url == "https://api.example.com/api"
+    stale = account.reload()
+    edit(account, base_url="https://new.example.com", secret="another-key", **mine)
+    with pytest.raises(FieldRefused, match="anew"):  # Somebody else gave it a new key meanwhile.
+        edit(stale, base_url="https://api.example.com/api", **mine)
+    account.reload().remove()
+    with pytest.raises(AlreadyDecided):
+        edit(stale, base_url="https://new.example.com", **mine)
 
 
 def test_who_is_asked_the_carriers_own_service_first_and_ones_own_before_the_operators(lotus, comet, harbor, olga):

@@ -4,11 +4,13 @@ with the account's key. They are only kept, sealed; a job reads them (jobs/track
 from __future__ import annotations
 
 from flask import request
+from peewee import IntegrityError
 
 from config import logs
 from models.shipping.tracking_account import TrackingAccount
 from models.shipping.tracking_message import TrackingMessage, is_signed
 from models.support import clock
+from models.support.errors import AlreadyDecided
 from models.vault.data_key import KeyDestroyed
 from views.shipping import bp
 from views.support.access import hook as sent_by_machines
@@ -34,7 +36,10 @@ def hear(hook: str):
     if not is_theirs:
         _note_forged(account)
         return "", 403
-    TrackingMessage.take(account, raw, sign)
+    try:
+        TrackingMessage.take(account, raw, sign)
+    except (AlreadyDecided, KeyDestroyed, IntegrityError):  # The account was removed just now.
+        return "", 403
     return "", 200
 
 

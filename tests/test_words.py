@@ -17,6 +17,7 @@ ALIKE = {
     "%(amount)s %(every)s", "%(done)s of %(amount)s", "%(done)s of %(total)s", "%(range)s %(currency)s", "%(what)s (%(count)s)",
     "%(what)s: %(done)s of %(amount)s", "%(what)s: %(value)s", "?", "ASIN", "PDF", "Portolan", "SHA-256", "SKU",
     "%(code)s: %(terms)s", "%(percent)s %%", "%(percent)s%%", "%(weight)s %(unit)s × %(rate)s", "× %(discount)s", "SKU %(number)s",
+    "Prime", "Premium", "Easy Ship", "Ship Plus", "Bazaar", "Haul", "17TRACK", "CSV", "%(main)s (%(told)s)", "%(parcel)s: %(news)s",
 }  # fmt: skip
 SAYS = ("title", "placeholder", "alt", "aria-label")  # Attributes that people read or hear.
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")

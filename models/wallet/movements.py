@@ -75,7 +75,7 @@ TRANSFERS = declare(ListOf(
     permission=VIEW,
     seen=lambda viewer: own(Transfer, viewer.reach),
     columns=(NUMBER, POSTED, KIND, WAYBILL, Column("orders", say("Orders"), _orders), *MIDDLE),
-    sorts=both("posted", Transfer.id),  # In the order of their balances.
+    sorts=both("posted", Transfer.posted_at, Transfer.id),  # In the order of their balances: who moves a wallet holds it.
     sort="-posted",
     filters=(
         OfWallet("wallet", say("Wallet"), Transfer.wallet, offers=wallets, icon="wallet"),

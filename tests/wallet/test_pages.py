@@ -279,6 +279,7 @@ def test_an_exchange_gives_what_was_shown_once_at_the_portals_rate(as_, finn, al
     assert "W00002-USD" in page and page.count('id="transfer-') == 1
 
 
+@pytest.mark.both
 def test_the_figures_of_a_month_and_its_days_are_what_the_transfers_say(clock, wallet, charged, olga, alice):
     """Recharged before; two charges; then another recharge and a refund."""
     refund(wallet, charged, charged.channel, 1_000, key="r")

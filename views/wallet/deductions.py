@@ -51,7 +51,7 @@ def index():
         return render_template("wallet/none.html", tabs=room_tabs("wallet.index"))
     wallet = wallets[chosen[0].value]
     is_top = not found.page.previous_key and not found.asked.sort
-    since = (found.page.rows[0].id if found.page.rows else 0) if is_top else None
+    since = max((row.id for row in found.page), default=0) if is_top else None
     return render_template(
         "wallet/index.html", list=found, wallets=list(wallets.values()), tabs=room_tabs("wallet.index"),
         may_recharge=reach.may(RECHARGE), **shown(wallet, found, since), **rows_need(),

@@ -73,6 +73,7 @@ from models.shipping.alerts.rules import AlertRules
 from models.shipping.channel_rule import ChannelRule
 from models.shipping.confirmation import Confirmation
 from models.shipping.following import Following
+from models.shipping.hand_price import HandPrice
 from models.shipping.papers.paper import Paper
 from models.shipping.parcel import Parcel
 from models.shipping.parcel_line import ParcelLine
@@ -118,7 +119,7 @@ TABLES = (
     SheetImport, SheetProblem, SheetChange,
     QuoteBatch, QuoteBatchPart, QuoteBatchError, CarrierBill, BillFile, BillLine,
     Parcel, ParcelLine, TrackingEvent, Confirmation, SellerCount,
-    Weighing, ChannelRule, AlertRules, ParcelAlert, Lane,
+    Weighing, HandPrice, ChannelRule, AlertRules, ParcelAlert, Lane,
     TrackingAccount, Following, TrackingMessage, TrackingCall,
     ShipFrom, Paper, Waybill,
     Wallet, Account, Transfer, Hold, LedgerKey, Recharge, Adjustment, Statement, Receipt,

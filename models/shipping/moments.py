@@ -7,6 +7,7 @@
 |---|---|
 | `label` | |
 | `weigh` | `weighing`: what the operator's scale said, its quote and the difference (models/shipping/weighing.py) |
+| `price` | `amount_minor`: what two of the operator's people agreed that it costs, where `weighing` has no quote; in the label's currency |
 | `void` | |
 | `number` | `was`: the tracking number before, empty for the first one |
 | `leave` | |
@@ -24,7 +25,7 @@ from typing import Any
 
 from models.support.db import in_write_txn
 
-MOMENTS = ("label", "weigh", "void", "number", "leave", "end")
+MOMENTS = ("label", "weigh", "price", "void", "number", "leave", "end")
 Listener = Callable[..., None]
 LISTENERS: dict[str, list[Listener]] = {moment: [] for moment in MOMENTS}
 

@@ -14,6 +14,7 @@ from models.lists.list_of import Column, ListOf, News, View, both, declare
 from models.lists.viewer import Viewer
 from models.people.reach import OutOfReach
 from models.people.team import Team
+from models.shipping.hand_price import HandPrice
 from models.shipping.number import normalized
 from models.shipping.parcel import STATES, Parcel
 from models.shipping.weighing import Weighing, size_text
@@ -91,7 +92,9 @@ def _weighed(*conditions: Any) -> Any:
 
 
 def _without_price() -> Any:
-    return Weighing.select(Weighing.parcel).where(Weighing.quote.is_null())
+    """Parcels that wait for a person who says what they cost."""
+    decided = HandPrice.select(HandPrice.parcel).where(HandPrice.state == "approved")
+    return Weighing.select(Weighing.parcel).where(Weighing.quote.is_null(), Weighing.parcel.not_in(decided))
 
 
 def _of_weighing(name: str) -> Any:

@@ -47,6 +47,13 @@ def settle(parcel: Parcel, *, charge: Charge | None, by: Any, weighing: Weighing
     settle_at(parcel, wallet, charge, weighing.quote.total_minor, by=by)
 
 
+@at("price")
+def settle_by_hand(parcel: Parcel, *, charge: Charge | None, by: Any, amount_minor: int, **_more: Any) -> None:
+    """Charges what two people agreed to, where the price sheet says nothing."""
+    if charge is not None and (wallet := wallet_for(parcel, charge)) is not None:
+        settle_at(parcel, wallet, charge, amount_minor, by=by)
+
+
 def settle_at(parcel: Parcel, wallet: Wallet, charge: Charge, amount_minor: int, *, by: Any) -> None:
     """Charges a parcel once, from its hold where that still stands."""
     pending, key = Hold.pending_of(parcel), f"weigh:{parcel.uid}"

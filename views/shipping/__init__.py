@@ -6,6 +6,7 @@ bp = Blueprint("shipping", __name__)
 
 from views.shipping import (  # noqa: E402 (they add their routes)
     found,  # noqa: F401
+    hand_prices,  # noqa: F401
     hooks,  # noqa: F401
     making,  # noqa: F401
     metrics,  # noqa: F401

@@ -16,6 +16,7 @@ from models.shipping.alerts.alert import ParcelAlert
 from models.shipping.amazon_carriers import told_as
 from models.shipping.confirmation import Confirmation
 from models.shipping.following import Following
+from models.shipping.hand_price import HandPrice
 from models.shipping.lists import PARCELS
 from models.shipping.parcel import Parcel
 from models.shipping.parcel_line import ParcelLine
@@ -73,7 +74,7 @@ def parts(parcel: Parcel, form: Form) -> dict[str, Any]:
     return {
         "parcel": parcel, "form": form, "alerts": ParcelAlert.of_parcel(parcel), "lines": ParcelLine.of(parcel), "country": country_name(parcel.country),
         "sides": [_cm(side) for side in (parcel.length_mm, parcel.width_mm, parcel.height_mm)],
-        "quoted": shown(quote.answer) if quote else None, "told": told, "weighed": Weighing.of(parcel),
+        "quoted": shown(quote.answer) if quote else None, "told": told, "weighed": Weighing.of(parcel), "price": HandPrice.of_parcels([parcel.id]).get(parcel.id),
         "following": Following.of(parcel), "standing": status_words(parcel.status, parcel.sub_status),
         "news": TrackingEvent.of(parcel), "history": lines_of(events_about(parcel, limit=50)), "labels": _labels(),
         "may_edit": reach.may("parcels.edit", parcel.store_id), "may_see_quotes": reach.may("freight.view"),

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from models.freight.kept_quote import FreightQuote
 from models.people.team import Team
+from models.shipping.hand_price import HandPrice
 from models.shipping.parcel import Parcel
 from models.shipping.warehouse import HERE, PERMISSION, WAREHOUSE, get_entrusted
 from models.shipping.weighing import MOST_GRAMS, Weighing, size_text, weigh
@@ -46,7 +47,7 @@ def warehouse():
 @requires("parcels.weigh")
 def entrusted(uid: uuid.UUID):
     found = get_entrusted(reach, uid)
-    return render_template("shipping/entrusted.html", **_parts(found, Form()), **steps(WAREHOUSE, found))
+    return render_template("shipping/entrusted.html", **entrusted_parts(found, Form()), **steps(WAREHOUSE, found))
 
 
 @bp.post("/t/<team>/shipping/warehouse/<uuid:uid>/weighing")
@@ -60,20 +61,20 @@ def weigh_in(uid: uuid.UUID):
         with form.refusals():
             kept = weigh(found, grams=grams or 0, sides_mm=(length, width, height), by=current_person)
     if not form.ok or kept is None:
-        return invalid("shipping/entrusted.html", **_parts(found, form))
+        return invalid("shipping/entrusted.html", **entrusted_parts(found, form))
     words = say("%(number)s is weighed in.", number=found.tracking_number)
     if kept.quote is None:
         words = say("%(number)s is weighed in, but has no price.", number=found.tracking_number)
     return go(url_for("shipping.entrusted", uid=uid), toast=words, tone="ok" if kept.quote else "warn")
 
 
-def _parts(parcel: Parcel, form: Form) -> dict[str, Any]:
+def entrusted_parts(parcel: Parcel, form: Form) -> dict[str, Any]:
     """What the operator may see of a parcel: nothing of orders, buyers or what lies in it."""
     weighing, label = Weighing.of(parcel), FreightQuote.get_by_id(parcel.quote_id)
     return {
         "parcel": parcel, "form": form, "owner": Team.get_by_id(parcel.team_id), "country": country_name(parcel.country),
-        "weighing": weighing, "label": shown(label.answer), "again": shown(weighing.quote.answer) if weighing and weighing.quote else None,
+        "weighing": weighing, "price": HandPrice.of_parcels([parcel.id]).get(parcel.id) if weighing else None, "label": shown(label.answer), "again": shown(weighing.quote.answer) if weighing and weighing.quote else None,
         "declared_size": size_text(parcel.length_mm, parcel.width_mm, parcel.height_mm),
         "may_weigh": weighing is None and parcel.state in HERE,
-        "labels": {"grams": _("Weight"), "length": _("Length"), "width": _("Width"), "height": _("Height")},
+        "labels": {"grams": _("Weight"), "length": _("Length"), "width": _("Width"), "height": _("Height"), "amount": _("Costs"), "reason": _("Reason")},
     }  # fmt: skip

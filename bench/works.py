@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from bench import exports, freight, ingest, lists, people, tracking
+from bench import exports, freight, ingest, lists, people, tracking, wallets
 from bench.measure import Measurement
 
 
@@ -17,6 +17,7 @@ class Sizes:
     people: people.Size = people.Size(events=100_000, samples=15)
     freight: freight.Size = freight.Size(single=1_000, batch=10_000, sheet_rows=19_900)
     tracking: tracking.Size = tracking.Size(parcels=1_000, messages=100)
+    wallets: wallets.Size = wallets.Size(postings=1_000, pages=(1, 10))
 
 
 QUICK = Sizes(
@@ -29,6 +30,7 @@ FULL = Sizes(
     people.Size(events=3_600_000, samples=40),
     freight.Size(single=5_000, batch=50_000, sheet_rows=19_900),
     tracking.Size(parcels=100_000, messages=2_000),
+    wallets.Size(postings=5_000, pages=(1, 10, 100)),
 )
 
 Tell = Callable[[str], None]
@@ -38,5 +40,6 @@ WORKS: dict[str, Callable[[Sizes, Tell], Iterable[Measurement]]] = {
     "exports": lambda sizes, tell: exports.run(sizes.exports, tell),
     "freight": lambda sizes, tell: freight.run(sizes.freight, tell),
     "tracking": lambda sizes, tell: tracking.run(sizes.tracking, tell),
+    "wallets": lambda sizes, tell: wallets.run(sizes.wallets, tell),
     "people": lambda sizes, tell: people.run(sizes.people, tell),
 }

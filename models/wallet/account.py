@@ -7,9 +7,11 @@ clears what a carrier is owed; adjust:, fx: and writeoff:<currency> take what is
 from __future__ import annotations
 
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import peewee
 
+from models.support.db import after_commit, db, in_write_txn
 from models.support.fields import StatusField
 from models.support.prepared import Prepared
 from models.support.record import About, Record
@@ -56,11 +58,19 @@ class Account(Record):
 _OF_CODE = Prepared(lambda code: Account.select().where(Account.code == code))
 
 
+_KNOWN: WeakKeyDictionary[Any, dict[str, Account]] = WeakKeyDictionary()
+
+
 def _named(code: str, currency: str, wallet_id: int | None) -> Account:
-    """The account of this code, made when first asked for."""
+    """The account of this code, made when first asked for. Accounts never change, so a committed one is asked for once."""
+    known = _KNOWN.setdefault(db.obj, {})
+    if code in known:
+        return known[code]
     found = _OF_CODE.first(code)
     if found is None:
         row = {"code": code, "kind": KINDS[code.partition(":")[0]], "currency": currency, "wallet": wallet_id}
         Account.insert(row).on_conflict_ignore().execute()
         found = Account.get(Account.code == code)
+    if in_write_txn():
+        after_commit(lambda: known.__setitem__(code, found))  # One that was rolled back is not there.
     return found

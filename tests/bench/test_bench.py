@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 
-from bench import data, exports, freight, ground, ingest, lists, people, tracking
+from bench import data, exports, freight, ground, ingest, lists, people, tracking, wallets
 from bench.data import CANARY
 from bench.measure import Measurement, at_least, at_most, heading, machine, quantiles, table
 from bench.works import WORKS, Sizes
@@ -27,6 +27,7 @@ TINY = Sizes(
     people.Size(events=300, samples=2),
     freight.Size(single=5, batch=40, sheet_rows=80, channels=3, zones=2, bands=4),
     tracking.Size(parcels=50, messages=4),
+    wallets.Size(postings=64, pages=(1,)),
 )
 TODAY = datetime(2026, 11, 21)
 FIELDS = {"work", "name", "database", "rows", "ours", "limit", "value", "goal", "is_met", "machine"}

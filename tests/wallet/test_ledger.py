@@ -232,3 +232,13 @@ def test_the_proof_finds_a_transfer_that_was_forged_past_the_triggers(wallet, ol
             db.execute_sql("ALTER TABLE transfer DISABLE TRIGGER ALL")
         Transfer.update(memo="forged").where(Transfer.amount_minor == 1).execute()
     assert ["not what was posted" in str(one.problem) for one in prove(wallet.reload())] == [True]
+
+
+def test_an_account_that_was_rolled_back_is_made_again(wallet, parcel, channel, olga):
+    """Accounts are remembered; one that never came to be is not."""
+    with pytest.raises(ZeroDivisionError), write_txn():
+        holds.charge(wallet, parcel(), channel, 5, key="gone", by=olga)
+        raise ZeroDivisionError
+    assert shape(wallet) == (100_000, 0)
+    holds.charge(wallet, parcel(), channel, 5, key="gone", by=olga)
+    assert shape(wallet) == (99_995, 0) and prove(wallet.reload()) == []

@@ -112,7 +112,10 @@ def test_a_team_sees_its_deductions_with_what_explains_them_and_is_told_of_new_o
     pay_in(wallet, 12_345, key="second", by=olga)
     again = browser.get(since, headers={"If-None-Match": tag})
     assert again.status_code == 200 and again.text.count('id="transfer-') == 1 and "CN¥1,051.45" in again.text
-    assert "afterbegin:#transfers-rows" in again.text and browser.get(f"{since}&kind=freight").text.count('id="transfer-') == 0
+    assert (
+        "afterbegin:#transfers-rows" in again.text
+        and browser.get(f"{since}&kind=freight").text.count('id="transfer-') == 0
+    )
     assert browser.get(f"{T}/CNY/figures?since=0").headers["HX-Refresh"] == "true"
     asked = {"list": "transfers", "format": "csv", "columns": ["number", "orders", "held", "charged", "balance"]}
     rows = rows_of(browser.post("/t/lotus/exports/", data=asked | {"query": ""}).data)

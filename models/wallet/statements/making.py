@@ -90,13 +90,32 @@ def printed(statement: Statement, sums: Sums, base_url: str, run: JobRun, printe
     content, language = content_of(statement, sums, base_url), statement.language
     money = money_of(statement.wallet.currency)
     pages = pages_of(_lines(statement, sums), sums.opening, sums.lines, money, kind_word)
-    parts = [printer.first(content, language)]
-    with ThreadPoolExecutor(AT_ONCE) as children:
-        waiting = bunches(pages)
-        while some := list(islice(waiting, AT_ONCE)):
-            parts += children.map(lambda bunch: printer.lines(content, bunch, language), some)
-            run.progress(done=min(sums.lines, sum(page.rows for bunch in some for page in bunch)), total=sums.lines)
+    done = 0
+
+    def lines(bunch: list[Page]) -> bytes:
+        return printer.lines(content, bunch, language)
+
+    def step(some: list[list[Page]]) -> None:
+        nonlocal done
+        done += sum(page.rows for bunch in some for page in bunch)
+        run.progress(done=done, total=sums.lines)
+
+    parts = [printer.first(content, language), *side_by_side(bunches(pages), lines, step)]
     return parts[0] if len(parts) == 1 else printer.join(parts, page_count(sums.lines))
+
+
+def side_by_side(
+    waiting: Iterator[list[Page]],
+    print_one: Callable[[list[Page]], bytes],
+    step: Callable[[list[list[Page]]], None] = lambda some: None,
+) -> list[bytes]:
+    """Prints bunches of pages, two at a time; no more of them are held than are printed."""
+    parts: list[bytes] = []
+    with ThreadPoolExecutor(AT_ONCE) as children:
+        while some := list(islice(waiting, AT_ONCE)):
+            parts += children.map(print_one, some)
+            step(some)
+    return parts
 
 
 def _lines(statement: Statement, sums: Sums) -> Iterator[Line]:

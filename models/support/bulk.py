@@ -15,6 +15,7 @@ from typing import Any
 import peewee
 
 from models.support.fields import JsonField, SealedField
+from models.support.shapes import sql_of
 
 Row = Sequence[Any]
 CONVERTED = (peewee.UUIDField, JsonField)  # Types whose Python value a driver would store differently from peewee.
@@ -137,8 +138,7 @@ class Written:
 
 def raw_rows(query: Any) -> list[tuple]:
     """The rows of a query as the driver gives them; `as_moment` and `as_uid` read what needs it."""
-    sql, params = query.sql()
-    return query._database.execute_sql(sql, params).fetchall()
+    return query._database.execute_sql(*sql_of(query)).fetchall()
 
 
 def as_moment(value: Any) -> datetime | None:

@@ -16,6 +16,7 @@ import peewee
 
 from models.support import clock
 from models.support.records import records
+from models.support.shapes import sql_of
 
 COUNT_LIMIT = 10_001
 NUMBERS = (peewee.IntegerField, peewee.AutoField)  # BigInteger and BigAuto are kinds of these.
@@ -96,8 +97,15 @@ def before_key(query: Any, order: Order, key: str) -> Any:
 
 def capped_count(query: Any, limit: int = COUNT_LIMIT) -> int:
     """How many rows match, at most `limit`."""
-    inner = query.select(peewee.SQL("1")).order_by().limit(limit)  # A narrow row, so that an index alone can answer.
-    return peewee.Select([inner.alias("counted")], [peewee.fn.COUNT(peewee.SQL("1"))]).bind(query._database).scalar()
+
+    def counting() -> Any:
+        inner = (
+            query.select(peewee.SQL("1")).order_by().limit(limit)
+        )  # A narrow row, so that an index alone can answer.
+        return peewee.Select([inner.alias("counted")], [peewee.fn.COUNT(peewee.SQL("1"))]).bind(query._database)
+
+    (count,) = query._database.execute_sql(*sql_of(query, "count", counting, limit)).fetchone()
+    return count
 
 
 def make_key(row: Any, order: Order) -> str:

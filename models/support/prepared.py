@@ -13,8 +13,8 @@ import peewee
 
 from models.support.db import db
 from models.support.records import Plan, Tuples, plan_of, tuples_of
+from models.support.shapes import SQL
 
-SQL = tuple[str, list[Any]]
 PLAIN = re.compile(r"[A-Za-z0-9_]*")
 
 
@@ -44,6 +44,11 @@ class Prepared:
         found = query._get_cursor_wrapper(cursor)
         found.fill_cache()
         return found.row_cache
+
+    def rows(self, *values: Any) -> list[tuple[Any, ...]]:
+        """The rows as the driver gives them."""
+        sql, values_of, _query, _plan = self._prepared(values)
+        return db.execute_sql(sql, values_of).fetchall()  # type: ignore[no-any-return]
 
     def first(self, *values: Any) -> Any:
         return next(iter(self.all(*values)), None)

@@ -16,6 +16,7 @@ from typing import Any
 import peewee
 
 from models.support.db import db
+from models.support.shapes import sql_of
 
 # These are in Python what the driver gives; a foreign key is what it leads to.
 MOMENTS = (19, 26)  # As text, without and with fractions of seconds.
@@ -98,30 +99,7 @@ def records(query: Any) -> list[Any]:
     plan = plan_of(query)
     if plan is None:
         return list(query)
-    if len(plan.parts) == 1 and not query._joins:
-        query = query.clone()
-        query._returning = [columns_of(plan.parts[0])]
-    return plan.records(db.execute(query).fetchall())
-
-
-@lru_cache(maxsize=500)
-def columns_of(part: Part) -> Columns:
-    return Columns(part)
-
-
-class Columns(peewee.Node):
-    """The columns of one table, written once for each name the table gets in a query."""
-
-    def __init__(self, part: Part):
-        self.table = part.model._meta.table
-        self.names = [part.model._meta.fields[name].column_name for name in part.names]
-        self.texts: dict[str, str] = {}
-
-    def __sql__(self, ctx: Any) -> Any:
-        called = ctx.alias_manager[self.table]
-        if called not in self.texts:
-            self.texts[called] = ", ".join(f'"{called}"."{name}"' for name in self.names)
-        return ctx.literal(self.texts[called])
+    return plan.records(db.execute_sql(*sql_of(query)).fetchall())
 
 
 def plan_of(query: Any) -> Plan | None:
@@ -177,6 +155,11 @@ def _plain_fields(query: Any) -> list[peewee.Field] | None:
     fields = query._returning
     is_plain = all(isinstance(field, peewee.Field) and not isinstance(field, peewee.FieldAlias) for field in fields)
     return list(fields) if is_plain else None
+
+
+def part_of(model: type[peewee.Model], start: int = 0) -> Part:
+    """All columns of a model, where they stand in a row from this place on."""
+    return _part(model, start, model._meta.sorted_fields)
 
 
 def _part(model: type[peewee.Model], start: int, fields: list[peewee.Field]) -> Part:

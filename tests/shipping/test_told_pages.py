@@ -37,6 +37,9 @@ def test_a_parcel_is_told_taken_back_refused_and_told_again(as_, alice, parcel):
     browser, at = as_(alice), f"{T}/parcels/{parcel.uid}"
     assert "Amazon is told the number 1Z999AA10123456784 and the carrier UPS" in browser.get(at).text
     early, late = ({"left_on": day} for day in ("2020-01-01", "2100-01-01"))
+    for day in ("9999-12-31", "0001-01-01", "3"):
+        answer = browser.post(f"{at}/confirmations", data={"left_on": day})
+        assert answer.status_code == 422 and "Write a date like" in answer.text, day
     assert "before the order" in browser.post(f"{at}/confirmations", data=early).text
     assert "lies in the future" in browser.post(f"{at}/confirmations", data=late).text
     assert browser.post(f"{at}/confirmations").status_code == 303
@@ -69,7 +72,8 @@ def test_amazon_told_the_parcel_stays_and_a_new_number_is_told_as_a_new_package(
     assert browser.post(f"{T}/told/{one.uid}/finding", data={"is_there": "1"}).status_code == 303
     assert (one.reload().state, parcel.reload().state) == ("confirmed", "shipped")
     assert "Amazon has it" in browser.post(f"{T}/told/{one.uid}/repeat").text
-    parcel.reload().give_number("RR123456785CN", by=alice)
+    assert 'name="tracking_number"' in browser.get(at).text
+    assert browser.post(f"{at}/number", data={"tracking_number": "RR123456785CN"}).status_code == 303
     assert f"Amazon still has the number {UPS}" in browser.get(at).text
     assert browser.post(f"{T}/told/{one.uid}/repeat").status_code == 303
     assert "still has the number" not in browser.get(at).text

@@ -16,6 +16,7 @@ from typing import Any
 
 from flask import request
 
+from models.lists.days import day_of
 from models.support.errors import FieldRefused
 from models.support.money import exponent
 from models.support.words import Words, say
@@ -158,11 +159,9 @@ class Form:
         if not text:
             self.expect(not required, name, say("This is needed."))
             return None
-        try:
-            return date.fromisoformat(text)
-        except ValueError:
-            self.fail(name, say("Write a date like 2026-11-30."))
-            return None
+        day = day_of(text)
+        self.expect(day, name, say("Write a date like 2026-11-30."))
+        return day
 
     def uid(self, name: str, *, required: bool = True) -> uuid.UUID | None:
         text = self.value(name)

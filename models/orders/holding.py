@@ -63,6 +63,17 @@ def release(order: Order, *, by: Any) -> dict[str, Any]:
     return {"reason": reason}
 
 
+def require_going_on(order_ids: list[int]) -> None:
+    """What costs money or goes out of the house is for orders that still stand. Raises OnHold, Refused."""
+    require_none_held(order_ids)
+    gone = Order.select(Order.order_id).where(Order.id.in_(order_ids), Order.status == "CANCELLED").first()
+    if gone is not None:
+        raise Refused(
+            "The order %(order)s was cancelled. Void the parcel; what else lies in it goes into another.",
+            order=gone.order_id,
+        )
+
+
 def require_none_held(order_ids: list[int]) -> None:
     """Raises OnHold with the first of them that is held. Inside the transaction that moves them on."""
     held = (

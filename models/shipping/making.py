@@ -42,7 +42,8 @@ def make_parcel(orders: Sequence[Order], pieces: Mapping[int, int] | None = None
     require_together(orders)
     team = Team.get_by_id(orders[0].team_id)
     with write_txn():
-        _wait_turn(orders)
+        orders = _in_turn(orders)
+        require_together(orders)
         require_none_held([order.id for order in orders])
         left = {line: count for order in orders for line, count in to_pack(order).items()}
         chosen = {line: count for line, count in (left if pieces is None else pieces).items() if count}
@@ -77,11 +78,11 @@ def require_together(orders: Sequence[Order]) -> None:
         raise Refused("These orders go to different buyers or addresses: each needs a parcel of its own.")
 
 
-def _wait_turn(orders: Sequence[Order]) -> None:
-    """Two who pack the same order at once do so one after the other."""
-    if not is_sqlite():
-        ids = sorted(order.id for order in orders)
-        list(Order.select(Order.id).where(Order.id.in_(ids)).order_by(Order.id).for_update())
+def _in_turn(orders: Sequence[Order]) -> list[Order]:
+    """The orders as they stand now. Two who pack the same order at once do so one after the other."""
+    query = Order.select().where(Order.id.in_([order.id for order in orders])).order_by(Order.id)
+    now = {order.id: order for order in (query if is_sqlite() else query.for_update())}
+    return [now[order.id] for order in orders]
 
 
 def _next(team: Team) -> int:
@@ -120,7 +121,7 @@ def _said(product: Product | None) -> dict[str, str]:
 
 def make_one(order: Order, *, by: Any = None) -> Parcel:
     """A parcel of all that waits of one order; one of many, so what a person has to decide first is refused."""
-    if order.cancel_requested:
+    if order.reload().cancel_requested:
         raise Refused("The buyer wants to cancel the order %(order)s: decide on its page first.", order=order.order_id)
     return make_parcel([order], by=by)
 

@@ -1,4 +1,5 @@
-"""What parcels add to the story of an order: what was done with them, what carriers said, what Amazon was told. Held orders get no label."""
+"""What parcels add to the story of an order: what was done with them, what carriers said, what Amazon was told. Held and
+cancelled orders get no label."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from typing import Any
 
 from models.audit.event import Event
 from models.audit.feed import lines_of
-from models.orders.holding import require_none_held
+from models.orders.holding import require_going_on
 from models.orders.order import Order
 from models.orders.timeline import Moment, tells
 from models.shipping.confirmation import Confirmation
@@ -52,7 +53,7 @@ def _events(kind: str, ids: Sequence[int]) -> Iterator[Moment]:
 
 
 @at("label")
-def refuse_while_held(parcel: Any, **_facts: Any) -> None:
-    """Somebody put an order on hold after its parcel was drafted."""
+def refuse_what_stopped(parcel: Any, **_facts: Any) -> None:
+    """Somebody put an order on hold, or it was cancelled, after its parcel was drafted."""
     lines = ParcelLine.select(ParcelLine.order).where(ParcelLine.parcel == parcel).distinct()
-    require_none_held([row[0] for row in raw_rows(lines)])
+    require_going_on([row[0] for row in raw_rows(lines)])

@@ -40,8 +40,9 @@ def tell_parcel(
     with write_txn():
         if carrier_name.strip() and parcel.carrier_id is None:
             parcel.change(carrier_name=carrier_name.strip()[:80])
-        orders = list(dict.fromkeys(line.order for line in ParcelLine.of(parcel)))
-        return [ask(parcel, order, left_at=left_at, is_combined=is_combined, by=by) for order in orders]
+        orders = {line.order_id: line.order for line in ParcelLine.of(parcel)}
+        told = {"left_at": left_at, "is_combined": is_combined, "by": by}
+        return [ask(parcel, order, **told) for _id, order in sorted(orders.items())]
 
 
 def tell_order(order: Order, *, by: Any = None) -> list[Confirmation]:
@@ -106,6 +107,7 @@ def ask(
         for one in mine:
             if _stands(one, parcel):
                 return one
+        Order.take_turn(order.id)  # Parcels of one order that are told at once count up one after the other.
         order = Order.get_by_id(order.id)
         _lines, carrier = made_ready(
             parcel, order, left_at, is_combined, is_again=any(one.state == "confirmed" for one in mine)

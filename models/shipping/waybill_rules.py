@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.orders.holding import require_none_held
+from models.orders.holding import require_going_on
 from models.people.reach import Reach
 from models.shipping.parcel import Parcel
 from models.shipping.parcel_line import ParcelLine
@@ -47,4 +47,4 @@ def require_whole(parcel: Parcel) -> None:
         raise Refused("Weigh the parcel first.")
     if parcel.tracking_number:
         raise Refused("It has a tracking number already.")
-    require_none_held([line.order_id for line in ParcelLine.of(parcel)])
+    require_going_on([line.order_id for line in ParcelLine.of(parcel)])

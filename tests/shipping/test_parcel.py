@@ -24,7 +24,7 @@ from models.orders.ingest import keep
 from models.orders.line import OrderLine
 from models.orders.order import Order
 from models.shipping.confirmation import Confirmation
-from models.shipping.making import make_parcel, to_pack
+from models.shipping.making import make_one, make_parcel, to_pack
 from models.shipping.numbering import DoubtfulNumber
 from models.shipping.parcel import Parcel
 from models.shipping.parcel_line import ParcelLine
@@ -116,6 +116,23 @@ def test_what_cannot_be_shipped_is_refused_in_words(store, told, words):
         make_parcel([order_of(store, **told)])
 
 
+def test_what_was_cancelled_meanwhile_is_neither_packed_nor_labelled(store, lotus, alice, bob):
+    waiting, seen = order_of(store, 1), order_of(store, 2)
+    parcel = make_parcel([waiting], by=alice)
+    Parcel.update(country="US").execute()
+    parcel.reload().choose(kept_quote(lotus, alice, bob), by=alice)
+    parcel.reload().give_number(NUMBER)
+    Order.update(status="CANCELLED", awaits_shipment=False).execute()
+    with pytest.raises(Refused, match="was cancelled"):
+        make_parcel([seen], by=alice)
+    with pytest.raises(Refused, match="Void the parcel; what else"):
+        parcel.reload().put_label_on(by=alice)
+    assert parcel.reload().state == "draft"
+    Order.update(status="UNSHIPPED", awaits_shipment=True, cancel_requested=True).execute()
+    with pytest.raises(Refused, match="wants to cancel"):
+        make_one(seen, by=alice)
+
+
 def test_customs_are_told_what_the_product_says(store, lotus, alice):
     product = saving.create(lotus, draft(1), by=alice)
     sku = draft(1).variants[0].sku
@@ -195,6 +212,14 @@ def test_amazon_is_told_once_however_often_it_is_asked(order, alice, in_parallel
     with pytest.raises(AlreadyDecided):
         told.reload().take_back()
     assert ask(parcel, order).id == told.id
+
+
+def test_parcels_of_one_order_told_at_once_are_all_told(order, alice, in_parallel):
+    parcels = [make_parcel([order], {line.id: 1}, by=alice) for line in OrderLine.of(order) for _ in range(2)]
+    for parcel in parcels:
+        parcel.give_number(NUMBER, reason="all in one bag", by=alice)
+    told = in_parallel(4, lambda at: ask(parcels[at].reload(), order.reload(), by=alice).reference)
+    assert (sorted(told.results), told.errors) == ([1, 2, 3, 4], [])
 
 
 def test_after_a_refusal_it_is_told_under_a_number_of_its_own(order, alice):

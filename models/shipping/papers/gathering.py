@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from models.orders.holding import require_none_held
+from models.orders.holding import require_going_on
 from models.orders.line import OrderLine
 from models.orders.order import Order
 from models.orders.printing import open_for
@@ -54,7 +54,7 @@ class Gathering:
         page = getattr(self, f"_{self.paper.kind}")(parcels, lines)
         for parcel in parcels:
             try:
-                require_none_held([line.order_id for line in lines.get(parcel.id, [])])
+                require_going_on([line.order_id for line in lines.get(parcel.id, [])])
                 yield page(parcel, lines.get(parcel.id, []))
             except Refused as refused:
                 self._leave_out(parcel.label, refused.words)

@@ -46,7 +46,7 @@ class Buyer(Sealed, Record):
         """Everything in clear, the address as a dictionary; `key` is its order's, where it is at hand. Raises KeyDestroyed."""
         key = key or key_of(self.seal_subject())
         texts: dict[str, Any] = {name: self._open(key, name) for name in FIELDS}
-        texts["address"] = json.loads(texts["address"]) if texts["address"] else {}
+        texts["address"] = _writable(json.loads(texts["address"])) if texts["address"] else {}
         return texts
 
     def _open(self, key: bytes, name: str) -> str:
@@ -60,6 +60,12 @@ class Buyer(Sealed, Record):
         name = mask_words(clear["name"] or address.get("name", ""))
         parts = [name, mask_word(address.get("postalCode", "")), address.get("countryCode", "")[:2]]
         return ", ".join(part for part in parts if part)
+
+
+def _writable(address: dict[str, Any]) -> dict[str, str]:
+    """Its texts, without halves of characters: Amazon cuts names where it likes, and no paper or file takes half a sign."""
+    texts = {part: text for part, text in address.items() if isinstance(text, str)}
+    return {part: text.encode("utf-8", "ignore").decode() for part, text in texts.items()}
 
 
 def address_lines(address: dict[str, Any]) -> list[str]:

@@ -9,13 +9,16 @@ import pytest
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 
+from integrations.amazon.mapping import orders as mapping
 from jobs import amazon as jobs_amazon
 from jobs.papers.making import NotMade, html_of, joined
+from jobs.papers.parcels import PRINTER
 from jobs.runner import Runner
 from jobs.schedule import SCHEDULE
 from models.audit.event import Event
 from models.orders import printing
 from models.orders.ingest import keep
+from models.orders.line import OrderLine
 from models.orders.order import Order
 from models.people.reach import Reach
 from models.people.role import Grant, Role
@@ -33,7 +36,7 @@ from models.support import clock
 from models.support.errors import FieldRefused, Refused
 from models.support.job_run import JobRun
 from models.vault import data_key
-from tests.orders.conftest import make_store, snapshot
+from tests.orders.conftest import make_store, payload, snapshot
 from tests.shipping.conftest import labelled
 
 T = "/t/lotus/shipping"
@@ -175,6 +178,31 @@ def test_a_slip_speaks_the_buyers_language_and_tells_the_gift_but_no_price(alice
         "pt",
         "en",
     ]
+
+
+def test_a_slip_tells_the_gift_message_of_what_lies_in_the_parcel_alone(alice, lotus, store):
+    told = payload(1, skus=("CUP-1", "CUP-2"))
+    for item, gift in zip(told["orderItems"], ("For Anna", "For Ben"), strict=True):
+        item["fulfillment"]["packing"] = {"giftOption": {"giftMessage": gift}}
+    keep(store, [mapping.order(told)])
+    order = Order.select().get()
+    parcels = [make_parcel([order], {line.id: 2}, by=alice) for line in OrderLine.of(order)]
+    pages, _out = pages_of(paper_of(alice, lotus, "slips", *parcels))
+    assert [page["gifts"] for page in pages] == [[("For Anna", "ltr")], [("For Ben", "ltr")]]
+
+
+def test_half_a_letter_and_what_is_no_text_spoil_no_paper(alice, lotus, store, ops_channel):
+    ShipFrom.keep(lotus, SENDER)
+    told = payload(1, buyer="Kim \ud83d")
+    told["recipient"]["deliveryAddress"] |= {"addressLine2": "Lange \udc00 17", "city": 7, "companyName": None}
+    keep(store, [mapping.order(told)])
+    parcel = labelled(make_parcel([Order.select().get()], by=alice), alice)
+    for kind in ("labels", "slips"):
+        pages, out = pages_of(paper_of(alice, lotus, kind, parcel))
+        assert (
+            not out
+            and "Kim" in PdfReader(io.BytesIO(PRINTER.lay_out(kind, {"pages": pages}, "en"))).pages[0].extract_text()
+        )
 
 
 def test_a_pick_list_sums_up_and_opens_no_buyer(alice, lotus, store):

@@ -53,7 +53,7 @@ def slip_of(parcel: Parcel, lines: Sequence[ParcelLine], opened: Opened, titles:
     buyer, order = _buyer(lines, opened), lines[0].order
     language = language_of(order.marketplace_id)
     orders = {line.order_id: line.order for line in lines}
-    gifts = [text for id_ in orders for text in (opened[id_]["gifts"].values() if id_ in opened else ())]
+    gifts = [text for line in lines if (text := opened.get(line.order_id, {}).get("gifts", {}).get(line.order_line_id))]
     return {
         "parcel": parcel.label, "language": language, "dir": "rtl" if language in RIGHT_TO_LEFT else "ltr",
         "say": phrases(language), "to": _told(lines_on_paper(_address_of(buyer, parcel))), "store": parcel.store.name,

@@ -17,7 +17,7 @@ from playhouse.migrations import Runner
 
 from config.settings import Settings
 from models.people import choosing, factors, lockout, password, two_people
-from models.shipping import confirmation, follow, story  # noqa: F401 (they listen to what happens to parcels)
+from models.shipping import confirmation, follow, story, waybill_moments  # noqa: F401 (they listen to what happens to parcels)
 from models.shipping.alerts import alert  # noqa: F401 (and this)
 from models.support import clock
 from models.support.db import BEFORE_COMMIT, PostgresDatabase, SqliteDatabase, db, make_database

@@ -5,6 +5,7 @@
 
 | moment | given besides `charge` and `by` |
 |---|---|
+| `plan` | another weight, size or channel, before the label |
 | `label` | |
 | `weigh` | `weighing`: what the operator's scale said, its quote and the difference (models/shipping/weighing.py) |
 | `price` | `amount_minor`: what two of the operator's people agreed that it costs, where `weighing` has no quote; in the label's currency |
@@ -25,7 +26,7 @@ from typing import Any
 
 from models.support.db import in_write_txn
 
-MOMENTS = ("label", "weigh", "price", "void", "number", "leave", "end")
+MOMENTS = ("plan", "label", "weigh", "price", "void", "number", "leave", "end")
 Listener = Callable[..., None]
 LISTENERS: dict[str, list[Listener]] = {moment: [] for moment in MOMENTS}
 

@@ -160,6 +160,7 @@ class Parcel(Numbered, TeamRecord):
             self.move("draft", "draft", grams=grams, length_mm=length, width_mm=width, height_mm=height,
                       quote=None, channel=None)  # fmt: skip
             track("parcel_boxed", self, by=by, grams=grams, sides_mm=[length, width, height])
+            moments.come("plan", self, by=by)
 
     def choose(self, quote: FreightQuote, *, by: Any = None) -> None:
         """Sends it by the channel of a kept quote of its own team."""
@@ -174,6 +175,7 @@ class Parcel(Numbered, TeamRecord):
             self.move("draft", "draft", quote=quote, channel=quote.channel_id)
             track("parcel_quoted", self, by=by, channel=quote.channel.code, quote=quote.label,
                   total=f"{quote.total.text()} {quote.currency}")  # fmt: skip
+            moments.come("plan", self, by=by)
 
     def _require_draft(self) -> None:
         if self.state != "draft":

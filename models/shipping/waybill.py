@@ -17,7 +17,6 @@ from models.audit.event import declare, track
 from models.orders.order import Order
 from models.people.person import Person
 from models.people.team import Team
-from models.shipping import moments
 from models.shipping.numbering import read_number
 from models.shipping.parcel import Parcel
 from models.shipping.tracking_account import TrackingAccount
@@ -27,7 +26,7 @@ from models.stores.store import Store
 from models.support import clock
 from models.support.bulk import among
 from models.support.db import write_txn
-from models.support.errors import AlreadyDecided, Refused
+from models.support.errors import AlreadyDecided
 from models.support.fields import SealedField, StatusField, UidField, UtcField
 from models.support.job_run import wake
 from models.support.record import About, TeamRecord, created_at
@@ -217,15 +216,3 @@ def _due() -> Any:
     now = clock.now()
     abandoned = (Waybill.state == "asking") & (Waybill.claimed_at < now - ABANDONED)
     return (Waybill.state.in_(TO_DO) & (Waybill.due_at <= now)) | abandoned
-
-
-@moments.at("void")
-def _let_go(parcel: Parcel, *, by: Any, **_: Any) -> None:
-    """A parcel is not voided while its carrier is being asked. What was made stays known there; the page says so."""
-    waybill = Waybill.of(parcel)
-    if waybill is None:
-        return
-    if waybill.state in UNSETTLED:
-        raise Refused("Its waybill is being ordered. Wait until the carrier has answered.")
-    if waybill.state == "waiting":
-        waybill.refuse(say("The parcel was voided."))

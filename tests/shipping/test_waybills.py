@@ -151,6 +151,25 @@ def test_a_refusal_stands_on_the_parcels_page_and_it_can_be_ordered_again(as_, a
     assert row.reload().state == "ready"
 
 
+def test_what_the_carrier_was_told_stays_and_a_number_of_ones_own_comes_before_it(alice, ground, account):
+    ordered, own = drafted(ground, alice, 1), drafted(ground, alice, 2)
+    row, given_up = Waybill.ask(ordered, by=alice), Waybill.ask(own, by=alice)
+    own.give_number("RR123456785CN", by=alice)
+    assert given_up.reload().state == "refused" and "number already" in str(given_up.reload().problem_words)
+    ((claimed, _known),) = Waybill.claim(account, 10)
+    with pytest.raises(Refused, match="is being ordered"):
+        ordered.give_number("RR123456785CN", reason="stuck on already", by=alice)
+    claimed.change(state="waiting")
+    for _time in range(2):  # Before the carrier has answered, and after.
+        with pytest.raises(Refused, match="Void the parcel"):
+            ordered.reload().box(grams=900, sides_mm=SIDES, by=alice)
+        with pytest.raises(Refused, match="Void the parcel"):
+            offers.choose_cheapest(ordered.reload(), by=alice)
+        run(ground, account)
+    assert row.reload().state == "ready" and ordered.reload().grams == 300
+    ordered.reload().give_number("RR123456785CN", reason="the carrier relabelled it", by=alice)
+
+
 def test_a_waybill_takes_what_it_needs_and_the_right_to_see_the_buyer(as_, alice, bob, lotus, ground, account):
     bare = make_parcel([order_of(ground.store, 1)], by=alice)
     with pytest.raises(Refused, match="No service"):

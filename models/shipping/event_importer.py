@@ -22,6 +22,7 @@ from models.shipping.number import normalized
 from models.shipping.parcel import Parcel
 from models.shipping.status import Status, description_hash
 from models.shipping.status_words import words_of
+from models.shipping.targets import changed_by
 from models.shipping.tracking_account import MANUAL
 from models.shipping.tracking_event import TrackingEvent
 from models.support import clock
@@ -31,6 +32,7 @@ from models.support.words import say
 
 KIND, PERMISSION = "tracking_events", "parcels.edit"
 SPREADSHEET = re.compile(r"(\d{4})[/.-](\d{1,2})[/.-](\d{1,2})(?:[ T]+(\d{1,2})(:.*))?", re.ASCII)
+CORE = re.compile(r"9[1-5]\d{20}", re.ASCII)  # What USPS writes behind 420 and a ZIP code.
 FIELDS = (
     Field("number", say("Tracking number"), ("单号", "跟踪号", "运单号", "物流单号", "tracking number", "waybill"), required=True),
     Field("time", say("When it happened"), ("时间", "日期", "time utc", "date", "event time"), required=True),
@@ -76,9 +78,13 @@ class EventPlanner:
 
     def _parcels(self, numbers: set[str]) -> dict[str, Parcel]:
         """By their number as it is written, or by what of it services are told; the newest of several."""
-        mine, wanted = Parcel.visible_to(self.reach, PERMISSION).where(Parcel.state != "void"), sorted(numbers)
-        query = mine.where(among(Parcel.tracking_number, wanted) | among(Parcel.core, wanted)).order_by(Parcel.id)
-        return {number: one for one in query for number in (one.core, one.tracking_number)}
+        ours = Parcel.select().where(Parcel.team == self.reach.team_id, Parcel.state != "void").order_by(Parcel.id)
+        written = ours.where(among(Parcel.tracking_number, sorted(numbers)), Parcel.tracking_number != "")
+        found = {number: one for one in changed_by(self.reach, written) for number in (one.core, one.tracking_number)}
+        if cores := sorted(number for number in numbers - found.keys() if CORE.fullmatch(number)):
+            every = ours.where(among(Parcel.core, cores))  # All parcels are looked through.
+            found |= {one.core: one for one in changed_by(self.reach, every)}
+        return found
 
     def _planned(self, record: Record, parcels: dict[str, Parcel], known: set[Any]) -> Planned:
         row = record.rows[0]

@@ -21,8 +21,9 @@ def counts(account: TrackingAccount) -> dict[str, int]:
 
 def stuck(account: TrackingAccount, reach: Any, most: int = 20) -> list[Following]:
     """Of the parcels a person may see, the latest first; nobody else's, also where the service is shared."""
-    seen: Any = Parcel.visible_to(reach).select(Parcel.id)
+    stores = reach.by_permission.get("parcels.view", frozenset())
     query: Any = Following.select(Following, Parcel).join(Parcel).where(
-        Following.account == account, Following.state == "stuck", Following.due_at.is_null(False), Parcel.id.in_(seen)
+        Following.account == account, Following.state == "stuck", Following.due_at.is_null(False), Following.team == reach.team_id
     )  # fmt: skip
+    query = query if stores is None else query.where(Parcel.store.in_(sorted(stores)))
     return list(query.order_by(Following.due_at.desc()).limit(most))

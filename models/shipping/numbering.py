@@ -75,7 +75,9 @@ class Numbered:
     def others_with(self: Any, number: str) -> list[Any]:
         """The team's other parcels with this number that are not void."""
         model = type(self)
-        mine = model.select().where(model.team == self.team_id, model.tracking_number == number)
+        mine = model.select().where(
+            model.team == self.team_id, model.tracking_number == number, model.tracking_number != ""
+        )
         return list(mine.where(model.id != self.id, model.state != "void").order_by(model.id).limit(1))
 
 

@@ -114,7 +114,8 @@ def _compared(team_id: int, rows: list[Row], numbers: dict[str, int]) -> list[Ro
     """With what only shows when numbers are compared: with each other, and with those of all parcels."""
     others: dict[str, list[Parcel]] = {}
     held = Parcel.select().where(
-        Parcel.team == team_id, among(Parcel.tracking_number, {row.number for row in rows if row.number}), Parcel.state != "void"
+        Parcel.team == team_id, among(Parcel.tracking_number, {row.number for row in rows if row.number}),
+        Parcel.tracking_number != "", Parcel.state != "void",
     )  # fmt: skip
     for parcel in held.order_by(Parcel.id):
         others.setdefault(parcel.tracking_number, []).append(parcel)

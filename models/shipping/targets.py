@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 import unicodedata
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from models.orders.order import Order
@@ -14,6 +14,7 @@ from models.people.reach import OutOfReach
 from models.shipping.number import is_order_id
 from models.shipping.parcel import Parcel
 from models.shipping.parcel_line import ParcelLine
+from models.stores.store import Store
 from models.support.bulk import among, raw_rows
 from models.support.words import Words, say
 
@@ -35,9 +36,9 @@ def target_of(text: str) -> str:
 def parcels_meant(reach: Any, targets: Iterable[str]) -> dict[str, Parcel | Words]:
     """Each target (as `target_of` writes it) with its parcel, or why there is none. Only parcels this person may change are found."""
     wanted = set(targets)
-    mine = Parcel.visible_to(reach, PERMISSION)
     numbers = [int(one.removeprefix("P-")) for one in wanted if one.startswith("P-")]
-    found: dict[str, Parcel | Words] = {one.label: one for one in mine.where(among(Parcel.number, numbers))}
+    numbered = Parcel.select().where(Parcel.team == reach.team_id, among(Parcel.number, numbers))
+    found: dict[str, Parcel | Words] = {one.label: one for one in changed_by(reach, numbered)}
     for order_id, parcels in _of_orders(reach, [one for one in wanted if not one.startswith("P-")]).items():
         found[order_id] = parcels[0] if len(parcels) == 1 else _several(order_id, parcels)
     return {one: found.get(one, _none(one)) for one in wanted}
@@ -52,17 +53,25 @@ def changeable(reach: Any, uids: Sequence[uuid.UUID]) -> list[Parcel]:
     return [found[uid] for uid in uids]
 
 
+def changed_by(reach: Any, parcels: Iterable[Parcel]) -> Iterator[Parcel]:
+    """Those of the parcels that this person may change: asked of what was found, so that nothing is found along teams and stores."""
+    stores = reach.by_permission.get(PERMISSION, frozenset())
+    return (one for one in parcels if one.team_id == reach.team_id and (stores is None or one.store_id in stores))
+
+
 def _of_orders(reach: Any, order_ids: list[str]) -> dict[str, list[Parcel]]:
-    orders = Order.select(Order.id).where(Order.team == reach.team_id, among(Order.order_id, order_ids))
+    """Along the orders' ids and the parcels' own, for a team may have a million of both."""
+    if not order_ids:
+        return {}
+    stores = Store.select(Store.id).where(Store.team == reach.team_id)
+    orders = Order.select(Order.id).where(Order.store.in_(stores), among(Order.order_id, order_ids))
     lines = (
         ParcelLine.select(ParcelLine.parcel, Order.order_id).join(Order)
         .where(ParcelLine.order.in_(orders)).distinct().order_by(ParcelLine.parcel)
     )  # fmt: skip
     pairs = raw_rows(lines)
-    query = Parcel.visible_to(reach, PERMISSION).where(
-        among(Parcel.id, [parcel for parcel, _ in pairs]), Parcel.state != "void"
-    )
-    parcels = {one.id: one for one in query}
+    query = Parcel.select().where(among(Parcel.id, [parcel for parcel, _ in pairs]), Parcel.state != "void")
+    parcels = {one.id: one for one in changed_by(reach, query)}
     found: dict[str, list[Parcel]] = {}
     for parcel, order_id in pairs:
         if parcel in parcels:

@@ -23,6 +23,9 @@ from models.stores.application import Application
 from views.support import bodies
 
 PR_SET_PDEATHSIG = 1
+SWITCH_SECONDS = (
+    0.001  # So soon a job that computes gives way to a request, which waits for it after each look at the disk.
+)
 LITTER = 50_000  # So many new objects before garbage is looked for: a page of a list makes fewer, and all of it ends by itself.
 _held: list[int] = []
 
@@ -46,6 +49,7 @@ def make() -> Callable:
     multiprocessing.util.Finalize(None, runner.stop, exitpriority=100)
     runner.start()
     look_for_garbage_less_often()
+    sys.setswitchinterval(SWITCH_SECONDS)
     logs.logger("serve").info("serving", address=settings.base_url, mode=settings.mode)
     return app
 

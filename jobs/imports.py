@@ -11,7 +11,7 @@ from models.freight.bills import importer  # noqa: F401 (and this one, of carrie
 from models.imports import applying, looking
 from models.imports.forgetting import forget_old
 from models.imports.record import Import
-from models.shipping import event_importer, number_importer  # noqa: F401 (and these, of tracking numbers and events)
+from models.shipping import event_importer, number_importer, weighing_importer  # noqa: F401 (and these, of tracking numbers and events)
 from models.support.job_run import JobRun
 
 

@@ -154,7 +154,8 @@ class HandPrice(TeamRecord):
 
     def _track(self, name: str, by: Any, **details: Any) -> None:
         """In the operator's log: what is not agreed to yet is not the seller's to read."""
-        track(name, self, by=by, team=self.parcel.quote.channel.team_id, amount=self._told, **details)
+        label: Any = self.parcel.quote
+        track(name, self, by=by, team=label.channel.team_id, amount=self._told, **details)
 
 
 HandPrice.add_index(

@@ -40,6 +40,19 @@ class FarOff(FieldRefused):
     """A weight so far from the label's that it is taken only with a tick."""
 
 
+class AlreadyWeighed(FieldRefused):
+    """Its only parcel was weighed in before; `last` is what the scale said then."""
+
+    def __init__(self, number: str, last: Weighing):
+        self.last = last
+        super().__init__(
+            "code",
+            "%(number)s was weighed in already, with %(grams)s g. It is weighed once.",
+            number=number,
+            grams=last.grams,
+        )
+
+
 def put_on(
     reach: Any, code: str, weight: str, sides: Sequence[str] = ("", "", ""), *, unit: str = "", is_sure: bool = False, by: Any = None
 ) -> Weighing:  # fmt: skip
@@ -61,8 +74,10 @@ def meant(reach: Any, code: str) -> Parcel:
     rows = _found(reach, code)
     weighed = Weighing.of_parcels(row.id for row in rows)
     ready = [row for row in rows if row.state in HERE and row.id not in weighed]
+    if weighed and not ready:
+        raise AlreadyWeighed(code.strip()[:64], max(weighed.values(), key=lambda one: one.id))
     if len(ready) != 1:
-        raise FieldRefused("code", _why_not(code, rows, ready, weighed))
+        raise FieldRefused("code", _why_not(code, rows, ready))
     return ready[0]
 
 
@@ -87,7 +102,7 @@ def _core(code: str) -> str:
         return normalized(code)
 
 
-def _why_not(code: str, rows: list[Parcel], ready: list[Parcel], weighed: dict[int, Weighing]) -> Words:
+def _why_not(code: str, rows: list[Parcel], ready: list[Parcel]) -> Words:
     written = code.strip()[:64]
     if ready and len({row.team_id for row in ready}) == len(ready) and OWN_NUMBER.fullmatch(written.upper()):
         return say(
@@ -98,11 +113,6 @@ def _why_not(code: str, rows: list[Parcel], ready: list[Parcel], weighed: dict[i
             "%(count)s parcels have the number %(number)s. Weigh the right one in from the list.",
             count=len(ready),
             number=written,
-        )
-    if weighed:
-        grams = max(weighed.values(), key=lambda one: one.id).grams
-        return say(
-            "%(number)s was weighed in already, with %(grams)s g. It is weighed once.", number=written, grams=grams
         )
     if any(row.state == "void" for row in rows):
         return say("%(number)s was voided: its label is worth nothing any more. Keep the box aside.", number=written)

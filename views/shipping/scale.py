@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from models.shipping.scale import SIDES, FarOff, put_on, recent
 from models.shipping.weighing import Weighing
+from models.shipping.weighing_importer import KIND
 from models.support.errors import FieldRefused
 from models.wallet.on_scale import Paid, paid_for
 from views.shipping import bp
@@ -56,7 +57,7 @@ def _parts(form: Form, kept: Weighing | None = None, is_far: bool = False) -> di
     return {
         "form": form, "kept": kept, "paid": paid_for(one.parcel_id for one in last), "nothing_paid": Paid(), "last": last, "is_far": is_far,
         "focus": next((name for name in FIELDS if name in form.errors), "code"), "units": [(one, one) for one in UNITS],
-        "tabs": warehouse_tabs("shipping.scale"),
+        "tabs": warehouse_tabs("shipping.scale"), "kind": KIND,
         "labels": {"code": _("Number"), "weight": _("Weight"), "length": _("Length"), "width": _("Width"), "height": _("Height")},
     }  # fmt: skip
 

@@ -13,7 +13,7 @@ from models.shipping.status import DESCRIBED_MOST, Event, Status
 from models.shipping.status_words import words_of
 from models.shipping.tracking_account import MANUAL
 from models.support import clock
-from models.support.db import write_txn
+from models.support.db import retrying, write_txn
 from models.support.errors import FieldRefused, Refused
 from models.support.words import say
 
@@ -27,6 +27,7 @@ declare(
 )
 
 
+@retrying
 def write_down(
     parcel: Parcel, *, status: Status | None, at: datetime, description: str = "", location: str = "", by: Any = None
 ) -> Heard:

@@ -14,7 +14,7 @@ import peewee
 
 from models.orders.delivery import deliver
 from models.orders.line import OrderLine
-from models.orders.order import Order
+from models.orders.order import Order, write_alone
 from models.shipping.nameless import nameless
 from models.shipping.parcel import OPEN, Parcel
 from models.shipping.parcel_line import HOLDING, ParcelLine
@@ -110,7 +110,9 @@ def _end(where: Standing) -> tuple[str, datetime]:
 
 
 def _tell_orders(parcel: Parcel, at: datetime) -> None:
-    """An order was delivered with the last of its parcels, when all its pieces lie in parcels that were."""
+    """An order was delivered with the last of its parcels, when all its pieces lie in parcels that were. Of two that arrive at once
+    the second waits here, and sees the first."""
+    write_alone(parcel.store_id)
     for (order_id,) in list(
         raw_rows(ParcelLine.select(ParcelLine.order).where(ParcelLine.parcel == parcel).distinct())
     ):

@@ -62,6 +62,8 @@ from models.stores.store import Store
 from models.support.words import say
 from models.wallet.receipt import wanted as wanted_receipts
 from models.wallet.recharge import RECEIPTS
+from models.wallet.slip import JOB as SLIPS
+from models.wallet.slip import RechargeSlip
 from models.wallet.statements.statement import Statement
 from models.workload.count import is_behind
 
@@ -116,6 +118,14 @@ SCHEDULE = (
     ),
     Job("wallet.statements", say("Make statements of wallets"), statements.make, 5 * SECOND, scopes=Statement.waiting),
     Job("wallet.months", say("Ask for the statements of the month that is over"), statements.ask_for_month, HOUR),
+    Job(
+        SLIPS,
+        say("Make slips of recharges safe to open"),
+        wallets.slips,
+        HOUR,
+        due=RechargeSlip.has_work,
+        at_start=True,
+    ),
     Job("wallet.prove", say("Prove that the wallets add up"), wallets.prove, DAY, at=time(3, 20)),
     Job("lists.bulk", say("Do things with many records"), lists.bulk, MINUTE, scopes=BulkRun.waiting),
     Job("stores.check", say("Try authorizations, learn marketplaces"), stores.check, MINUTE, scopes=stores.checking),

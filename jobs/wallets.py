@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from jobs.papers.making import pdfs
+from jobs.papers.making import NotMade, joined, pdfs
 from models.compliance.alarm import raise_alarm
 from models.people.team import Team
 from models.support.job_run import JobRun
 from models.wallet import expiry, proof, receipt
 from models.wallet.recharge import METHODS
+from models.wallet.slip import RechargeSlip
 
 
 def expire(run: JobRun) -> None:
@@ -36,3 +37,18 @@ def receipts(run: JobRun) -> None:
 
 def printed(content: dict[str, Any], languages: Sequence[str]) -> dict[str, bytes]:
     return pdfs("documents/receipt.html", languages, receipt=content, methods=METHODS)
+
+
+def slips(run: JobRun) -> None:
+    """Makes the banks' slips anew, of what is drawn in them alone."""
+    while waiting := RechargeSlip.waiting():
+        for slip in waiting:
+            slip.clean(flat, run.fence)
+            run.progress(add=1)
+
+
+def flat(sent: bytes) -> bytes | None:
+    try:
+        return joined([sent])
+    except NotMade:
+        return None

@@ -98,6 +98,7 @@ from models.wallet.hold import Hold
 from models.wallet.once import LedgerKey
 from models.wallet.receipt import Receipt
 from models.wallet.recharge import Recharge
+from models.wallet.slip import RechargeSlip
 from models.wallet.statements.statement import Statement
 from models.wallet.transfer import Transfer
 from models.wallet.wallet import Wallet
@@ -122,7 +123,7 @@ TABLES = (
     Weighing, HandPrice, ChannelRule, AlertRules, ParcelAlert, Lane,
     TrackingAccount, Following, TrackingMessage, TrackingCall,
     ShipFrom, Paper, Waybill,
-    Wallet, Account, Transfer, Hold, LedgerKey, Recharge, Adjustment, Statement, Receipt,
+    Wallet, Account, Transfer, Hold, LedgerKey, Recharge, Adjustment, Statement, Receipt, RechargeSlip,
     WorkCount, WorkMark, WorkPulse, WorkTarget,
     Canary, AccessReview, ReviewLine, ReviewDocument, Alarm, AlarmThreshold, AlarmWatch, ActivityCount, Baseline,
 )  # fmt: skip

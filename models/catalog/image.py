@@ -183,6 +183,23 @@ def stored(
     folder: Path, content: bytes, field: str = "upload", *, least_side: int = LEAST_SIDE, most_side: int = MOST_SIDE
 ) -> tuple[str, int, int]:
     """Re-encodes a picture as JPEG, keeps it by its hash. Returns file name, width, height. Raises FieldRefused."""
+    picture = read_picture(content, field)
+    if max(picture.size) < least_side:
+        raise FieldRefused(field, "The longest side needs at least 500 pixels; 1,600 and more let buyers zoom.")
+    picture.thumbnail((most_side, most_side))
+    encoded = jpeg_of(picture)
+    name = f"{hashlib.sha256(encoded).hexdigest()}.jpg"
+    folder.mkdir(mode=0o750, parents=True, exist_ok=True)
+    target = folder / name
+    if not target.exists():
+        fresh = folder / f"{uuid.uuid4().hex}.new"  # The same picture may be uploaded twice at once.
+        fresh.write_bytes(encoded)
+        fresh.replace(target)
+    return name, picture.width, picture.height
+
+
+def read_picture(content: bytes, field: str = "upload") -> Pillow.Image:
+    """What is drawn in an uploaded file, and nothing else of it. Raises FieldRefused."""
     if len(content) > MOST_BYTES:
         raise FieldRefused(field, "An image has at most 15 MB.")
     try:
@@ -193,24 +210,17 @@ def stored(
                     raise FieldRefused(field, "Use a JPEG, PNG or WebP image.")
                 if opened.width * opened.height > MOST_PIXELS:
                     raise FieldRefused(field, "This image has too many pixels.")
-                picture = _flattened(ImageOps.exif_transpose(opened))
+                return _flattened(ImageOps.exif_transpose(opened))
     except FieldRefused:
         raise
     except Exception:
         raise FieldRefused(field, "This file is not an image that can be read.") from None
-    if max(picture.size) < least_side:
-        raise FieldRefused(field, "The longest side needs at least 500 pixels; 1,600 and more let buyers zoom.")
-    picture.thumbnail((most_side, most_side))
+
+
+def jpeg_of(picture: Pillow.Image) -> bytes:
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=90, optimize=True)
-    name = f"{hashlib.sha256(out.getvalue()).hexdigest()}.jpg"
-    folder.mkdir(mode=0o750, parents=True, exist_ok=True)
-    target = folder / name
-    if not target.exists():
-        fresh = folder / f"{uuid.uuid4().hex}.new"  # The same picture may be uploaded twice at once.
-        fresh.write_bytes(out.getvalue())
-        fresh.replace(target)
-    return name, picture.width, picture.height
+    return out.getvalue()
 
 
 def _flattened(picture: Pillow.Image) -> Pillow.Image:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import re
 from decimal import Decimal
 
 import pytest
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+from pypdf import PdfWriter
 
 from jobs import wallets
 from models.freight.day_rate import DayRate
@@ -24,6 +28,7 @@ from models.wallet.figures import Figures
 from models.wallet.mending import pay_in, refund
 from models.wallet.receipt import Receipt
 from models.wallet.recharge import Recharge
+from models.wallet.slip import RechargeSlip
 from models.wallet.transfer import Transfer
 from models.wallet.wallet import Wallet
 from tests.conftest import PASSWORD
@@ -280,6 +285,47 @@ def test_an_exchange_gives_what_was_shown_once_at_the_portals_rate(as_, finn, al
     assert (wallet.reload().balance_minor, dollars.reload().balance_minor) == (30_000, 10_000)
     page = browser.get(f"{T}/?wallet=USD").text
     assert "W00002-USD" in page and page.count('id="transfer-') == 1
+
+
+def test_a_slip_is_sealed_and_only_what_is_drawn_in_it_comes_back(as_, finn, gao, charlie, wallet):
+    asking = {"wallet": "CNY", "amount": "15", "method": "cash", "paid_on": str(today())}
+    drawn = io.BytesIO()
+    Image.new("RGB", (300, 200), "navy").save(drawn, "PNG", pnginfo=secret_note())
+    writer = PdfWriter()
+    writer.add_blank_page(200, 200)
+    writer.add_attachment("secret.txt", b"secret note")
+    paged = io.BytesIO()
+    writer.write(paged)
+    browser = as_(finn)
+    for wrong in (b"<script>alert(1)</script>", b"MZ" + bytes(99), b"%PDF-" + bytes(8 * 1024 * 1024)):
+        assert browser.post(f"{T}/recharges/", data=asking | {"slip": (io.BytesIO(wrong), "a.pdf")}).status_code == 422
+    assert Recharge.select().count() == 0
+    for content in (drawn.getvalue(), paged.getvalue(), b"%PDF-1.4 and nothing else", b"\xff\xd8\xff and nothing else"):
+        sent = asking | {"slip": (io.BytesIO(content), "../../slip.exe")}
+        assert browser.post(f"{T}/recharges/", data=sent).status_code == 303
+    picture, paper, *broken = Recharge.select().order_by(Recharge.id)
+    assert b"secret note" not in bytes(RechargeSlip.of(picture).sent)
+    assert browser.get(f"{T}/recharges/{picture.uid}/slip").status_code == 404, "nothing that came is shown as it came"
+    run(wallets.slips)
+    shown = as_(gao).get(f"{H}/payments/{picture.uid}/slip")
+    assert shown.mimetype == "image/jpeg" and Image.open(io.BytesIO(shown.data)).size == (300, 200)
+    pages = browser.get(f"{T}/recharges/{paper.uid}/slip")
+    assert (
+        pages.mimetype == "application/pdf"
+        and pages.data.startswith(b"%PDF")
+        and b"secret" not in pages.data + shown.data
+    )
+    for one in broken:
+        assert browser.get(f"{T}/recharges/{one.uid}/slip").status_code == 404
+        assert "cannot be read" in as_(gao).get(f"{H}/payments/{one.uid}").text
+    assert all(one.sent is None for one in RechargeSlip.select()) and not RechargeSlip.has_work()
+    assert as_(charlie).get(f"/t/comet/wallet/recharges/{picture.uid}/slip").status_code == 404
+
+
+def secret_note() -> PngInfo:
+    told = PngInfo()
+    told.add_text("Comment", "secret note")
+    return told
 
 
 @pytest.mark.both

@@ -17,7 +17,7 @@ from views.support.forms import Form
 from views.support.hypermedia import go, invalid
 from views.support.lists import ListPage, list_page, shows, steps
 from views.wallet import bp
-from views.wallet.recharges import receipt_of, recharge_parts
+from views.wallet.recharges import receipt_of, recharge_parts, slip_of
 from views.wallet.tabs import all_tab, all_tabs
 
 all_tab(20, lambda: _("Recharges"), "wallet.payments")
@@ -46,6 +46,12 @@ def payment(uid: uuid.UUID):
 @requires("wallets.view")
 def payment_receipt(uid: uuid.UUID):
     return receipt_of(any_of(Recharge, reach, uid))
+
+
+@bp.get("/t/<team>/wallet/payments/<uuid:uid>/slip")
+@requires("wallets.view")
+def payment_slip(uid: uuid.UUID):
+    return slip_of(any_of(Recharge, reach, uid))
 
 
 @bp.post("/t/<team>/wallet/payments/<uuid:uid>/approval")

@@ -16,6 +16,7 @@ from models.wallet.lists import RECHARGES
 from models.wallet.reaching import RECHARGE
 from models.wallet.receipt import Receipt
 from models.wallet.recharge import METHODS, Recharge
+from models.wallet.slip import MOST_BYTES, REFUSED, RechargeSlip, ask_with_slip
 from models.wallet.wallet import Wallet
 from views.audit.objects import leads
 from views.support.access import current_person, reach, requires
@@ -56,14 +57,20 @@ def ask_for_recharge():
     wallet = wallets.get(form.choice("wallet", wallets))
     amount = form.money("amount", wallet.currency if wallet else "CNY", required=True)
     method, reference = form.choice("method", OFFERED), form.text("bank_reference", most=64)
-    paid_on = form.day("paid_on", required=True)
+    paid_on, sent = form.day("paid_on", required=True), form.file("slip")
     form.expect(amount != 0, "amount", say("An amount is more than nothing."))
     form.expect(paid_on is None or paid_on <= _today(), "paid_on", say("This day has not come yet."))
     asked = None
     if form.ok and wallet is not None:
         with form.refusals():
-            asked = Recharge.ask(
-                wallet, amount or 0, method=method, bank_reference=reference, paid_on=paid_on, by=current_person
+            asked = ask_with_slip(
+                wallet,
+                amount or 0,
+                sent.stream.read(MOST_BYTES + 1) if sent else None,
+                method=method,
+                bank_reference=reference,
+                paid_on=paid_on,
+                by=current_person,
             )
     if asked is None:
         return invalid("wallet/recharge_form.html", form=form, **_form_parts())
@@ -84,8 +91,24 @@ def receipt(uid: uuid.UUID):
     return receipt_of(reach.get(Recharge, uid))
 
 
+@bp.get("/t/<team>/wallet/recharges/<uuid:uid>/slip")
+@requires("wallet.view")
+def slip(uid: uuid.UUID):
+    return slip_of(reach.get(Recharge, uid))
+
+
+def slip_of(found: Recharge) -> Any:
+    """What was made of the bank's slip; 404 where there is none, or not yet."""
+    kept = RechargeSlip.of(found)
+    content = kept.file if kept else None
+    if kept is None or content is None:
+        abort(404)
+    return _file(content, kept.mime_type, kept.file_name)
+
+
 def recharge_parts(found: Recharge) -> dict[str, Any]:
     return {
+        "slip": RechargeSlip.of(found), "unreadable": REFUSED,
         "recharge": found, "has_receipt": Receipt.of(found, "en") is not None,
         "moments": lines_of(events_about(found)),
     }  # fmt: skip
@@ -96,9 +119,13 @@ def receipt_of(found: Recharge) -> Any:
     made = Receipt.of(found, choose_locale())
     if made is None:
         abort(404)
-    answer = make_response(made.bytes)
-    answer.headers["Content-Type"] = "application/pdf"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{made.file_name}"'
+    return _file(made.bytes, "application/pdf", made.file_name)
+
+
+def _file(content: bytes, mime_type: str, name: str) -> Any:
+    answer = make_response(content)
+    answer.headers["Content-Type"] = mime_type
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
@@ -118,5 +145,5 @@ def _today() -> Any:
 def labels() -> dict[str, str]:
     return {
         "wallet": _("Wallet"), "amount": _("Amount"), "method": _("Paid by"), "bank_reference": _("Bank reference"),
-        "paid_on": _("Paid on"), "reason": _("Reason"),
+        "paid_on": _("Paid on"), "slip": _("Bank's slip"), "reason": _("Reason"),
     }  # fmt: skip

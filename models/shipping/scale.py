@@ -45,12 +45,10 @@ class AlreadyWeighed(FieldRefused):
 
     def __init__(self, number: str, last: Weighing):
         self.last = last
-        super().__init__(
-            "code",
-            "%(number)s was weighed in already, with %(grams)s g. It is weighed once.",
-            number=number,
-            grams=last.grams,
+        words = say(
+            "%(number)s was weighed in already, with %(grams)s g. It is weighed once.", number=number, grams=last.grams
         )
+        super().__init__("code", words)
 
 
 def put_on(
@@ -77,7 +75,8 @@ def meant(reach: Any, code: str) -> Parcel:
     if weighed and not ready:
         raise AlreadyWeighed(code.strip()[:64], max(weighed.values(), key=lambda one: one.id))
     if len(ready) != 1:
-        raise FieldRefused("code", _why_not(code, rows, ready))
+        words = _why_not(code, rows, ready)
+        raise FieldRefused("code", words)
     return ready[0]
 
 
@@ -165,10 +164,9 @@ def _decimal(name: str, text: str) -> Decimal | None:
 def require_near(parcel: Parcel, grams: int) -> None:
     """Raises FarOff."""
     if parcel.grams and not parcel.grams <= grams * FAR <= parcel.grams * FAR * FAR:
-        raise FarOff(
-            "weight", "%(grams)s g is far from the %(declared)s g of its label. Is it this box, and is the unit right?",
-            grams=grams, declared=parcel.grams,
-        )  # fmt: skip
+        words = say("%(grams)s g is far from the %(declared)s g of its label. Is it this box, and is the unit right?",
+                    grams=grams, declared=parcel.grams)  # fmt: skip
+        raise FarOff("weight", words)
 
 
 def recent(reach: Any, most: int = RECENT) -> list[Weighing]:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import peewee
+
 from models.freight.channel import Channel
 from models.lists.filters import Cases, Choices, Days, Offer, Search
 from models.lists.list_of import Bulk, Column, ListOf, News, View, add_bulk, both, declare
@@ -72,8 +74,17 @@ def _channels(viewer: Viewer) -> list[Offer]:
 
 
 def _countries(viewer: Viewer) -> list[Offer]:
-    query = Parcel.select(Parcel.country).where(Parcel.team == viewer.reach.team_id).distinct().order_by(Parcel.country)
-    return [Offer(code, code, code) for (code,) in raw_rows(query) if code]
+    return [Offer(code, code, code) for code in countries_of(viewer.reach.team_id)]
+
+
+def countries_of(team_id: int) -> list[str]:
+    """Where the team's parcels go, from one country to the next along their index: a look each, not one at every parcel."""
+    mine, least = Parcel.team == team_id, peewee.fn.MIN(Parcel.country)
+    codes = Parcel.select(least).where(mine, Parcel.country > "").cte("codes", recursive=True, columns=("code",))
+    step = Parcel.select(least).where(mine, Parcel.country > codes.c.code)
+    codes = codes.union_all(peewee.Select((codes,), (step,)).where(codes.c.code.is_null(False)))
+    query = codes.select_from(codes.c.code).where(codes.c.code.is_null(False))
+    return [code for (code,) in raw_rows(query)]
 
 
 def _at_risk(kind: str) -> tuple[Any, Callable[[Viewer], tuple[Any, ...]]]:

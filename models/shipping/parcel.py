@@ -108,6 +108,7 @@ class Parcel(Numbered, TeamRecord):
             (("team", "state", "created_at", "id"), False),
             (("team", "store", "created_at", "id"), False),
             (("team", "channel", "created_at", "id"), False),
+            (("team", "country", "created_at", "id"), False),
             (("team", "status", "last_event_at", "sub_status"), False),
         )
 

@@ -24,6 +24,7 @@ from models.orders.ingest import keep
 from models.orders.line import OrderLine
 from models.orders.order import Order
 from models.shipping.confirmation import Confirmation
+from models.shipping.lists import countries_of
 from models.shipping.making import make_one, make_parcel, to_pack
 from models.shipping.numbering import DoubtfulNumber
 from models.shipping.parcel import Parcel
@@ -31,10 +32,10 @@ from models.shipping.parcel_line import ParcelLine
 from models.shipping.status import Event, Status
 from models.shipping.telling import ask
 from models.shipping.tracking_event import TrackingEvent
-from models.support.db import write_txn
+from models.support.db import db, is_sqlite, write_txn
 from models.support.errors import AlreadyDecided, FieldRefused, Refused
 from tests.freight.sheets import LINE, card
-from tests.orders.conftest import make_store, snapshot
+from tests.orders.conftest import make_store, rival_store, snapshot  # noqa: F401
 from tests.stores.selling import draft
 
 pytestmark = pytest.mark.both
@@ -277,3 +278,24 @@ def test_a_number_changed_after_the_label_takes_the_booking_along_until_the_parc
     one.end("delivered", datetime(2026, 3, 9), source="seventeen")
     with pytest.raises(Refused, match="has ended"):
         stale.give_number(NUMBER)
+
+
+def test_where_parcels_go_is_known_from_their_index(store, rival_store, alice):  # noqa: F811
+    for number, country in enumerate(("FR", "DE", "FR", ""), 1):
+        make_parcel([order_of(store, number)], by=alice).change(country=country)
+    make_parcel([order_of(rival_store, 9)], by=alice).change(country="US")
+    assert countries_of(store.team_id) == ["DE", "FR"]
+    if is_sqlite():
+        plan = [row[3] for row in explained(lambda: countries_of(store.team_id)) if "parcel" in row[3]]
+        assert plan and all("(team_id=? AND country>?)" in step for step in plan), plan
+
+
+def explained(verb) -> list:
+    """How SQLite goes about the query that a verb asks."""
+    true, found = db.execute_sql, []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            db.obj, "execute_sql", lambda sql, params=None, *more: found.append((sql, params)) or true(sql, params)
+        )
+        verb()
+    return [row for sql, params in found for row in true(f"EXPLAIN QUERY PLAN {sql}", params).fetchall()]

@@ -119,6 +119,11 @@ class Networks:
     person: list = field(default_factory=list)
     team: list = field(default_factory=list)
 
+    @classmethod
+    def of(cls, *listed: str | None) -> Networks:
+        """Of the portal, the person and the team, each with commas between them."""
+        return cls(*([_parsed(cidr) for cidr in text.split(",")] if text else [] for text in listed))
+
 
 _AT_THE_DOOR = Prepared(
     lambda token_hash, slug: (

@@ -13,6 +13,7 @@ from models.people.gates import inert
 from models.people.person import Person
 from models.people.role import Grant, GrantStore, Role, RolePermission
 from models.people.team import Team
+from models.support.matching import listed
 from models.support.prepared import Prepared
 from models.support.record import TeamRecord
 
@@ -70,22 +71,21 @@ class Reach:
     @classmethod
     def of(cls, person: Person, team: Team) -> Reach | None:
         """The reach of a person in a team; None without any grant there."""
-        rows = _GRANTED.all(person.id, team.id)
-        if not rows:
+        return cls.of_grants(person, team, [granted(*row) for row in _GRANTED.rows(person.id, team.id)])
+
+    @classmethod
+    def of_grants(cls, person: Person, team: Team, grants: list[Granted]) -> Reach | None:
+        """The reach these grants of theirs in this team give."""
+        if not grants:
             return None
-        limited: dict[int, set[int]] = {grant: set() for grant, all_stores, _permission in rows if not all_stores}
-        if limited:
-            for part in GrantStore.select().where(GrantStore.grant.in_(list(limited))):
-                limited[part.grant_id].add(part.store_id)
         by_permission: dict[str, frozenset[int] | None] = {}
-        for grant, all_stores, permission in rows:
-            if permission is None:  # A role may allow nothing.
-                continue
-            before = by_permission.get(permission, frozenset())
-            by_permission[permission] = None if all_stores or before is None else before | limited[grant]
+        for permissions, stores in grants:
+            for permission in permissions:
+                before = by_permission.get(permission, frozenset())
+                by_permission[permission] = None if stores is None or before is None else before | stores
         asleep = {name: by_permission.pop(name) for name in inert(person, team) if name in by_permission}
-        reaches_all = any(all_stores for _grant, all_stores, _permission in rows)
-        every = None if reaches_all else tuple(sorted(set().union(*limited.values())))
+        limited = [stores for _permissions, stores in grants if stores is not None]
+        every = None if len(limited) < len(grants) else tuple(sorted(frozenset().union(*limited)))
         return cls(person, team, frozenset(by_permission), every, by_permission, asleep)
 
 
@@ -93,14 +93,30 @@ def _within(wanted: frozenset[int] | None, granted: frozenset[int] | None) -> bo
     return granted is None or (wanted is not None and wanted <= granted)
 
 
-# Of each grant one row for each permission of its role, or one without.
+Granted = tuple[tuple[str, ...], frozenset[int] | None]  # The permissions of a grant, and its stores (None: all).
+
+
+def granted(all_stores: Any, permissions: str | None, stores: str | None) -> Granted:
+    """A grant as the database tells it. A role may allow nothing."""
+    ids = frozenset(map(int, stores.split(","))) if stores else frozenset()
+    return tuple(permissions.split(",")) if permissions else (), None if all_stores else ids
+
+
+def permissions_of(role: Any) -> Any:
+    """A query of the permissions of a role."""
+    return RolePermission.select(listed(RolePermission.permission)).where(RolePermission.role == role)
+
+
+def stores_of(grant: Any) -> Any:
+    """A query of the stores of a grant that is not for all of them."""
+    return GrantStore.select(listed(GrantStore.store_id)).where(GrantStore.grant == grant)
+
+
 _GRANTED = Prepared(
     lambda person, team: (
-        Grant.select(Grant.id, Grant.all_stores, RolePermission.permission)
-        .join(RolePermission, peewee.JOIN.LEFT_OUTER, on=(RolePermission.role == Grant.role))
+        Grant.select(Grant.all_stores, permissions_of(Grant.role), stores_of(Grant.id))
         .where(Grant.person == person, Grant.team == team)
         .order_by(Grant.id)
-        .tuples()
     )
 )
 _TEAMS = Prepared(

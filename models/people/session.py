@@ -32,6 +32,7 @@ KEPT_AFTER_END = timedelta(days=30)
 FRESH = timedelta(minutes=5)  # So long after a proof may a person do what `@fresh` stands at.
 HALF_OPEN = timedelta(minutes=15)  # So long may a second factor, or its enrolment, take.
 MOST_WRONG = 5
+MOST_TOKEN = 100
 
 declare("person_signed_in", say("%(actor)s signed in"))
 declare("person_signed_out", say("%(actor)s signed out"))
@@ -152,17 +153,19 @@ class Session(Record):
 
     @classmethod
     def of_token(cls, token: str | None) -> Session | None:
-        """The living session of a cookie's token, noted as seen at most once a minute."""
-        if not token or len(token) > 100:
+        """The living session of a cookie's token."""
+        session = _BY_HASH.first(hash_of(token)) if token and len(token) <= MOST_TOKEN else None
+        return session.seen() if session is not None else None
+
+    def seen(self) -> Session | None:
+        """The session if it lives, noted as seen at most once a minute."""
+        if not self.is_alive:
             return None
-        session = _BY_HASH.first(hash_of(token))
-        if session is None or not session.is_alive:
-            return None
-        if clock.now() - session.last_seen_at > timedelta(minutes=1):
+        if clock.now() - self.last_seen_at > timedelta(minutes=1):
             with write_txn():
-                session.change(last_seen_at=clock.now())
-                session.person.change(last_seen_at=clock.now())
-        return session
+                self.change(last_seen_at=clock.now())
+                self.person.change(last_seen_at=clock.now())
+        return self
 
     def end(self, *, by: Any = None) -> None:
         with write_txn():

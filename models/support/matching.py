@@ -20,6 +20,13 @@ def begins(column: peewee.Field, text: str) -> Any:
     return peewee.Expression(column, peewee.OP.LIKE, escaped + "%")
 
 
+def listed(column: peewee.Field) -> Any:
+    """All values of a column in one text, with commas between; None without any."""
+    return (
+        peewee.fn.GROUP_CONCAT(column) if is_sqlite() else peewee.fn.STRING_AGG(column.cast("text"), peewee.SQL("','"))
+    )
+
+
 def beside_index(column: Any, is_beside: bool = True) -> Any:
     """The column, on SQLite marked as one whose index is not to be chosen. PostgreSQL counts for itself."""
     return peewee.NodeList((peewee.SQL("+"), column), glue="") if is_beside and is_sqlite() else column

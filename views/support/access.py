@@ -21,9 +21,10 @@ from config.settings import Settings
 from models.audit.origin import Origin, acting
 from models.people import factors
 from models.people.browser import has_moved
-from models.people.network import Network, network_key
+from models.people.door import Door
+from models.people.network import network_key
 from models.people.person import Person
-from models.people.reach import Reach, teams_of
+from models.people.reach import Reach
 from models.people.session import Session
 from models.people.team import Team
 from views.support import bodies
@@ -145,7 +146,8 @@ def install(app: Flask) -> None:
 
 
 def _person_of_request(incoming: Any) -> Person | None:
-    session = Session.of_token(incoming.cookies.get(cookie_name(_settings())))
+    door: Door | None = g.get("door")  # Where machines come in, nobody was asked for.
+    session = door.session.seen() if door and door.session else None
     if session is not None and session.is_open and not factors.is_enough(session):
         session.stage = "enrolling"  # The portal wants more than when it was opened.
     g.entering = session
@@ -190,6 +192,7 @@ def _at_the_door() -> Any:
     if not person:
         return current_app.login_manager.unauthorized()
     _require_networks_of(person, address)
+    g.teams = g.door.teams
     _enter(Origin("person", person_id=person.id, address=str(address), request_id=g.request_id))
     structlog.contextvars.bind_contextvars(person=person.id)
     if "team_slug" in g:
@@ -260,8 +263,8 @@ def _require_network() -> Any:
     """403 for a client outside the portal's networks, before anything else is looked at. Returns the true address."""
     settings, address = _settings(), _true_address()
     token = request.cookies.get(cookie_name(settings), "")
-    g.networks = Network.at_the_door(token, g.get("team_slug", ""))
-    networks = g.networks.portal
+    g.door = Door.of(token, g.get("team_slug", ""))
+    networks = g.door.networks.portal
     inside = client_address.allowed(address, networks) or (
         not settings.is_production and not networks and address is not None and address.is_loopback
     )
@@ -284,19 +287,17 @@ def _true_address() -> Any:
 
 
 def _require_networks_of(person: Person, address: Any) -> None:
-    networks = g.networks.person
+    networks = g.door.networks.person
     if networks and not client_address.allowed(address, networks):
         security_log.warning("network_refused", address=str(address), person=person.id)
         abort(403)
 
 
 def _require_team(person: Person, access: str, address: Any) -> None:
-    g.teams = teams_of(person)
-    team = next((team for team in g.teams if team.slug == g.team_slug), None)
-    found = Reach.of(person, team) if team else None
-    if team is None or found is None:
+    found = g.door.reach(g.team_slug)
+    if found is None:
         abort(404)
-    networks = g.networks.team
+    team, networks = found.team, g.door.networks.team
     if networks and not client_address.allowed(address, networks):
         security_log.warning("network_refused", address=str(address), person=person.id, team=team.id)
         abort(403)

@@ -16,7 +16,7 @@ from models.people.reach import OutOfReach
 from models.people.team import Team
 from models.shipping.account_health import Health
 from models.support.db import after_commit, write_txn
-from models.support.errors import AlreadyDecided
+from models.support.errors import AlreadyDecided, Refused
 from models.support.fields import JsonField, SealedField, StatusField, UidField, UtcField
 from models.support.job_run import wake
 from models.support.record import About, TeamRecord, created_at
@@ -117,7 +117,9 @@ class TrackingAccount(Health, Sealed, TeamRecord):
             wake(JOB, str(self.uid))
 
     def try_again(self) -> None:
-        """Asks the service now whether it lets us in, and what is left of the quota."""
+        """Asks the service now whether it lets us in, and what is left of the quota. Raises Refused where nobody is asked."""
+        if not self.asks:
+            raise Refused("Nobody is asked: what is heard of these parcels is written down by hand.")
         with write_txn():
             self.move(("active", "refused", "checking"), "checking", rest_until=None, register_after=None)
             wake(JOB, str(self.uid))

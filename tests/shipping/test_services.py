@@ -12,7 +12,7 @@ from models.people.network import Network
 from models.shipping.connecting import connect
 from models.shipping.tracking_account import TrackingAccount, chosen
 from models.shipping.tracking_message import TrackingMessage
-from models.support.errors import AlreadyDecided, FieldRefused
+from models.support.errors import AlreadyDecided, FieldRefused, Refused
 from models.support.job_run import JobWake
 
 KEY = "A-key-of-17TRACK"
@@ -78,7 +78,9 @@ def test_who_is_asked_the_carriers_own_service_first_and_ones_own_before_the_ope
     mine = TrackingAccount.get(TrackingAccount.team == lotus)
     for team, carrier, asked in ((comet, None, shared), (comet, yun, own), (lotus, yun, own), (lotus, None, mine)):
         assert TrackingAccount.for_carrier(team.id, carrier and carrier.id) == asked
-    connect(lotus, kind="manual", name="By hand", carrier=other)
+    by_hand = connect(lotus, kind="manual", name="By hand", carrier=other)
+    with pytest.raises(Refused, match="by hand"):
+        by_hand.try_again()
     assert TrackingAccount.for_carrier(lotus.id, other.id) is None
     assert chosen([], lotus.id, None) is None
 

@@ -15,7 +15,7 @@ from typing import Any
 from integrations.carriers import Asked, Fetched
 from integrations.errors import IntegrationError
 from jobs.carriers import PROBLEMS, client_for, note_trouble
-from jobs.tracking_outcomes import Outcomes
+from jobs.tracking_outcomes import MESSAGES_IN_ONE, Outcomes
 from models.shipping.follow import catch_up
 from models.shipping.following import Following
 from models.shipping.tracking_account import SEVENTEEN, TrackingAccount
@@ -29,7 +29,7 @@ from models.vault.data_key import KeyDestroyed
 
 PROBE = "PORTOLAN00000000"  # A number nobody has: a carrier's own service answers for it, or does not let us in.
 QUOTA_AGAIN = timedelta(days=1)
-FAILED_IN_A_ROW, MESSAGES_AT_ONCE = 3, 20
+FAILED_IN_A_ROW = 3
 
 
 def accounts_with_work() -> Iterable[str]:
@@ -93,9 +93,8 @@ class Round:
             self.account.succeed()
 
     def _read_messages(self) -> None:
-        while messages := TrackingMessage.waiting(self.account, MESSAGES_AT_ONCE):
-            for message in messages:
-                self.outcomes.heard(message, self._told_by(message))
+        while messages := TrackingMessage.waiting(self.account, MESSAGES_IN_ONE):
+            self.outcomes.heard([(message, self._told_by(message)) for message in messages])
 
     def _told_by(self, message: TrackingMessage) -> Fetched | None:
         """None when nothing in it can be used; what it meant is asked for."""

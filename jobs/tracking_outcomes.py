@@ -32,7 +32,7 @@ from models.support.db import retrying, write_txn
 from models.support.job_run import JobRun
 from models.support.words import Words, say
 
-IN_ONE_TRANSACTION = 5  # So that nobody waits long for the write lock, least of all a message.
+IN_ONE_TRANSACTION, MESSAGES_IN_ONE = 5, 3  # So that nobody waits long for the write lock, least of all a message.
 MOST_TRIES = 3
 AGAIN = {DAILY_LIMIT: timedelta(hours=1), QUOTA_USED: timedelta(days=1)}
 SOON, TOMORROW = timedelta(minutes=10), timedelta(days=1)
@@ -74,15 +74,15 @@ class Outcomes:
         self._each(rows, write)
 
     @retrying
-    def heard(self, message: TrackingMessage, answer: Fetched | None) -> None:
-        """What a message told, for every parcel of the account with its number; the message is done with. Each by itself: the
-        next message waits at the door for the write lock."""
+    def heard(self, messages: Sequence[tuple[TrackingMessage, Fetched | None]]) -> None:
+        """What messages told, for every parcel of the account with their numbers; the messages are done with."""
         with write_txn():
-            self.run.fence(add=1)
-            for told in answer.tracked if answer is not None else ():
-                for row in Following.of_number(self.account, told.number):
-                    self._sent(row, told)
-            message.done(is_good=answer is not None)
+            self.run.fence(add=len(messages))
+            for message, answer in messages:
+                for told in answer.tracked if answer is not None else ():
+                    for row in Following.of_number(self.account, told.number):
+                        self._sent(row, told)
+                message.done(is_good=answer is not None)
 
     def _sent(self, row: Following, told: Tracked) -> None:
         if told.is_stopped:

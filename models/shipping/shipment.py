@@ -8,6 +8,7 @@ from datetime import datetime
 
 import peewee
 
+from models.orders.holding import require_none_held
 from models.orders.line import OrderLine
 from models.orders.order import Order
 from models.orders.package import OrderPackage
@@ -83,6 +84,8 @@ def made_ready(
     old number, so it waits for none of them. Raises Refused."""
     tellable.require_parcel(parcel)
     tellable.require_order(order)
+    if parcel.is_open:  # What left before somebody held its order has left.
+        require_none_held([order.id])
     tellable.require_day(order, left_at or parcel.shipped_at or clock.now())
     carrier = tellable.carrier_of(parcel)
     lines = lines_of(parcel, order)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from models.orders.holding import hold
 from models.orders.order import Order
 from models.orders.package import OrderPackage
 from models.shipping.confirmation import Confirmation
 from models.shipping.making import make_parcel
 from models.shipping.parcel import Parcel
+from models.shipping.shipment import claim
+from models.shipping.telling import tell_parcel
+from models.support import clock
 from models.support.errors import Refused
 from models.support.words import say
 from tests.orders.conftest import make_store
@@ -120,6 +124,18 @@ def test_many_are_told_at_once_each_row_with_its_outcome(as_, alice, store, parc
     done = browser.post("/t/lotus/lists/orders/bulk", data=sent, follow_redirects=True).text
     assert "No parcel of this order has a tracking number yet" in done and one.reload().state == "waiting"
     assert browser.post(f"{T}/orders/{one.order.uid}/confirmations").status_code == 303
+
+
+def test_of_a_held_order_amazon_is_told_only_what_has_left(as_, alice, store, parcel):
+    order, browser = Order.select().get(), as_(alice)
+    (waiting,) = tell_parcel(parcel, by=alice)
+    hold(order, "Address to be asked for", by=alice)
+    assert claim(waiting, lambda: None) is None and "on hold" in str(waiting.reload().problem_words)
+    assert "on hold" in browser.post(f"{T}/parcels/{parcel.uid}/confirmations").text
+    assert waiting.reload().state == "refused"
+    parcel.leave(clock.now(), source="person", by=alice)
+    assert browser.post(f"{T}/parcels/{parcel.uid}/confirmations").status_code == 303
+    assert waiting.reload().state == "waiting" and claim(waiting, lambda: None)
 
 
 def test_others_tell_nothing(as_, charlie, bob, alice, parcel):

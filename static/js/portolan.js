@@ -329,7 +329,7 @@
     const part = event.target.isConnected ? event.target : document;
     const first = part.matches?.("[data-focus]") ? part : part.querySelector?.("[data-focus]");
     first?.focus();
-    if (first?.matches("form[data-inline] input")) first.select(); // What is typed takes the place of what was there.
+    if (first?.matches("form:is([data-inline], [data-enters]) input")) first.select(); // What is typed takes the place of what was there.
     prepare(part);
   });
 

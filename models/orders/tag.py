@@ -87,9 +87,19 @@ class OrderTag(TeamRecord):
             _unless_taken(lambda: self.change(name=name, folded=_folded(name), colour=colour))
             track("tag_changed", self, by=by, changes=changed)
 
-    def delete_from_all(self, *, by: Any = None) -> int:
-        """The tag is gone, from every order too. Returns how many had it."""
+    def delete_from_all(self, *, stores: frozenset[int] | None = None, by: Any = None) -> int:
+        """The tag is gone, from every order too. Returns how many had it. `stores` are those whose orders this person handles
+        (None: all). Raises Refused while orders of others have it."""
         with write_txn():
+            others = (
+                OrderTagging.select()
+                .join(Order)
+                .where(OrderTagging.tag == self, Order.store.not_in(sorted(stores or ())))
+            )
+            if stores is not None and others.exists():
+                raise Refused(
+                    "Orders of stores that are not yours have this tag. Ask who handles the orders of all stores."
+                )
             count = OrderTagging.select().where(OrderTagging.tag == self).count()
             track("tag_deleted", self, by=by, count=count)
             self.delete_instance()

@@ -21,12 +21,13 @@ from models.orders.timeline import timeline
 from models.orders.together import others_to_the_same
 from models.orders.unread import UnreadOrder
 from models.people.handover import shares_of
+from models.people.role import Grant, Role
 from models.shipping.making import make_one, make_parcel, to_pack
 from models.shipping.moments import come
 from models.support.db import write_txn
 from models.support.errors import FieldRefused, Refused
 from models.support.words import say
-from tests.orders.conftest import later, payload, snapshot
+from tests.orders.conftest import later, make_store, payload, snapshot
 
 LIST = "/t/lotus/orders/"
 START = "/t/lotus/lists/orders/bulk"
@@ -266,3 +267,13 @@ def test_what_failed_for_the_moment_is_tried_again_by_itself_and_then_it_is_a_pe
     )
     assert as_(charlie).post(again.replace("lotus", "comet")).status_code == 404 and unread.reload().again_at is None
     assert as_(alice).post(again).status_code == 303 and unread.reload().again_at is not None
+
+
+def test_a_tag_on_orders_of_other_stores_is_not_deleted(as_, bob, lotus, order, red, alice):
+    Grant.delete().where(Grant.person == bob).execute()
+    Grant.give(bob, lotus, Role.built_in("manager"), stores=[make_store(lotus, "Lotus US").id])
+    put_on(order, red, by=alice)
+    deletion = f"{LIST}tags/{red.uid}/deletion"
+    answer = as_(bob).post(deletion)
+    assert answer.status_code == 409 and "not yours" in answer.text and tags_of([order.id])
+    assert as_(alice).post(deletion).status_code == 303 and not tags_of([order.id])

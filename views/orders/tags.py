@@ -57,7 +57,8 @@ def change_tag(uid: uuid.UUID):
 @bp.post("/t/<team>/orders/tags/<uuid:uid>/deletion")
 @requires(PERMISSION)
 def delete_tag(uid: uuid.UUID):
-    count = reach.get(OrderTag, uid).delete_from_all(by=current_person)
+    stores = reach.by_permission[PERMISSION]
+    count = reach.get(OrderTag, uid).delete_from_all(stores=stores, by=current_person)
     return go(url_for("orders.tags"), toast=say("The tag is deleted. Orders that had it: %(count)s.", count=count))
 
 

@@ -25,7 +25,7 @@ from models.wallet import receipt
 from models.wallet.adjustment import Adjustment
 from models.wallet.closing import close
 from models.wallet.figures import Figures
-from models.wallet.mending import pay_in, refund
+from models.wallet.mending import adjust, pay_in, refund
 from models.wallet.receipt import Receipt
 from models.wallet.recharge import Recharge
 from models.wallet.slip import RechargeSlip
@@ -332,18 +332,19 @@ def secret_note() -> PngInfo:
 def test_the_figures_of_a_month_and_its_days_are_what_the_transfers_say(clock, wallet, charged, olga, alice):
     """Recharged before; two charges; then another recharge and a refund."""
     refund(wallet, charged, charged.channel, 1_000, key="r")
+    adjust(wallet, 300, key="a", by=olga)
     pay_in(wallet, 500, key="p", by=olga)
     clock.move(days=1)
     pay_in(wallet, 7, key="q", by=olga)
     now = Figures.of(wallet.reload(), "UTC")
     assert (
-        now.balances[-1] == wallet.reload().balance_minor == 94_307
-        and now.balances[-2] == 94_300
+        now.balances[-1] == wallet.reload().balance_minor == 94_607
+        and now.balances[-2] == 94_600
         and now.balances[0] == 0
     )
-    assert now.freight.amount_minor + now.recharged.amount_minor + now.others.amount_minor + _before_month() == 94_307
+    assert now.freight.amount_minor + now.recharged.amount_minor + now.others.amount_minor + _before_month() == 94_607
     if _before_month() == 0:
-        assert (now.freight.amount_minor, now.recharged.amount_minor, now.others.amount_minor) == (-6_200, 100_507, 0)
+        assert (now.freight.amount_minor, now.recharged.amount_minor, now.others.amount_minor) == (-6_200, 100_507, 300)
     assert spark_points(now.balances).startswith("0,28 ") and len(spark_points(now.balances).split()) == 30
 
 

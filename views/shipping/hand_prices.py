@@ -24,8 +24,12 @@ from views.support.forms import Form
 from views.support.hypermedia import go, invalid
 from views.support.lists import ListPage, list_page, shows, steps
 from views.support.waiting import waiting
+from views.wallet.tabs import all_tab
 
 warehouse_tab(30, lambda: _("Prices by hand"), "shipping.hand_prices", SEE)
+all_tab(
+    35, lambda: _("Prices by hand"), "shipping.hand_prices"
+)  # Who decides on wallets may have nothing else at the warehouse.
 shows(PRICES, "shipping.hand_prices")
 waiting(
     lambda: _("Prices of weighed parcels to decide"),

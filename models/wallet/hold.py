@@ -130,9 +130,8 @@ def capture(hold: Hold, amount_minor: int, *, key: str, by: Any = None) -> list[
     with write_txn():
         uid, is_new = taken("capture", key, hold=hold.id, amount=amount_minor)
         if not is_new:
-            return list(
-                Transfer.select().where(Transfer.ref_kind == "hold", Transfer.ref_id == hold.id).order_by(Transfer.id)
-            )
+            mine = (Transfer.parcel == hold.parcel_id) & (Transfer.ref_kind == "hold") & (Transfer.ref_id == hold.id)
+            return list(Transfer.select().where(mine).order_by(Transfer.id))
         hold.leave("captured", captured_minor=amount_minor)
         wallet = hold.wallet.shift(balance=-amount_minor, held=-hold.amount_minor, allowed=MOVING)
         income = Account.freight(hold.channel, hold.currency)

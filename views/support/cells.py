@@ -20,6 +20,7 @@ from views.support.templates import written as escape
 TONES = ("info", "ok", "warn", "bad")  # And neutral, which has no colour.
 NOTHING = Markup('<span class="soft">—</span>')
 IN_DRAWER = Markup(" data-drawer")
+GAP = "\0"  # Where a part that is the same in every row is left open.
 
 
 def register(app: Flask) -> None:
@@ -88,11 +89,16 @@ def copyable(text: Any, url: str | None = None, attrs: Any = ()) -> Markup:
             ('<span class="copyable"><a class="mono" href="', escape(url), '"', _attributes(attrs), "><bdi>")
         )
         after = "</bdi></a>"
-    label = str.__mod__(sentence("Copy %(text)s"), {"text": shown})
-    return joined(
-        (before, shown, after, '<button type="button" class="copy" data-copy="', shown, '" aria-label="', label, '">',
+    return joined((before, shown, after, str.join(shown, figures.of_reader().once(_copy_button))))
+
+
+def _copy_button() -> list[Markup]:
+    """The button without what it copies, which stands in each gap."""
+    button = joined(
+        ('<button type="button" class="copy" data-copy="', GAP, '" aria-label="', _said_of("Copy %(text)s", text=GAP), '">',
          figures.icon("copy"), "</button></span>")
     )  # fmt: skip
+    return button.split(GAP)
 
 
 def thumb(url: str | None, alt: Any = "", size: str = "") -> Markup:
@@ -126,11 +132,22 @@ def market(code: Any, name: Any = None) -> Markup:
 def row_check(value: Any, label: Any, name: str = "selected", form: str = "bulk", is_checked: bool = False) -> Markup:
     """The box that selects a row. label says which one; form names the bulk form it belongs to, which browsers are told not to
     fill in again."""
-    return joined(
-        ('<td><label class="row-check-hit"><input type="checkbox" class="row-check" name="', escape(name), '" value="', escape(value),
+    before, *after = figures.of_reader().once(_row_check, name, form, is_checked)
+    return joined((before, escape(value), str.join(escape(label), after)))
+
+
+def _row_check(name: str, form: str, is_checked: bool) -> list[Markup]:
+    """The box without its value, which stands in the first gap, and its label."""
+    box = joined(
+        ('<td><label class="row-check-hit"><input type="checkbox" class="row-check" name="', escape(name), '" value="', GAP,
          '" form="', escape(form), '"', " checked" if is_checked else "", ' aria-label="',
-         str.__mod__(sentence("Select %(what)s"), {"what": escape(label)}), '"></label></td>')
+         _said_of("Select %(what)s", what=GAP), '"></label></td>')
     )  # fmt: skip
+    return box.split(GAP)
+
+
+def _said_of(message: str, **params: str) -> str:
+    return str.__mod__(sentence(message), params)
 
 
 def opens_drawer(_url: Any = None) -> Markup:

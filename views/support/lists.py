@@ -307,7 +307,7 @@ class FilterShown:
     @property
     def menu(self) -> dict[str, Any]:
         """A menu of its own, in plain values: what a click adds to the address `others`, and the word for it."""
-        options = [(urlencode({self.name: key}), label) for key, label in self.offered]
+        options = [(_adds(self.name, key), label) for key, label in self.offered]
         return {"name": self.name, "label": str(self.filter.label), "icon_name": self.filter.icon, "options": options}
 
     @property
@@ -341,6 +341,12 @@ class FilterShown:
     def typed(self, place: int) -> str:
         """What stands in the nth parameter of this filter, for a field of a form."""
         return (self.written.get(self.filter.params[place]) or [""])[0]
+
+
+@lru_cache(maxsize=2000)
+def _adds(name: str, key: str) -> str:
+    """What an option of a menu adds to an address."""
+    return urlencode({name: key})
 
 
 @lru_cache(maxsize=1000)

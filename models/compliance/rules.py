@@ -69,5 +69,9 @@ RULES: dict[str, Rule] = {
               SERIOUS),
     )
 }  # fmt: skip
-OF_THE_PORTAL = ("sign_ins_failed", "audit_broken", "ledger_broken")  # Settable, and seen, in the operator's team alone.
+OF_THE_PORTAL = (
+    "sign_ins_failed",
+    "audit_broken",
+    "ledger_broken",
+)  # Settable, and seen, in the operator's team alone.
 SETTABLE = [rule for rule in RULES.values() if rule.threshold is not None]

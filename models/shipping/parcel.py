@@ -254,7 +254,12 @@ Parcel.add_index(
 )
 Parcel.add_index(
     Parcel.index(
-        Parcel.state, Parcel.labelled_at, Parcel.id, Parcel.channel, where=Parcel.labelled_at.is_null(False), name="parcel_in_hand"
+        Parcel.state,
+        Parcel.labelled_at,
+        Parcel.id,
+        Parcel.channel,
+        where=Parcel.labelled_at.is_null(False),
+        name="parcel_in_hand",
     )
 )
 Parcel.add_index(

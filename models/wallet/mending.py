@@ -159,8 +159,8 @@ def exchange(
         )
         if not is_new:
             out = Transfer.get(Transfer.uid == uid)
-            into = (Transfer.wallet == target) & (Transfer.id > out.id) & (Transfer.ref_kind == "exchange")
-            return out, Transfer.select().where(into, Transfer.ref_id == out.id).order_by(Transfer.id).get()
+            other = (Transfer.wallet == target) & (Transfer.id > out.id) & (Transfer.ref_kind == "exchange")
+            return out, Transfer.select().where(other, Transfer.ref_id == out.id).order_by(Transfer.id).get()
         for one in sorted((source, target), key=lambda wallet: wallet.id):
             one.locked()  # Two exchanges that cross take the rows in one order.
         less = source.shift(balance=-amount_minor, allowed=("active",))

@@ -69,8 +69,16 @@ def test_orders_come_in_pages_without_gaps_or_repeats(shops):
 
 def test_parts_come_only_when_asked_for(shops):
     bare = shops["eu"].orders(maxResultsPerPage=50)["orders"]
-    allowed = {"orderId", "orderAliases", "createdTime", "lastUpdatedTime", "programs", "salesChannel", "orderItems",
-               "associatedOrders"}
+    allowed = {
+        "orderId",
+        "orderAliases",
+        "createdTime",
+        "lastUpdatedTime",
+        "programs",
+        "salesChannel",
+        "orderItems",
+        "associatedOrders",
+    }
     items = {"orderItemId", "quantityOrdered", "product"}
     assert all(set(order) <= allowed for order in bare)
     assert all(items <= set(item) <= items | {"programs"} for order in bare for item in order["orderItems"])

@@ -32,7 +32,10 @@ SHOWN = {
     ("Application", "secret_last4"): "the last four signs, by which a person knows which secret it is",
     ("Authorization", "last4"): "the last four signs, by which a person knows which token it is",
     ("TrackingAccount", "code"): "a customer's number with a carrier; it opens nothing without the secret",
-    ("TrackingAccount", "hook"): "the address at which messages are let in, for a person to copy; what comes there has to be signed",
+    (
+        "TrackingAccount",
+        "hook",
+    ): "the address at which messages are let in, for a person to copy; what comes there has to be signed",
     ("TrackingAccount", "last4"): "the last four signs, by which a person knows which key it is",
     ("TrackingMessage", "sign"): "a hash over what was received and the key",
     ("DataKey", "wrapped"): "wrapped by the root key, which is not in the data folder",

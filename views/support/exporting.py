@@ -9,7 +9,7 @@ from typing import Any
 from flask import Response, current_app, stream_with_context
 
 from models.exports.again import may_import_again
-from models.exports.export import AT_ONCE, FORMATS, Export
+from models.exports.export import AT_ONCE, FORMATS
 from models.exports.files import Folder
 from models.exports.personal import LEAST_REASON, MOST_ALONE, MOST_REASON, may_export
 from models.lists.list_of import ListOf

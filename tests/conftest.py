@@ -6,6 +6,7 @@ Charlie is the boss of comet, Olga runs the portal. A test marked `both` runs on
 
 from __future__ import annotations
 
+import gc
 import inspect
 import os
 import shutil
@@ -72,6 +73,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if wanted != ["sqlite"]:
         params = [pytest.param(kind, marks=[pytest.mark.postgres] if kind == "postgres" else []) for kind in wanted]
         metafunc.parametrize("database", params, indirect=True)
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stands until the end: garbage is not looked for in it, and less often, as in the portal."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 # Servers

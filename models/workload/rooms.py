@@ -8,12 +8,13 @@ from models.freight.batch import record as batch
 from models.freight.bills import importer as bill_importer
 from models.freight.bills import settling
 from models.orders import refetch, reveal
-from models.shipping import confirmation, parcel, weighing
+from models.shipping import confirmation, hand_price, parcel, weighing
 from models.shipping.alerts import alert
 from models.shipping.papers import paper
 from models.wallet import recharge, transfer
+from models.wallet.statements import statement
 
 ROOMS = (
     product_importer, publication, export, rate_card, refetch, reveal, batch, bill_importer, settling, parcel, confirmation, weighing,
-    alert, paper, recharge, transfer,
+    alert, paper, hand_price, recharge, transfer, statement,
 )  # fmt: skip

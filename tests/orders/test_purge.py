@@ -22,7 +22,7 @@ from models.support.db import db
 from models.support.job_run import JobRun
 from models.vault import data_key
 from models.vault.data_key import DataKey, KeyDestroyed, keys_db
-from tests.orders.conftest import later, payload, snapshot
+from tests.orders.conftest import Everything, later, payload, snapshot
 
 both = pytest.mark.both
 CANARY = "Zuzanna-Kanarek-7f3a9c"
@@ -79,7 +79,7 @@ def test_every_destruction_leaves_an_event_with_a_count_and_a_line_in_the_orders
     assert [(event.team_id, event.details) for event in events] == [
         (store.team_id, {"count": 3}), (rival_store.team_id, {"count": 1}),
     ]  # fmt: skip
-    told = [str(moment.text) for moment in timeline(Order.get(Order.store == store))]
+    told = [str(moment.text) for moment in timeline(Order.get(Order.store == store), Everything())]
     assert "The buyer's data was destroyed" in told
 
 

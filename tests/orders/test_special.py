@@ -6,6 +6,7 @@ from models.orders.line import OrderLine
 from models.orders.order import Order
 from models.orders.timeline import timeline
 from models.orders.together import others_to_the_same
+from tests.orders.conftest import Everything
 from tests.orders.test_poll import poll
 
 KINDS = {
@@ -17,11 +18,6 @@ KINDS = {
     "gift": "g",
     "transparency": "t",
 }
-
-
-class Everything:
-    def may(self, _permission: str, _store: int | None = None) -> bool:
-        return True
 
 
 def test_special_orders_come_as_what_they_are_and_what_happens_to_them_is_told(amazon, shop, as_, alice):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from math import ceil
 from typing import Any
 
@@ -79,13 +80,13 @@ SAYS = {
 def sentence(kind: str, alert: Any, parcel: Any) -> Words:
     """What is wrong with this parcel, with its own figures. The moment itself stands beside it."""
     gone = clock.now() - alert.since
-    days, hours = max(gone.days, 0), max(int(gone.total_seconds() // 3600), 0)
+    days = max(gone.days, 0)
     if kind == SHIP_BY:
         if gone.total_seconds() > 0:
-            return say("It had to leave %(hours)s hours ago and has no label.", hours=hours)
+            return say("It had to leave %(time)s ago and has no label.", time=_long(gone))
         return say("It has to leave within %(hours)s hours and has no label.", hours=ceil(-gone.total_seconds() / 3600))
     if kind == NO_SCAN:
-        return say("Amazon was told %(hours)s hours ago that it left, and no carrier has scanned it.", hours=hours)
+        return say("Amazon was told %(time)s ago that it left, and no carrier has scanned it.", time=_long(gone))
     if kind == NOT_FOUND:
         return say("The carrier has not known its number for %(days)s days.", days=days)
     if kind == SILENT:
@@ -95,8 +96,14 @@ def sentence(kind: str, alert: Any, parcel: Any) -> Words:
     if kind == PICKUP:
         return say("It has waited for its buyer for %(days)s days.", days=days)
     if kind == LATE:
-        return say("It should have arrived %(days)s days ago at the latest.", days=days)
+        return say("It should have arrived %(time)s ago at the latest.", time=_long(gone))
     return _said(kind, parcel)
+
+
+def _long(gone: timedelta) -> Words:
+    """How long ago something was: in hours up to two days, then in days."""
+    hours = max(int(gone.total_seconds() // 3600), 0)
+    return say("%(days)s days", days=hours // 24) if hours >= 48 else say("%(hours)s h", hours=hours)
 
 
 def _silent(alert: Any, days: int) -> Words:

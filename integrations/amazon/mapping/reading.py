@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+MOST = Decimal(10) ** 12
+
 
 class Unreadable(ValueError):
     """The part that names a thing or dates it is missing, so it cannot be kept as such."""
@@ -22,8 +24,15 @@ def dig(payload: Any, *path: str) -> Any:
 
 
 def text(payload: Any, *path: str) -> str:
-    value = dig(payload, *path)
-    return storable(value).strip() if isinstance(value, str) else ""
+    """The text at a path, trimmed; empty when there is none. Asked dozens of times an order, so it asks nobody else."""
+    try:
+        for key in path:
+            payload = payload[key]
+    except (KeyError, TypeError):
+        return ""
+    if not isinstance(payload, str):
+        return ""
+    return payload.strip() if payload.isprintable() else storable(payload).strip()
 
 
 def storable(value: str) -> str:
@@ -65,6 +74,8 @@ def moment(payload: Any, *path: str) -> datetime | None:
 def amount(payload: Any, *path: str) -> tuple[Decimal, str] | None:
     """A money object {amount, currencyCode} as (Decimal, currency)."""
     money = dig(payload, *path)
+    if money is None:
+        return None
     raw, currency = dig(money, "amount"), text(money, "currencyCode")
     if isinstance(raw, bool) or not isinstance(raw, (str, int, float)) or len(currency) != 3:
         return None
@@ -72,4 +83,4 @@ def amount(payload: Any, *path: str) -> tuple[Decimal, str] | None:
         number = Decimal(str(raw))
     except InvalidOperation:
         return None
-    return (number, currency) if number.is_finite() and abs(number) < Decimal(10) ** 12 else None
+    return (number, currency) if number.is_finite() and abs(number) < MOST else None

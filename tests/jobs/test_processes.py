@@ -110,7 +110,7 @@ def test_a_process_that_stood_still_is_fenced_off_when_it_wakes_up(start):
     lock_is_free_or_skip(first)
     second = start(2)
     is_ready(second)
-    wait_for(lambda: walk().token == 2)
+    wait_for(lambda: walk().token == 2, seconds=100)  # Stopped in a transaction, PostgreSQL ends that after a minute.
     first.send_signal(signal.SIGCONT)
     wait_for(lambda: walk().state == "done")
     time.sleep(0.3)

@@ -10,23 +10,20 @@ import peewee
 
 from models.audit.event import declare, track
 from models.audit.measure import measure
+from models.people.deciding import STATES, Decided, reason_of
 from models.people.person import Person
 from models.people.team import Team
 from models.shipping import moments
-from models.shipping.numbering import LEAST_REASON, MOST_REASON
 from models.shipping.parcel import Parcel
 from models.shipping.weighing import Weighing
-from models.support import clock
 from models.support.bulk import among
 from models.support.db import db, retrying, write_txn
 from models.support.errors import AlreadyDecided, FieldRefused, Refused
 from models.support.fields import StatusField, UidField, UtcField
-from models.support.money import Money
 from models.support.record import About, TeamRecord, created_at
-from models.support.words import Words, say
+from models.support.words import say
 
 MOST = 10**9  # Ten million of most currencies, for one parcel.
-STATES = {"waiting": say("Waits for a decision"), "approved": say("Approved"), "rejected": say("Rejected")}
 
 declare(
     "price_proposed",
@@ -46,7 +43,7 @@ declare("parcel_priced", say("%(actor)s decided for the operator that the parcel
 measure("prices_decided", say("Prices by hand decided"), "price_approved", "price_rejected")
 
 
-class HandPrice(TeamRecord):
+class HandPrice(Decided, TeamRecord):
     """`team` is the parcel's. Nothing is a price, too."""
 
     uid = UidField()
@@ -78,18 +75,6 @@ class HandPrice(TeamRecord):
         return self.parcel.tracking_number
 
     @property
-    def amount(self) -> Money:
-        return Money(self.amount_minor, self.currency)
-
-    @property
-    def is_waiting(self) -> bool:
-        return self.state == "waiting"
-
-    @property
-    def state_words(self) -> Words:
-        return STATES[self.state]
-
-    @property
     def _told(self) -> str:
         return f"{self.amount.text()} {self.currency}"
 
@@ -111,7 +96,7 @@ class HandPrice(TeamRecord):
             raise Refused("This parcel has its price by the price sheet.")
         if not 0 <= amount_minor <= MOST:
             raise FieldRefused("amount", "An amount is from nothing to ten million.")
-        reason = _reason("reason", reason)
+        reason = reason_of("reason", reason)
         with write_txn():
             values = {
                 "team": weighing.team_id,
@@ -134,23 +119,22 @@ class HandPrice(TeamRecord):
     @retrying
     def approve(self, *, by: Person) -> None:
         """From here on the parcel costs that. Raises Refused, AlreadyDecided, and what the ledger says."""
-        self._require_another(by)
+        self.require_another(by)
         with write_txn():
-            self.move("waiting", "approved", decided_by=by, decided_at=clock.now())
+            self.decide("approved", by=by)
             self._track("price_approved", by)
             track("parcel_priced", self.parcel, by=by, amount=self._told, reason=self.reason)
             moments.come("price", self.parcel, by=by, amount_minor=self.amount_minor)
 
     def reject(self, *, note: str, by: Person) -> None:
-        self._require_another(by)
-        note = _reason("note", note)
+        self.require_another(by)
+        note = reason_of("note", note)
         with write_txn():
-            self.move("waiting", "rejected", decided_by=by, decided_at=clock.now(), note=note)
+            self.decide("rejected", by=by, note=note)
             self._track("price_rejected", by, reason=note)
 
-    def _require_another(self, by: Person) -> None:
-        if by.id == self.requested_by_id:
-            raise Refused("Somebody else has to decide on a price you proposed.")
+    def self_decided(self) -> Refused:
+        return Refused("Somebody else has to decide on a price you proposed.")
 
     def _track(self, name: str, by: Any, **details: Any) -> None:
         """In the operator's log: what is not agreed to yet is not the seller's to read."""
@@ -161,9 +145,3 @@ class HandPrice(TeamRecord):
 HandPrice.add_index(
     HandPrice.index(HandPrice.parcel, unique=True, where=HandPrice.state != "rejected", name="hand_price_once")
 )
-
-
-def _reason(field: str, text: str) -> str:
-    if len(text.strip()) < LEAST_REASON:
-        raise FieldRefused(field, "Say why, in at least %(least)s characters.", least=LEAST_REASON)
-    return text.strip()[:MOST_REASON]

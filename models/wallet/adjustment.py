@@ -8,23 +8,20 @@ from typing import Any
 import peewee
 
 from models.audit.event import declare, track
+from models.people.deciding import STATES, Decided, reason_of
 from models.people.person import Person
 from models.people.team import Team
-from models.support import clock
 from models.support.db import retrying, write_txn
-from models.support.errors import FieldRefused
 from models.support.fields import StatusField, UidField, UtcField
-from models.support.money import Money
 from models.support.record import About, TeamRecord, created_at
 from models.support.words import Words, say
 from models.wallet.hold import require_amount
 from models.wallet.mending import adjust, pay_out, reverse
 from models.wallet.refusals import SelfApproval
 from models.wallet.transfer import NOT_FREIGHT, Transfer
-from models.wallet.wallet import LEAST_REASON, Wallet
+from models.wallet.wallet import Wallet
 
 KINDS = {"adjustment": say("Adjustment"), "reversal": say("Reversal"), "payout": say("Payout")}
-STATES = {"waiting": say("Waits for a decision"), "approved": say("Approved"), "rejected": say("Rejected")}
 
 declare("adjustment_proposed", say("%(actor)s proposed to change %(wallet)s by %(amount)s (%(kind)s): %(reason)s"),
         "amount", "wallet", "kind", "reason")  # fmt: skip
@@ -44,7 +41,7 @@ declare(
 )
 
 
-class Adjustment(TeamRecord):
+class Adjustment(Decided, TeamRecord):
     """`amount_minor` as the wallet feels it: below nothing takes money out."""
 
     uid = UidField()
@@ -78,20 +75,8 @@ class Adjustment(TeamRecord):
         return f"A-{self.id}"
 
     @property
-    def amount(self) -> Money:
-        return Money(self.amount_minor, self.currency)
-
-    @property
-    def is_waiting(self) -> bool:
-        return self.state == "waiting"
-
-    @property
     def kind_words(self) -> Words:
         return KINDS[self.kind]
-
-    @property
-    def state_words(self) -> Words:
-        return STATES[self.state]
 
     @property
     def posted(self) -> Transfer | None:
@@ -126,12 +111,11 @@ class Adjustment(TeamRecord):
     ) -> Adjustment:
         """Raises InvalidAmount, FieldRefused."""
         require_amount(abs(amount_minor))
-        if len(reason.strip()) < LEAST_REASON:
-            raise FieldRefused("reason", "Say why, in at least %(least)s characters.", least=LEAST_REASON)
+        reason = reason_of("reason", reason)
         with write_txn():
             made = cls.create(
                 team=wallet.team_id, wallet=wallet, kind=kind, amount_minor=amount_minor, currency=wallet.currency,
-                reverses=reverses, reason=reason.strip()[:200], requested_by=by,
+                reverses=reverses, reason=reason, requested_by=by,
             )  # fmt: skip
             track("adjustment_proposed", made, by=by, kind=kind, reason=made.reason, **made._facts)
         return made
@@ -145,11 +129,11 @@ class Adjustment(TeamRecord):
     @retrying
     def approve(self, *, by: Person) -> Transfer:
         """Raises SelfApproval, AlreadyDecided, and what the ledger says."""
-        self._require_another(by)
+        self.require_another(by)
         key, memo = f"adjustment:{self.uid}", self.reason
         ref: dict[str, Any] = {"ref_kind": "adjustment", "ref_id": self.id}
         with write_txn():
-            self.move("waiting", "approved", decided_by=by, decided_at=clock.now())
+            self.decide("approved", by=by)
             if self.reverses is not None:
                 made = reverse(self.reverses, key=key, memo=memo, by=by)
             elif self.kind == "payout":
@@ -160,13 +144,11 @@ class Adjustment(TeamRecord):
         return made
 
     def reject(self, *, note: str, by: Person) -> None:
-        self._require_another(by)
-        if len(note.strip()) < LEAST_REASON:
-            raise FieldRefused("note", "Say why, in at least %(least)s characters.", least=LEAST_REASON)
+        self.require_another(by)
+        note = reason_of("note", note)
         with write_txn():
-            self.move("waiting", "rejected", decided_by=by, decided_at=clock.now(), note=note.strip()[:200])
+            self.decide("rejected", by=by, note=note)
             track("adjustment_rejected", self, by=by, note=self.note, **self._facts)
 
-    def _require_another(self, by: Person) -> None:
-        if by.id == self.requested_by_id:
-            raise SelfApproval(say("Somebody else has to decide on a change you proposed."))
+    def self_decided(self) -> SelfApproval:
+        return SelfApproval(say("Somebody else has to decide on a change you proposed."))

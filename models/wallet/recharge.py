@@ -9,25 +9,23 @@ import peewee
 
 from models.audit.event import declare, track
 from models.audit.measure import measure
+from models.people.deciding import STATES, Decided, reason_of
 from models.people.person import Person
 from models.people.team import Team
-from models.support import clock
 from models.support.db import retrying, write_txn
 from models.support.errors import FieldRefused
 from models.support.fields import StatusField, UidField, UtcField
 from models.support.job_run import wake
-from models.support.money import Money
 from models.support.record import About, TeamRecord, created_at
 from models.support.words import Words, say
 from models.wallet.hold import require_amount
 from models.wallet.mending import pay_in
 from models.wallet.refusals import SelfApproval
 from models.wallet.transfer import Transfer
-from models.wallet.wallet import LEAST_REASON, Wallet
+from models.wallet.wallet import Wallet
 
 METHODS = {"bank": say("Bank transfer"), "cash": say("Cash or cheque"), "gateway": say("Payment gateway")}
 RECEIPTS = "wallet.receipts"
-STATES = {"waiting": say("Waits for a decision"), "approved": say("Approved"), "rejected": say("Rejected")}
 
 declare("recharge_asked", say("%(actor)s asked for a recharge of %(amount)s to %(wallet)s: %(object)s"),
         "amount", "wallet", "method", "bank_reference")  # fmt: skip
@@ -38,7 +36,7 @@ declare(
 measure("recharges_decided", say("Recharges decided"), "recharge_approved", "recharge_rejected")
 
 
-class Recharge(TeamRecord):
+class Recharge(Decided, TeamRecord):
     uid = UidField()
     team = peewee.ForeignKeyField(Team, index=False, on_delete="RESTRICT")
     wallet = peewee.ForeignKeyField(Wallet, index=False, on_delete="RESTRICT", backref="recharges")
@@ -68,18 +66,6 @@ class Recharge(TeamRecord):
     @property
     def label(self) -> str:
         return f"R-{self.id}"
-
-    @property
-    def amount(self) -> Money:
-        return Money(self.amount_minor, self.currency)
-
-    @property
-    def is_waiting(self) -> bool:
-        return self.state == "waiting"
-
-    @property
-    def state_words(self) -> Words:
-        return STATES[self.state]
 
     @property
     def method_words(self) -> Words:
@@ -130,11 +116,11 @@ class Recharge(TeamRecord):
     @retrying
     def approve(self, *, by: Person) -> Transfer:
         """Raises SelfApproval, AlreadyDecided, FieldRefused for a payment that was counted before."""
-        self._require_another(by)
+        self.require_another(by)
         with write_txn():
             Wallet.take_turn(self.wallet_id)
             self._require_new_payment()
-            self.move("waiting", "approved", decided_by=by, decided_at=clock.now())
+            self.decide("approved", by=by)
             made = pay_in(
                 self.wallet, self.amount_minor, key=f"recharge:{self.uid}", by=by, ref_kind="recharge", ref_id=self.id,
                 memo=self.bank_reference,
@@ -144,16 +130,14 @@ class Recharge(TeamRecord):
         return made
 
     def reject(self, *, reason: str, by: Person) -> None:
-        self._require_another(by)
-        if len(reason.strip()) < LEAST_REASON:
-            raise FieldRefused("reason", "Say why, in at least %(least)s characters.", least=LEAST_REASON)
+        self.require_another(by)
+        reason = reason_of("reason", reason)
         with write_txn():
-            self.move("waiting", "rejected", decided_by=by, decided_at=clock.now(), reason=reason.strip()[:200])
+            self.decide("rejected", by=by, reason=reason)
             track("recharge_rejected", self, by=by, amount=self._amount_text, reason=self.reason)
 
-    def _require_another(self, by: Person) -> None:
-        if by.id == self.requested_by_id:
-            raise SelfApproval(say("Somebody else has to decide on a recharge you asked for."))
+    def self_decided(self) -> SelfApproval:
+        return SelfApproval(say("Somebody else has to decide on a recharge you asked for."))
 
     def _require_new_payment(self) -> None:
         """One payment of a bank counts once."""

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from jobs.amazon import settings
+from jobs.papers.making import NotMade
 from jobs.papers.statements import PRINTER
 from models.people.team import Team
 from models.support import clock
 from models.support.job_run import JobRun
+from models.support.words import say
 from models.wallet.statements import making, monthly
 from models.wallet.statements.statement import Statement
 
 
 def make(run: JobRun) -> None:
     statement = Statement.get_or_none(Statement.uid == run.scope)
-    if statement is not None:
+    if statement is None:
+        return
+    try:
         making.make(statement, settings().data, settings().base_url, run, PRINTER)
+    except NotMade:
+        statement.fail(say("It could not be printed. Ask for it again; if that fails too, the server's log says why."))
+        raise
 
 
 def ask_for_month(run: JobRun) -> None:

@@ -12,6 +12,7 @@ import pytest
 from pypdf import PdfReader
 
 from jobs import amazon, statements
+from jobs.papers.making import NotMade
 from models.support import clock as the_clock
 from models.support.db import write_txn
 from models.support.errors import FieldRefused
@@ -124,6 +125,19 @@ def test_what_does_not_add_up_is_not_issued(moved, monkeypatch):
     first, last = monthly.last_month((the_clock.now().replace(day=1)).date())
     one = issued(moved, first, last)
     assert one.state == "failed" and "do not give" in str(one.problem_words)
+
+
+def test_what_cannot_be_printed_is_said_and_not_tried_for_ever(moved, monkeypatch):
+    def broken(*_given):
+        raise NotMade("no paper")
+
+    monkeypatch.setattr(statements, "PRINTER", statements.making.Printer(broken, broken, broken))
+    first, last = monthly.last_month((the_clock.now().replace(day=1)).date())
+    asked = Statement.ask(moved, first, last)
+    with pytest.raises(NotMade):
+        run(statements.make, str(asked.uid))
+    assert asked.reload().state == "failed" and "Ask for it again" in str(asked.reload().problem_words)
+    assert Statement.waiting() == []
 
 
 def test_every_wallet_gets_its_month_once(moved, monkeypatch):

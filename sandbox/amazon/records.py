@@ -116,5 +116,17 @@ class Order:
     preference: dict[str, str] = field(default_factory=dict)  # What the buyer says about handing over.
 
 
+@dataclass
+class Message:
+    """What a seller wrote to a buyer about an order, or that a review was asked for (then the text is empty)."""
+
+    id: str
+    order_id: str
+    seller_id: str
+    action: str
+    text: str
+    sent_at: int
+
+
 def key(*parts: str) -> str:
     return SEPARATOR.join(parts)

@@ -10,6 +10,7 @@ from sandbox.amazon import (
     listing_search,
     listing_views,
     listings,
+    messaging,
     orders,
     sellers,
 )
@@ -30,6 +31,7 @@ SERVED = (
     listing_search,
     listing_views,
     listings,
+    messaging,
     orders,
     sellers,
 )  # Importing them registers their operations.

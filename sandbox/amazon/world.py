@@ -14,7 +14,7 @@ from sandbox.amazon.clock import Clock
 from sandbox.amazon.faults import Faults
 from sandbox.amazon.journal import Journal
 from sandbox.amazon.marketplaces import Marketplace
-from sandbox.amazon.records import Account, Application, CatalogItem, Code, Grant, Listing, Order, key
+from sandbox.amazon.records import Account, Application, CatalogItem, Code, Grant, Listing, Message, Order, key
 from sandbox.amazon.store import Store, Table
 from sandbox.amazon.throttle import Throttle
 from sandbox.carriers.records import Following, Parcel, Push, Tracker
@@ -46,6 +46,7 @@ class World:
         self.catalog: Table[CatalogItem] = Table("catalog", CatalogItem, lambda i: i.asin)
         self.listings: Table[Listing] = Table("listing", Listing, lambda x: key(x.seller_id, x.marketplace_id, x.sku))
         self.orders: Table[Order] = Table("order", Order, lambda o: o.order_id)
+        self.messages: Table[Message] = Table("message", Message, lambda m: m.id)
         self.trackers: Table[Tracker] = Table("tracker", Tracker, lambda t: t.token)
         self.parcels: Table[Parcel] = Table("parcel", Parcel, lambda p: p.number)
         self.followings: Table[Following] = Table("following", Following, lambda f: key(f.token, f.number))
@@ -75,6 +76,7 @@ class World:
             self.catalog,
             self.listings,
             self.orders,
+            self.messages,
         ]
         return [*amazon, self.trackers, self.parcels, self.followings, self.pushes]
 

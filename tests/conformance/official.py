@@ -26,10 +26,16 @@ FILES = (
     "listingsItems_2021-08-01.json",
     "orders_2026-01-01.json",
     "ordersV0.json",
+    "messaging.json",
+    "solicitations.json",
 )
-STILL_CALLED = {
-    "ordersV0.json": {"confirmShipment"}
-}  # The rest of an old version is not; some have the names of new ones.
+CALLED = {  # Of models that we use in part. The rest of an old version has the names of new ones.
+    "ordersV0.json": {"confirmShipment"},
+    "messaging.json": {
+        "getMessagingActionsForOrder", "GetAttributes", "confirmCustomizationDetails", "createConfirmDeliveryDetails",
+        "createConfirmOrderDetails", "createConfirmServiceDetails", "createDigitalAccessKey", "createUnexpectedProblem",
+    },
+}  # fmt: skip
 WORDS = re.compile(r"[`']([A-Z][A-Z0-9_]+)[`']")
 POSSIBLE = re.compile(r"Possible values?\**:(.*?)(?:\*\*Note|\Z)", re.DOTALL)
 LAST_SECOND = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$")
@@ -133,7 +139,7 @@ def _read(file: Path) -> Iterator[OfficialOperation]:
     model = json.loads(file.read_text("utf-8"))
     for template, methods in model["paths"].items():
         for method, spec in methods.items():
-            wanted = STILL_CALLED.get(file.name)
+            wanted = CALLED.get(file.name)
             if method != "parameters" and (wanted is None or spec["operationId"] in wanted):
                 yield OfficialOperation(spec["operationId"], method.upper(), template, spec, model["definitions"])
 

@@ -263,3 +263,47 @@ def test_any_sku_is_read_back_as_it_was_written(seller, sku):
     assert seller.put(sku, "PET_TOY", payload)["sku"] == sku
     if sku not in (".", ".."):  # A client library removes these segments from a path before it sends it.
         assert seller.look(sku)["sku"] == sku
+
+
+def test_messages_and_review_requests_conform(seller):
+    seller.publish("TALKED-ABOUT", seed=600)
+    made = {
+        state: seller.control.post(
+            "/orders", seller_id=seller.id, count=4, days=days, statuses=[state], fulfilled_by="MERCHANT"
+        )["order_ids"]
+        for state, days in (("UNSHIPPED", 0.5), ("SHIPPED", 4), ("DELIVERED", 20), ("CANCELLED", 3))
+    }
+    written = []
+    for state, order_ids in made.items():
+        for order_id in order_ids:
+            market = seller.order(order_id)["salesChannel"]["marketplaceId"]
+            base = f"/messaging/v1/orders/{order_id}"
+            offered = seller.call("GET", base, marketplaceIds=market).json()["_links"]["actions"]
+            assert bool(offered) == (state != "CANCELLED")
+            assert seller.call("GET", f"{base}/attributes", marketplaceIds=market).json()["buyer"]["locale"]
+            for action in offered:
+                path = f"{base}/messages/{action['name']}"
+                official.check_request("POST", f"{path}?marketplaceIds={market}", {"text": "Which colour?"})
+                assert seller.call("POST", path, {"text": "Which colour?"}, marketplaceIds=market).status_code == 201
+                written.append(action["name"])
+            for wrong in ({}, {"text": ""}, {"text": "x" * 2001}, {"text": "<b>x</b>"}, {"text": "write to a@b.co"}):
+                refused = seller.call("POST", f"{base}/messages/unexpectedProblem", wrong, marketplaceIds=market)
+                assert refused.status_code == (400 if offered else 403)
+    assert {"confirmOrderDetails", "unexpectedProblem", "confirmDeliveryDetails"} <= set(written)
+    assert seller.call("GET", "/messaging/v1/orders/no-such-order", marketplaceIds=market).status_code == 404
+    assert seller.call("GET", base).status_code == 400
+
+
+def test_a_review_is_asked_for_once_and_not_too_early(seller):
+    seller.publish("REVIEWED", seed=700)
+    asked = {"seller_id": seller.id, "count": 1, "days": 0.1, "statuses": ["DELIVERED"], "fulfilled_by": "MERCHANT"}
+    order_id = seller.control.post("/orders", **asked)["order_ids"][0]
+    market = seller.order(order_id)["salesChannel"]["marketplaceId"]
+    base = f"/solicitations/v1/orders/{order_id}"
+    review = f"{base}/solicitations/productReviewAndSellerFeedback"
+    assert seller.call("GET", base, marketplaceIds=market).json()["_links"]["actions"] == []
+    assert seller.call("POST", review, marketplaceIds=market).status_code == 403
+    seller.wait(6 * 86400)
+    assert len(seller.call("GET", base, marketplaceIds=market).json()["_links"]["actions"]) == 1
+    assert seller.call("POST", review, marketplaceIds=market).status_code == 201
+    assert seller.call("POST", review, marketplaceIds=market).status_code == 403

@@ -37,6 +37,9 @@ PERMISSIONS: dict[str, Words] = {
     "parcels.confirm": say("Tell Amazon that orders were shipped"),
     "parcels.connect": say("Connect tracking services and carriers' own services"),
     "parcels.weigh": say("See and weigh in the parcels of all teams on the operator's channels (operator)"),
+    "mailbox.view": say("Read what buyers of one's stores write"),
+    "mailbox.answer": say("Answer buyers, and note, tag, assign and close their threads"),
+    "mailbox.manage": say("Connect mailboxes, and set templates and who gets new threads"),
     "wallet.view": say("See the team's wallets and what was deducted"),
     "wallet.recharge": say("Ask for recharges, and exchange between the team's wallets"),
     "wallets.view": say("See the wallets of all teams (operator)"),
@@ -70,6 +73,7 @@ AREAS: dict[str, Words] = {
     "orders": say("Orders"),
     "freight": say("Freight"),
     "parcels": say("Parcels"),
+    "mailbox": say("Mailbox"),
     "wallet": say("Wallet"),
     "wallets": say("Wallets"),
     "pii": say("Buyers' data"),
@@ -111,11 +115,13 @@ _SELLER_ALL = " ".join(p for p in PERMISSIONS if p not in OPERATOR_ONLY)
 DEFAULT_ROLES = (
     _role("boss", say("Boss"), _SELLER_ALL, 15),
     _role("manager", say("Manager"), "people.view audit.view work.view calls.view stores.view products.view products.edit "
-          "listings.publish orders.view orders.sync orders.handle freight.view freight.quote freight.edit parcels.view parcels.edit parcels.confirm wallet.view"),
+          "listings.publish orders.view orders.sync orders.handle freight.view freight.quote freight.edit parcels.view parcels.edit parcels.confirm "
+          "mailbox.view mailbox.answer mailbox.manage wallet.view"),
     _role("lister", say("Lister"), "stores.view products.view products.edit listings.publish freight.view"),
     _role("shipper", say("Shipper"), "stores.view products.view orders.view orders.sync orders.handle freight.view freight.quote "
           "parcels.view parcels.edit parcels.confirm wallet.view pii.reveal", 15),
-    _role("support", say("Support"), "stores.view products.view orders.view orders.handle freight.view freight.quote parcels.view pii.reveal", 15),
+    _role("support", say("Support"), "stores.view products.view orders.view orders.handle freight.view freight.quote parcels.view "
+          "mailbox.view mailbox.answer pii.reveal", 15),
     _role("finance", say("Finance"), "stores.view products.view orders.view audit.view freight.view freight.settle parcels.view "
           "wallet.view wallet.recharge", 15),
     _role("advertiser", say("Advertiser"), "stores.view products.view"),

@@ -45,6 +45,7 @@ HARMLESS = {
     ("Application", "secret_set_at"): "when it was set",
     ("TrackingAccount", "secret_set_at"): "when it was set",
     ("Person", "password_at"): "when it was chosen",
+    ("MailThread", "buyer_mark"): "an HMAC under the team's key, by which the buyer's threads are found",
     ("Order", "buyer_state"): "whether data of a buyer is held, not whose",
     ("OrderLine", "is_gift"): "that it is a gift; the message is sealed",
     ("Sync", "page_token"): "where Amazon's list goes on; opens nothing without a store's authorization",

@@ -1,0 +1,1 @@
+"""The customer mailbox: what buyers write, who answers it, and until when."""

@@ -19,6 +19,7 @@ NEEDS_NO_FRESH_PROOF = {
     "exports.ask", "exports.link",  # Ask for it themselves where buyers' data is in it.
     "exports.refuse", "exports.delete",  # Nothing leaves.
     "wallet.ask_for_recharge",  # Moves nothing: the operator's cashier decides.
+    "wallet.withdraw_recharge",  # Moves nothing, and only before somebody decided.
     "wallet.ask_for_statement",  # Moves nothing, and shows what the person sees anyway.
 }  # fmt: skip
 # What a session that only gave the password answers to: the steps that are missing, and the way out.

@@ -8,6 +8,7 @@ from typing import Any
 import peewee
 
 from models.audit.event import declare, track
+from models.audit.measure import measure
 from models.people.deciding import STATES, Decided, reason_of
 from models.people.person import Person
 from models.people.team import Team
@@ -15,8 +16,9 @@ from models.support.db import retrying, write_txn
 from models.support.fields import StatusField, UidField, UtcField
 from models.support.record import About, TeamRecord, created_at
 from models.support.words import Words, say
+from models.wallet.billing import reverse_by_hand
 from models.wallet.hold import require_amount
-from models.wallet.mending import adjust, pay_out, reverse
+from models.wallet.mending import adjust, pay_out
 from models.wallet.refusals import SelfApproval
 from models.wallet.transfer import NOT_FREIGHT, Transfer
 from models.wallet.wallet import Wallet
@@ -39,6 +41,7 @@ declare(
     "wallet",
     "note",
 )
+measure("adjustments_decided", say("Changes of wallets decided"), "adjustment_approved", "adjustment_rejected")
 
 
 class Adjustment(Decided, TeamRecord):
@@ -135,7 +138,7 @@ class Adjustment(Decided, TeamRecord):
         with write_txn():
             self.decide("approved", by=by)
             if self.reverses is not None:
-                made = reverse(self.reverses, key=key, memo=memo, by=by)
+                made = reverse_by_hand(self.reverses, key=key, memo=memo, by=by)
             elif self.kind == "payout":
                 made = pay_out(self.wallet, -self.amount_minor, key=key, memo=memo, by=by, **ref)
             else:

@@ -9,7 +9,8 @@ import peewee
 
 from models.audit.event import declare, track
 from models.audit.measure import measure
-from models.people.deciding import STATES, Decided, reason_of
+from models.people.deciding import STATES as DECISIONS
+from models.people.deciding import Decided, reason_of
 from models.people.person import Person
 from models.people.team import Team
 from models.support.db import retrying, write_txn
@@ -25,6 +26,8 @@ from models.wallet.transfer import Transfer
 from models.wallet.wallet import Wallet
 
 METHODS = {"bank": say("Bank transfer"), "cash": say("Cash or cheque"), "gateway": say("Payment gateway")}
+STATES = {**DECISIONS, "withdrawn": say("Withdrawn")}
+GONE = ("rejected", "withdrawn")
 RECEIPTS = "wallet.receipts"
 
 declare("recharge_asked", say("%(actor)s asked for a recharge of %(amount)s to %(wallet)s: %(object)s"),
@@ -33,6 +36,7 @@ declare("recharge_approved", say("%(actor)s approved the recharge %(object)s of 
 declare(
     "recharge_rejected", say("%(actor)s rejected the recharge %(object)s of %(amount)s: %(reason)s"), "amount", "reason"
 )
+declare("recharge_withdrawn", say("%(actor)s withdrew the recharge %(object)s of %(amount)s"), "amount")
 measure("recharges_decided", say("Recharges decided"), "recharge_approved", "recharge_rejected")
 
 
@@ -45,7 +49,7 @@ class Recharge(Decided, TeamRecord):
     method = StatusField(*METHODS, default="bank")
     bank_reference = peewee.CharField(max_length=64, default="")
     paid_on = peewee.DateField(null=True)
-    state = StatusField(*STATES, default="waiting")
+    state = StatusField(*STATES, default="waiting", constraints=[peewee.SQL("DEFAULT 'waiting'")])
     requested_by = peewee.ForeignKeyField(Person, null=True, index=False, on_delete="SET NULL", backref="recharges")
     decided_by = peewee.ForeignKeyField(
         Person, null=True, index=False, on_delete="SET NULL", backref="recharges_decided"
@@ -66,6 +70,10 @@ class Recharge(Decided, TeamRecord):
     @property
     def label(self) -> str:
         return f"R-{self.id}"
+
+    @property
+    def state_words(self) -> Words:
+        return STATES[self.state]
 
     @property
     def method_words(self) -> Words:
@@ -110,7 +118,7 @@ class Recharge(Decided, TeamRecord):
         alike = same & near
         if self.bank_reference:
             alike |= (Recharge.bank_reference == self.bank_reference) & (Recharge.currency == self.currency)
-        found = Recharge.select().where(alike, Recharge.id != self.id, Recharge.state != "rejected")
+        found = Recharge.select().where(alike, Recharge.id != self.id, Recharge.state.not_in(GONE))
         return list(found.order_by(Recharge.id.desc()).limit(10))
 
     @retrying
@@ -135,6 +143,12 @@ class Recharge(Decided, TeamRecord):
         with write_txn():
             self.decide("rejected", by=by, reason=reason)
             track("recharge_rejected", self, by=by, amount=self._amount_text, reason=self.reason)
+
+    def withdraw(self, *, by: Person) -> None:
+        """Its team takes it back while nobody has decided. Raises AlreadyDecided."""
+        with write_txn():
+            self.decide("withdrawn", by=by)
+            track("recharge_withdrawn", self, by=by, amount=self._amount_text)
 
     def self_decided(self) -> SelfApproval:
         return SelfApproval(say("Somebody else has to decide on a recharge you asked for."))

@@ -11,10 +11,10 @@ from models.orders import refetch, reveal
 from models.shipping import confirmation, hand_price, parcel, weighing
 from models.shipping.alerts import alert
 from models.shipping.papers import paper
-from models.wallet import recharge, transfer
+from models.wallet import adjustment, recharge, transfer
 from models.wallet.statements import statement
 
 ROOMS = (
     product_importer, publication, export, rate_card, refetch, reveal, batch, bill_importer, settling, parcel, confirmation, weighing,
-    alert, paper, hand_price, recharge, transfer, statement,
+    alert, paper, hand_price, adjustment, recharge, transfer, statement,
 )  # fmt: skip

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import url_for
 from flask_babel import gettext as _
 
 from models.wallet import needs
 from models.wallet.reaching import ALL, DECIDE, VIEW
+from models.workload import cashier  # noqa: F401 (adds its queues)
 from views.support.access import reach
 from views.support.waiting import waiting
 from views.wallet import bp  # noqa: F401 (its pages are led to)
 from views.wallet.holds import open_holds_url
+from views.workload.queues import leads
 
 waiting(
     lambda: _("Wallets that are low, overdrawn or blocked"),
@@ -30,14 +34,14 @@ waiting(
 waiting(
     lambda: _("Recharges to decide"),
     needs.recharges_to_decide,
-    lambda: url_for("wallet.payments", view="waiting", state="waiting"),
+    lambda: to_decide("wallet.payments"),
     permission=DECIDE,
     icon="hand-coins",
 )
 waiting(
     lambda: _("Changes of wallets to decide"),
     needs.changes_to_decide,
-    lambda: url_for("wallet.changes", view="waiting", state="waiting"),
+    lambda: to_decide("wallet.changes"),
     permission=DECIDE,
     icon="scale",
 )
@@ -49,3 +53,10 @@ waiting(
     icon="circle-alert",
     tone="bad",
 )
+leads("recharges", lambda: to_decide("wallet.payments"), DECIDE)
+leads("payouts", lambda: to_decide("wallet.changes", kind="payout"), DECIDE)
+leads("wallet_changes", lambda: to_decide("wallet.changes", kind=["adjustment", "reversal"]), DECIDE)
+
+
+def to_decide(endpoint: str, **more: Any) -> str:
+    return url_for(endpoint, view="waiting", state="waiting", **more)

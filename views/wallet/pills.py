@@ -14,7 +14,7 @@ from views.wallet import bp
 WALLET_TONES = {"active": "ok", "blocked": "warn", "frozen": "bad"}
 HOLD_TONES = {"pending": "info", "captured": "ok", "expired": "warn"}
 STATEMENT_TONES = {"waiting": "info", "running": "info", "ready": "ok", "failed": "bad"}
-DECISION_TONES = {"waiting": "warn", "approved": "ok", "rejected": "bad"}
+DECISION_TONES = {"waiting": "warn", "approved": "ok", "rejected": "bad", "withdrawn": "neutral"}
 
 
 @bp.app_template_global()

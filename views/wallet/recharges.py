@@ -82,7 +82,18 @@ def ask_for_recharge():
 @requires("wallet.view")
 def recharge(uid: uuid.UUID):
     found = reach.get(Recharge, uid)
-    return render_template("wallet/recharge.html", **recharge_parts(found), **steps(RECHARGES, found))
+    may_withdraw = found.is_waiting and reach.may(RECHARGE)
+    return render_template(
+        "wallet/recharge.html", may_withdraw=may_withdraw, **recharge_parts(found), **steps(RECHARGES, found)
+    )
+
+
+@bp.post("/t/<team>/wallet/recharges/<uuid:uid>/withdrawal")
+@requires("wallet.recharge")
+def withdraw_recharge(uid: uuid.UUID):
+    found = reach.get(Recharge, uid)
+    found.withdraw(by=current_person)
+    return go(url_for("wallet.recharge", uid=uid), toast=say("%(number)s is withdrawn.", number=found.label))
 
 
 @bp.get("/t/<team>/wallet/recharges/<uuid:uid>/receipt")

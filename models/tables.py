@@ -40,12 +40,17 @@ from models.imports.record import Import
 from models.lists.bulk_run import BulkRow, BulkRun
 from models.lists.layout import ListLayout
 from models.lists.saved_view import SavedView
+from models.mailbox.account import MailAccount
 from models.mailbox.draft import MailDraft
+from models.mailbox.folder import MailFolder
 from models.mailbox.message import MailMessage, MailRaw
 from models.mailbox.note import MailNote
+from models.mailbox.route import MailRoute
+from models.mailbox.seen import MailSeen
 from models.mailbox.share import MailShare
 from models.mailbox.tagging import MailTagging
 from models.mailbox.thread import MailThread
+from models.mailbox.visit import MailVisit
 from models.orders.buyer import Buyer
 from models.orders.canary import Canary
 from models.orders.change import OrderChange
@@ -130,6 +135,7 @@ TABLES = (
     TrackingAccount, Following, TrackingMessage, TrackingCall,
     ShipFrom, Paper, Waybill,
     Wallet, Account, Transfer, Hold, LedgerKey, Recharge, Adjustment, Statement, Receipt, RechargeSlip,
+    MailAccount, MailFolder, MailRoute, MailSeen, MailVisit,
     MailThread, MailMessage, MailRaw, MailDraft, MailNote, MailTagging, MailShare,
     WorkCount, WorkMark, WorkPulse, WorkTarget,
     Canary, AccessReview, ReviewLine, ReviewDocument, Alarm, AlarmThreshold, AlarmWatch, ActivityCount, Baseline,

@@ -15,6 +15,7 @@ from models.people.person import Person
 from models.people.reach import OutOfReach
 from models.people.team import Team
 from models.shipping.account_health import Health
+from models.support.connection import STATES
 from models.support.db import after_commit, write_txn
 from models.support.errors import AlreadyDecided, Refused
 from models.support.fields import JsonField, SealedField, StatusField, UidField, UtcField
@@ -31,15 +32,6 @@ KINDS = {
     YUNEXPRESS: say("A carrier's own service (YunExpress type)"),
     MANUAL: say("By hand"),
 }
-STATES = {
-    "checking": say("Being tried"),
-    "active": say("Works"),
-    "paused": say("Paused"),
-    "refused": say("Refused"),
-}
-
-declare("tracking_account_paused", say("%(actor)s paused the tracking service %(object)s"))
-declare("tracking_account_resumed", say("%(actor)s put the tracking service %(object)s to work again"))
 declare("tracking_account_removed", say("%(actor)s removed the tracking service %(object)s and destroyed its secret"))
 
 
@@ -92,21 +84,13 @@ class TrackingAccount(Health, Sealed, TeamRecord):
         return KINDS[self.kind]
 
     @property
-    def state_words(self) -> Words:
-        return STATES[self.state]
-
-    @property
-    def problem_words(self) -> Words | None:
-        return Words.from_json(self.problem) if self.problem else None
-
-    @property
     def asks(self) -> bool:
         """Somebody is asked at all."""
         return self.kind != MANUAL
 
     @property
-    def is_working(self) -> bool:
-        return self.state == "active"
+    def first_state(self) -> str:
+        return "checking" if self.asks else "active"
 
     # Its life
 
@@ -123,17 +107,6 @@ class TrackingAccount(Health, Sealed, TeamRecord):
         with write_txn():
             self.move(("active", "refused", "checking"), "checking", rest_until=None, register_after=None)
             wake(JOB, str(self.uid))
-
-    def pause(self, *, by: Any = None) -> None:
-        with write_txn():
-            self.move(("active", "checking", "refused"), "paused", problem="", rest_until=None)
-            track("tracking_account_paused", self, by=by)
-
-    def resume(self, *, by: Any = None) -> None:
-        with write_txn():
-            self.move("paused", "checking" if self.asks else "active")
-            track("tracking_account_resumed", self, by=by)
-            self.start()
 
     def remove(self, *, by: Any = None) -> None:
         """Destroys the secret and the row. What was learnt of parcels stays with them."""

@@ -31,6 +31,7 @@ SHOWN = {
     ("Application", "client_id"): "an identifier that Amazon itself puts into web addresses",
     ("Application", "secret_last4"): "the last four signs, by which a person knows which secret it is",
     ("Authorization", "last4"): "the last four signs, by which a person knows which token it is",
+    ("MailAccount", "client_id"): "an identifier that Google and Microsoft themselves put into web addresses",
     ("TrackingAccount", "code"): "a customer's number with a carrier; it opens nothing without the secret",
     (
         "TrackingAccount",
@@ -44,6 +45,7 @@ HARMLESS = {
     ("JobRun", "token"): "the number that fences off an older owner of the run",
     ("Application", "secret_set_at"): "when it was set",
     ("TrackingAccount", "secret_set_at"): "when it was set",
+    ("MailAccount", "secret_set_at"): "when it was set",
     ("Person", "password_at"): "when it was chosen",
     ("MailThread", "buyer_mark"): "an HMAC under the team's key, by which the buyer's threads are found",
     ("Order", "buyer_state"): "whether data of a buyer is held, not whose",

@@ -93,10 +93,6 @@ class Confirmation(Sending, TeamRecord):
         return STATES[self.state]
 
     @property
-    def problem_words(self) -> Words | None:
-        return Words.from_json(self.problem) if self.problem else None
-
-    @property
     def has_old_number(self) -> bool:
         """Amazon has a number that the parcel has no more, and nobody told it the new one."""
         if self.state != "confirmed" or not self.number or self.number == self.parcel.core:

@@ -13,11 +13,11 @@ import peewee
 
 from models.audit.event import track
 from models.orders.order import Order
+from models.orders.sent_once import UNDER_WAY
 from models.shipping import tellable
 from models.shipping.confirmation import JOB, Confirmation
 from models.shipping.parcel import Parcel
 from models.shipping.parcel_line import ParcelLine
-from models.shipping.sending import UNDER_WAY
 from models.shipping.shipment import made_ready
 from models.stores.store import Store
 from models.support import clock

@@ -16,10 +16,11 @@ from jobs.runner import Runner
 from jobs.schedule import SCHEDULE
 from models.audit.event import Event
 from models.orders.order import Order
+from models.orders.sent_once import ANSWER_WITHIN
 from models.shipping.confirmation import Confirmation
 from models.shipping.making import make_parcel, to_pack
 from models.shipping.parcel import Parcel
-from models.shipping.sending import ANSWER_WITHIN, SHOWS_WITHIN
+from models.shipping.sending import SHOWS_WITHIN
 from models.shipping.telling import ask, tell_order, tell_parcel
 from models.support import clock as the_clock
 from models.support.job_run import JobRun

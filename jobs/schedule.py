@@ -60,6 +60,8 @@ from models.shipping.waybill import JOB as WAYBILLS
 from models.shipping.waybill import Waybill
 from models.stores.store import Store
 from models.support.words import say
+from models.wallet import billing
+from models.wallet.billing import JOB as BILLS
 from models.wallet.receipt import wanted as wanted_receipts
 from models.wallet.recharge import RECEIPTS
 from models.wallet.slip import JOB as SLIPS
@@ -114,6 +116,14 @@ SCHEDULE = (
         wallets.receipts,
         HOUR,
         due=lambda: bool(wanted_receipts()),
+        at_start=True,
+    ),
+    Job(
+        BILLS,
+        say("Post what was agreed to of carriers' bills"),
+        wallets.bills,
+        10 * MINUTE,
+        due=lambda: billing.to_post().exists(),
         at_start=True,
     ),
     Job("wallet.statements", say("Make statements of wallets"), statements.make, 5 * SECOND, scopes=Statement.waiting),

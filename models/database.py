@@ -24,7 +24,7 @@ from models.support.db import BEFORE_COMMIT, PostgresDatabase, SqliteDatabase, d
 from models.support.search import catch_up
 from models.vault import key_file
 from models.vault.data_key import keys_db, open_vault
-from models.wallet import parcels  # noqa: F401 (moves wallets by what happens to parcels)
+from models.wallet import billing, parcels  # noqa: F401 (they move wallets by what happens to parcels and bills)
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 MAIN_FILE, KEYS_FILE = "portolan.db", "keys.db"

@@ -105,12 +105,16 @@ from models.stores.sync import Sync
 from models.support.job_run import JobRun, JobWake
 from models.wallet.account import Account
 from models.wallet.adjustment import Adjustment
+from models.wallet.alone_limit import AloneLimit
+from models.wallet.bill_wait import BillWait
 from models.wallet.hold import Hold
 from models.wallet.once import LedgerKey
 from models.wallet.receipt import Receipt
 from models.wallet.recharge import Recharge
+from models.wallet.redress import Redress
 from models.wallet.slip import RechargeSlip
 from models.wallet.statements.statement import Statement
+from models.wallet.team_closing import TeamClosing
 from models.wallet.transfer import Transfer
 from models.wallet.wallet import Wallet
 from models.workload.count import WorkCount, WorkMark, WorkPulse
@@ -135,6 +139,7 @@ TABLES = (
     TrackingAccount, Following, TrackingMessage, TrackingCall,
     ShipFrom, Paper, Waybill,
     Wallet, Account, Transfer, Hold, LedgerKey, Recharge, Adjustment, Statement, Receipt, RechargeSlip,
+    BillWait, AloneLimit, Redress, TeamClosing,
     MailAccount, MailFolder, MailRoute, MailSeen, MailVisit,
     MailThread, MailMessage, MailRaw, MailDraft, MailNote, MailTagging, MailShare,
     WorkCount, WorkMark, WorkPulse, WorkTarget,

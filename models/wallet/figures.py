@@ -47,7 +47,8 @@ class Figures:
         first, *days = (found or 0 for found in together(*asked))
         moved = dict(_MOVED.all(wallet.id, _stored(month)))
         recharged = int(moved.pop("recharge", 0))
-        moved.pop("refund", 0)  # It is freight that was given back.
+        for kind in ("refund", "bill"):  # They are freight too: given back, or asked for later.
+            moved.pop(kind, 0)
         others = sum(int(one) for one in moved.values())
         freight = wallet.balance_minor - first - recharged - others
         soon = clock.now() + timedelta(days=HOLD_DAYS - WARNING_DAYS)

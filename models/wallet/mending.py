@@ -17,6 +17,7 @@ from models.support.words import say
 from models.wallet.account import Account
 from models.wallet.hold import MOVING, require_amount
 from models.wallet.once import taken
+from models.wallet.parcel_money import charged_for
 from models.wallet.refusals import (
     AlreadyReversed,
     CurrencyMismatch,
@@ -24,7 +25,7 @@ from models.wallet.refusals import (
     InvalidAmount,
     RefundExceedsCaptured,
 )
-from models.wallet.transfer import SIGNED, Transfer, write
+from models.wallet.transfer import Transfer, write
 from models.wallet.wallet import Wallet
 
 declare(
@@ -35,12 +36,6 @@ declare(
     "rate",
     "into",
 )
-
-
-def charged_for(parcel: Parcel, wallet: Wallet) -> int:
-    """What a parcel cost the wallet in the end: charges less refunds, with what was reversed (minor units)."""
-    total = peewee.fn.SUM(SIGNED * -1)
-    return Transfer.select(total).where(Transfer.parcel == parcel, Transfer.wallet == wallet).scalar() or 0
 
 
 @retrying

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from models.freight.bills.line import BillLine
 from models.support import clock
 from models.wallet.adjustment import Adjustment
+from models.wallet.bill_wait import BillWait
 from models.wallet.hold import DAYS, WARNING_DAYS, Hold
 from models.wallet.reaching import own
 from models.wallet.recharge import Recharge
@@ -32,6 +34,10 @@ def recharges_to_decide() -> int:
 
 def changes_to_decide() -> int:
     return Adjustment.select().where(Adjustment.state == "waiting").count()
+
+
+def bills_in_no_wallet() -> int:
+    return BillWait.select().join(BillLine).where(BillLine.state == "agreed", BillLine.posted_ref == "").count()
 
 
 def frozen() -> int:

@@ -9,6 +9,7 @@ import peewee
 
 from models.support.bulk import among, raw_rows
 from models.wallet.hold import Hold
+from models.wallet.parcel_money import IS_FREIGHT
 from models.wallet.transfer import SIGNED, Transfer
 
 
@@ -28,7 +29,7 @@ def paid_for(parcels: Iterable[int]) -> dict[int, Paid]:
     holds = Hold.select(Hold.parcel, Hold.amount_minor, Hold.state).where(among(Hold.parcel, wanted)).order_by(Hold.id)
     held = {row.parcel_id: row for row in holds}
     moved = Transfer.select(Transfer.parcel, peewee.fn.SUM(SIGNED)).where(
-        among(Transfer.parcel, wanted), Transfer.parcel.is_null(False)
+        among(Transfer.parcel, wanted), Transfer.parcel.is_null(False), IS_FREIGHT
     )
     charged = {parcel: -int(total) for parcel, total in raw_rows(moved.group_by(Transfer.parcel))}
     return {

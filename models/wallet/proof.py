@@ -44,14 +44,14 @@ def prove(wallet: Wallet) -> list[Mismatch]:
 
 
 def prove_all(step: Any = lambda: None) -> list[Mismatch]:
-    """Proves every wallet, freezes those that fail. What failed."""
+    """Proves every wallet, freezes those that fail; a closed one stays closed. What failed."""
     failed = []
     for wallet in list(Wallet.select().order_by(Wallet.id)):  # No cursor stays open while others write.
         with write_txn():
             step()
             now = wallet.locked()
             found = prove(now)
-            if found and now.state != "frozen":
+            if found and now.state not in ("frozen", "closed"):
                 freeze(now, found[0].problem)
         failed.extend(found)
     return failed
@@ -60,7 +60,7 @@ def prove_all(step: Any = lambda: None) -> list[Mismatch]:
 def freeze(wallet: Wallet, problem: Words) -> None:
     """Nothing moves in it until a person released it."""
     with write_txn():
-        wallet.move(("active", "blocked", "closed"), "frozen", reason=str(problem)[:200])
+        wallet.move(("active", "blocked"), "frozen", reason=str(problem)[:200])
         track("wallet_frozen", wallet, problem=str(problem))
 
 

@@ -36,6 +36,8 @@ KINDS = {
     "adjustment": say("Adjustment"),
     "exchange": say("Exchange"),
     "payout": say("Payout"),
+    "bill": say("Bill difference"),
+    "claim": say("Claim"),
 }
 CHARGES = ("freight", "extra")
 

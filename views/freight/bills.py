@@ -27,7 +27,7 @@ from views.freight import bp
 from views.freight.tabs import room_tabs, tab
 from views.imports.doors import folder
 from views.imports.imports import states as import_states
-from views.support.access import current_person, current_team, reach, requires
+from views.support.access import current_person, current_team, fresh, reach, requires
 from views.support.forms import Form
 from views.support.hypermedia import go, invalid
 from views.support.lists import ListPage, list_page, shows, steps
@@ -115,6 +115,7 @@ def differences():
 
 @bp.post("/t/<team>/freight/bills/small_agreements")
 @requires("freight.settle")
+@fresh
 def agree_to_small():
     """Agrees to every open difference up to an amount that is typed; what is missing, strange or billed twice is left."""
     form = Form.read()
@@ -142,6 +143,7 @@ def bill_line(uid: uuid.UUID):
 
 @bp.post("/t/<team>/freight/bills/lines/<uuid:uid>/agreement")
 @requires("freight.settle")
+@fresh
 def agree(uid: uuid.UUID):
     line, form = line_of(reach, uid), Form.read()
     amount = signed_money(form, line)
@@ -169,6 +171,7 @@ def clear(uid: uuid.UUID):
 
 @bp.post("/t/<team>/freight/bills/lines/<uuid:uid>/reopening")
 @requires("freight.settle")
+@fresh
 def reopen(uid: uuid.UUID):
     line, form = line_of(reach, uid), Form.read()
     return settled(

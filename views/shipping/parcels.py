@@ -24,6 +24,7 @@ from models.shipping.status_words import status_words
 from models.shipping.telling import is_left_to_tell
 from models.shipping.tracking_event import TrackingEvent
 from models.shipping.weighing import Weighing
+from models.wallet.parcel_money import transfers_of
 from views.audit.objects import leads
 from views.freight.places import country_name
 from views.freight.shown import shown
@@ -74,7 +75,7 @@ def parts(parcel: Parcel, form: Form) -> dict[str, Any]:
     return {
         "parcel": parcel, "form": form, "alerts": ParcelAlert.of_parcel(parcel), "lines": ParcelLine.of(parcel), "country": country_name(parcel.country),
         "sides": [_cm(side) for side in (parcel.length_mm, parcel.width_mm, parcel.height_mm)],
-        "quoted": shown(quote.answer) if quote else None, "told": told, "weighed": Weighing.of(parcel), "price": HandPrice.of_parcels([parcel.id]).get(parcel.id),
+        "quoted": shown(quote.answer) if quote else None, "told": told, "paid": transfers_of(parcel) if reach.may("wallet.view", parcel.store_id) else [], "weighed": Weighing.of(parcel), "price": HandPrice.of_parcels([parcel.id]).get(parcel.id),
         "following": Following.of(parcel), "standing": status_words(parcel.status, parcel.sub_status),
         "news": TrackingEvent.of(parcel), "history": lines_of(events_about(parcel, limit=50)), "labels": _labels(),
         "may_edit": reach.may("parcels.edit", parcel.store_id), "may_see_quotes": reach.may("freight.view"),

@@ -5,6 +5,7 @@ from flask import Blueprint
 bp = Blueprint("wallet", __name__)
 
 from views.wallet import (  # noqa: E402 (they add their routes)
+    bills,  # noqa: F401
     changes,  # noqa: F401
     deductions,  # noqa: F401
     everybody,  # noqa: F401

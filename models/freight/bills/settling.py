@@ -1,8 +1,13 @@
 """Settling a difference: agreed (the wallet posts it, once), disputed with the carrier, or cleared. Each decision is a conditional
-change of state with its event; a wrong one is taken back until the wallet has posted it."""
+change of state with its event. A wrong one is taken back; what the wallet has posted by then, it takes back in the same transaction:
+
+    @of_wallet("reopen")
+    def take_back(line, *, by, reason): …
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -27,7 +32,19 @@ declare("difference_cleared", say("%(actor)s cleared %(amount)s for %(object)s: 
 declare("difference_reopened", say("%(actor)s took back the decision on %(object)s: %(reason)s"),
         "was", "reason", "bill", "kind")  # fmt: skip
 declare("difference_posted", say("The difference of %(object)s was posted as %(ref)s"), "amount", "ref", "bill")
+Listener = Callable[..., bool]
+LISTENERS: dict[str, list[Listener]] = {"agree": [], "reopen": []}
 measure("differences_settled", say("Freight differences settled"), "difference_agreed", "difference_cleared")
+
+
+def of_wallet(moment: str) -> Callable[[Listener], Listener]:
+    """Registers what a later room does when a line is agreed to or opened again: whether it had anything to do."""
+
+    def register(listener: Listener) -> Listener:
+        LISTENERS[moment].append(listener)
+        return listener
+
+    return register
 
 
 class Settling:
@@ -43,7 +60,7 @@ class Settling:
 
     @property
     def may_be_reopened(self: Any) -> bool:
-        return self.state in DECIDED and not self.posted_ref
+        return self.state in DECIDED
 
     def agree(self: Any, *, by: Any, reason: str, amount_minor: int | None = None) -> None:
         """The difference (or a part of it) is right: the wallet may post it. Raises FieldRefused, AlreadyDecided."""
@@ -52,7 +69,10 @@ class Settling:
         amount = self.difference_minor if amount_minor is None else amount_minor
         if not amount or not min(0, self.difference_minor) <= amount <= max(0, self.difference_minor):
             raise FieldRefused("amount", "An amount between nothing and the whole difference.")
-        self._decide("agreed", "difference_agreed", _said(reason), by=by, amount=amount, agreed_minor=amount)
+        with write_txn():
+            self._decide("agreed", "difference_agreed", _said(reason), by=by, amount=amount, agreed_minor=amount)
+            for listener in LISTENERS["agree"]:
+                listener(self)
 
     def argue(self: Any, *, by: Any, reason: str) -> None:
         """The difference is disputed with the carrier. Its answer is told when it is agreed to or cleared."""
@@ -66,19 +86,34 @@ class Settling:
         self._decide("cleared", "difference_cleared", _said(reason), by=by, amount=self.difference_minor)
 
     def reopen(self: Any, *, by: Any, reason: str) -> None:
-        """Takes a decision back. Raises Refused once the wallet has posted it."""
-        text, was, model = _said(reason), self.state, type(self)
-        if self.posted_ref:
-            raise Refused("The wallet has posted this difference. Reverse the transfer there.")
-        mine = (model.id == self.id) & model.state.in_(DECIDED) & (model.posted_ref == "")
+        """Takes a decision back, and its posting. Raises Refused, AlreadyDecided."""
+        text = _said(reason)
+        with write_txn():
+            type(self).take_turn(self.id)  # Whoever posts it waits, or did.
+            now = self.reload()
+            if now.posted_ref and not any([listener(now, by=by, reason=text) for listener in LISTENERS["reopen"]]):
+                raise Refused("The wallet has posted this difference. Reverse the transfer there.")
+            now.open_again(by=by, reason=text)
+        self.state, self.posted_ref = "open", ""
+
+    def open_again(self: Any, *, by: Any, reason: str) -> None:
+        """As if nobody had decided; its posting, if it had one, was reversed just before. Raises AlreadyDecided."""
+        model, was = type(self), self.state
+        mine = (model.id == self.id) & model.state.in_(DECIDED) & (model.posted_ref == self.posted_ref)
         with write_txn():
             opened = model.update(
-                state="open", agreed_minor=None, reason="", dispute="", decided_by=by, decided_at=clock.now()
+                state="open",
+                agreed_minor=None,
+                reason="",
+                dispute="",
+                posted_ref="",
+                decided_by=by,
+                decided_at=clock.now(),
             )
             if not opened.where(mine).execute():
                 raise AlreadyDecided()
-            track("difference_reopened", self, by=by, was=was, reason=text, bill=self.bill.number, kind=self.kind)
-        self.state = "open"
+            track("difference_reopened", self, by=by, was=was, reason=reason, bill=self.bill.number, kind=self.kind)
+        self.state, self.posted_ref = "open", ""
 
     def mark_posted(self: Any, ref: str) -> None:
         """Says by which transfer it was posted; once. Raises AlreadyDecided. Call it in the transfer's own transaction."""

@@ -20,7 +20,7 @@ from models.wallet.transfer import KINDS
 from models.wallet.wallet import Wallet
 
 MOST_CHANNELS = 18
-IN_ORDER = ("recharge", "refund", "reversal", "adjustment", "exchange", "payout", "freight", "extra")
+IN_ORDER = ("recharge", "refund", "claim", "reversal", "adjustment", "exchange", "payout", "freight", "extra", "bill")
 
 
 def money_of(currency: str) -> Any:

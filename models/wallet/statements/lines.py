@@ -188,11 +188,11 @@ def summed(wallet: Wallet, first_day: date, last_day: date, zone: str, keep: Any
 
 
 def _add_channel(sums: Sums, row: Transfer, line: Line, seen: set[int]) -> None:
-    """A parcel's weight counts once, however often it was charged."""
-    if not row.parcel_id:
+    """A parcel's weight counts once, however often it was charged. A claim is no freight of a channel."""
+    if not row.parcel_id or "claim" in (row.kind, row.reverses.kind if row.reverses_id else ""):
         return
     one = sums.by_channel[line.channel or "—"]
-    if row.kind in CHARGES:
+    if row.kind in CHARGES or (row.kind == "bill" and line.out):
         one.charged += line.out
     else:
         one.refunded += line.into - line.out

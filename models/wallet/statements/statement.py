@@ -141,7 +141,10 @@ class Statement(TeamRecord):
         zone = Team.get_by_id(wallet.team_id).timezone
         if first_day > last_day:
             raise FieldRefused("last_day", "The period ends before it begins.")
-        if last_day >= clock.local(clock.now(), zone).date():
+        today = clock.local(clock.now(), zone).date()
+        if last_day > today or (
+            last_day == today and wallet.state != "closed"
+        ):  # Nothing more comes into a closed one.
             raise FieldRefused("last_day", "A statement tells of days that are over.")
         if (last_day - first_day).days > 366 * MOST_YEARS:
             raise FieldRefused("first_day", "At most two years at a time.")

@@ -10,7 +10,7 @@ from models.vault.data_key import KeyDestroyed, keys_for
 
 
 def key_subject(team_id: int) -> str:
-    return f"mailbox:{team_id}"
+    return f"mailmarks:{team_id}"
 
 
 class Marker:

@@ -163,6 +163,10 @@ class Settings:
                               "Public address under which Amazon can fetch uploaded images.")  # fmt: skip
     ecb_url: str = setting("", _url, "a web address",
                            "Folder of the European Central Bank's rates or a copy of it; only loopback may be plain HTTP.")  # fmt: skip
+    mail_folders: Path | None = setting(None, _path, "a folder",
+                                        "Teams read mails in folders below it, each below the team's short name.")  # fmt: skip
+    mail_ca: Path | None = setting(None, _path, "a file",
+                                   "Certificates (PEM) of authorities that mail servers are trusted by besides the usual ones.")  # fmt: skip
     log_level: str = setting("info", _level, "debug, info, warning or error", "How much is logged.")
     log_days: int = setting(400, _between(365, 3650), "a number from 365 to 3650",
                             "Days after which events leave the log for a signed file.")  # fmt: skip

@@ -3,17 +3,14 @@ internet, answers capped, passing failures tried again, every call noted."""
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import random
-import socket
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpcore2
 import httpx2
 import stamina
 
@@ -22,6 +19,7 @@ from integrations import wire
 from integrations.amazon.http import USER_AGENT
 from integrations.calls import Call, Throttle
 from integrations.errors import IntegrationError
+from integrations.outside import Outside
 
 CONNECT_SECONDS, READ_SECONDS, TOTAL_SECONDS = 5.0, 30.0, 60.0
 MOST_BYTES = 20 * 1024 * 1024
@@ -154,29 +152,6 @@ def require_safe(settings: Settings, url: str) -> None:
     is_near = is_loopback(host) and not settings.is_production and parts.scheme in ("http", "https")
     if not is_plain or not host or port == 0 or not (parts.scheme == "https" or is_near):
         raise IntegrationError("unsafe_address", "A carrier's address has to begin with https://.", permanent=True)
-
-
-class Outside(wire.Backend):
-    """Connects to addresses of the public internet alone, whatever a name leads to."""
-
-    def __init__(self, *, allow_loopback: bool):
-        super().__init__()
-        self._allow_loopback = allow_loopback
-
-    def addresses_of(self, host: str, port: int) -> list[str]:
-        try:
-            entries = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-            found = list(dict.fromkeys(str(entry[4][0]) for entry in entries))
-            addresses = [ipaddress.ip_address(text.partition("%")[0]) for text in found]
-        except (OSError, ValueError, UnicodeError) as error:
-            raise httpcore2.ConnectError("The name has no address.") from error
-        if not addresses or not all(self._may_be_called(address) for address in addresses):
-            raise IntegrationError("unsafe_address", "The address is not on the public internet.", permanent=True)
-        return found
-
-    def _may_be_called(self, address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-        inner = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None) or address
-        return (self._allow_loopback and address.is_loopback) or (inner.is_global and not inner.is_multicast)
 
 
 def _send(

@@ -24,7 +24,10 @@ from models.support.db import db
 LEAST_RATIO = {"sqlite": 1 / 2, "postgres": 1 / 3}
 LEAST_AGAIN = 1.0
 SLICE = 10  # Pages of 100 in one turn: a transaction of the limit.
-COMPARED = "order_id, status, total_minor, currency, unit_count, line_count, ship_country, first_sku"
+COMPARED = (
+    "order_id, ordered_at, updated_at, status, ship_by, deliver_by_from, total_minor, currency, unit_count, line_count, ship_country,"
+    " first_sku, shipped_at, buyer_state"
+)
 
 
 @dataclass(frozen=True)
@@ -106,7 +109,7 @@ def keep_pages(store: Store, texts: Sequence[str]) -> None:
 
 def require_equal(orders: int, limit: Any) -> None:
     """Raises AssertionError unless both sides hold the same orders and equally many rows of each table."""
-    for name in TABLES:
+    for name in (*TABLES, "sold_item", "sold_item_search"):
         sql = f'SELECT COUNT(*) FROM "{name}"'  # noqa: S608 (our own names)
         mine, theirs = db.execute_sql(sql).fetchone()[0], limit.connection.execute(sql).fetchone()[0]
         if mine != theirs:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import orjson
 import peewee
 
 from models.audit.event import declare, track
@@ -38,7 +39,17 @@ from models.orders.package import OrderPackage
 from models.orders.payload import OrderPayload, without_persons
 from models.stores.store import Store
 from models.support import clock
-from models.support.bulk import Written, among, insert_rows, listed, next_ids, raw_rows, update_rows, upsert_rows
+from models.support.bulk import (
+    Written,
+    among,
+    as_moment,
+    insert_rows,
+    listed,
+    next_ids,
+    raw_rows,
+    update_differing,
+    upsert_rows,
+)
 from models.support.db import db, require_no_txn, retrying, write_txn
 from models.support.fields import uid_in_order
 from models.support.words import say
@@ -48,7 +59,6 @@ from models.vault.seal import Sealer, place_of
 CHUNK = 500  # Orders in one transaction: well under 100 ms of the write lock.
 MOST_TRIES = 10
 CHANGE_COLUMNS = ("order", "at", "what", "old_status", "new_status")
-_json = json.JSONEncoder(separators=(",", ":")).encode
 
 declare("orders_fetched", say("%(new)s new and %(changed)s changed orders came from %(object)s"), "new", "changed")
 
@@ -136,9 +146,7 @@ def _known(store: Store, order_ids: list[str]) -> list[tuple]:
 _KNOWN = Written(
     db,
     lambda: (
-        Order.select(
-            *(getattr(Order, name) for name in KNOWN_COLUMNS), Buyer.order.is_null(False), Buyer.address.is_null(False)
-        )
+        Order.select(*(getattr(Order, name) for name in KNOWN_COLUMNS), Buyer.address.is_null(False))
         .join(Buyer, peewee.JOIN.LEFT_OUTER)
         .where(Order.store == 0, among(Order.order_id, []))
         .order_by(Order.id)
@@ -250,7 +258,11 @@ class _Work:
             ("id", "uid", "order_id", "team", "store", "created_at", *ORDER_COLUMNS),
             [[item.order_id, item.uid, item.snapshot.order_id, *fixed, *in_order(item.row)] for item in self.new],
         )
-        update_rows(Order, ORDER_COLUMNS, [[*in_order(item.row), item.order_id] for item in self.changed])
+        update_differing(
+            Order,
+            ORDER_COLUMNS,
+            [(item.order_id, item.known.columns, in_order(item.row)) for item in self.changed if item.known],
+        )
         insert_rows(
             OrderChange,
             CHANGE_COLUMNS,
@@ -265,52 +277,42 @@ class _Work:
 
 def _write_lines(new: list[_Item], changed: list[_Item]) -> None:
     """A line keeps its row for life; a gift message that does not come again stays."""
-    have = _children(OrderLine, OrderLine.order_item_id, [item.order_id for item in changed if item.lines])
-    fresh, plain, gifted, seen = [], [], [], set()
+    names = (*LINE_COLUMNS, "gift_message")
+    have = _parts_of(changed, "lines", OrderLine, names, "order_item_id")
+    fresh, known = [], []
     for item in (*new, *changed):
         for key, values in item.lines.items():
             values[1] = item.order_id
-            gift = item.gifts.get(key)
-            row_id = have.get((item.order_id, key))
-            if row_id is None:
+            gift, found = item.gifts.get(key), have.pop((item.order_id, key), None)
+            if found is None:
                 fresh.append([*values, gift])
             else:
-                seen.add(row_id)
-                (plain.append([*values, row_id]) if gift is None else gifted.append([*values, gift, row_id]))
-    insert_rows(OrderLine, (*LINE_COLUMNS, "gift_message"), fresh)
-    update_rows(OrderLine, LINE_COLUMNS, plain)
-    update_rows(OrderLine, (*LINE_COLUMNS, "gift_message"), gifted)
-    _delete(OrderLine, [row_id for row_id in have.values() if row_id not in seen])
+                *before, row_id = found
+                known.append((row_id, before, [*values, gift or before[-1]]))
+    insert_rows(OrderLine, names, fresh)
+    update_differing(OrderLine, names, known)
+    _delete(OrderLine, [row[-1] for row in have.values()])
 
 
 def _write_packages(new: list[_Item], changed: list[_Item]) -> None:
     """An answer without packages (the part may be refused) leaves those we know."""
-    have = _packages_of([item.order_id for item in changed if item.packages])
-    fresh, known, turned, seen = [], [], [], set()
+    have = _parts_of(changed, "packages", OrderPackage, PACKAGE_COLUMNS, "reference")
+    fresh, known, turned = [], [], []
     for item in (*new, *changed):
         for key, values in item.packages.items():
             values[0] = item.order_id
-            row_id, before = have.get((item.order_id, key), (None, ""))
-            if row_id is None:
+            found = have.pop((item.order_id, key), None)
+            if found is None:
                 fresh.append(values)
                 continue
-            seen.add(row_id)
-            known.append([*values, row_id])
-            if (now := said_of(values)) != before:
-                turned.append((item.order_id, item.snapshot.updated_at, "package", before, now))
+            *before, shipped_at, row_id = found
+            known.append((row_id, [*before, as_moment(shipped_at)], values))
+            if (said := said_of(before)) != (now := said_of(values)):
+                turned.append((item.order_id, item.snapshot.updated_at, "package", said, now))
     insert_rows(OrderPackage, PACKAGE_COLUMNS, fresh)
-    update_rows(OrderPackage, PACKAGE_COLUMNS, known)
+    update_differing(OrderPackage, PACKAGE_COLUMNS, known)
     insert_rows(OrderChange, CHANGE_COLUMNS, turned)
-    _delete(OrderPackage, [row_id for row_id, _said in have.values() if row_id not in seen])
-
-
-def _packages_of(order_ids: Sequence[int]) -> dict[tuple[int, str], tuple[int, str]]:
-    """What is known of these orders' packages: the row, and the closest that Amazon said of it."""
-    if not order_ids:
-        return {}
-    one = OrderPackage
-    query = one.select(one.order, one.reference, one.id, one.status, one.detail).where(among(one.order, order_ids))
-    return {(order_id, key): (row_id, detail or status) for order_id, key, row_id, status, detail in raw_rows(query)}
+    _delete(OrderPackage, [row[-1] for row in have.values()])
 
 
 def _write_buyers(new: list[_Item], changed: list[_Item]) -> None:
@@ -331,16 +333,29 @@ def _write_payloads(new: list[_Item], changed: list[_Item]) -> None:
     upsert_rows(OrderPayload, names, later, key=("order",))
 
 
-def _children(model: Any, key: peewee.Field, order_ids: Sequence[int]) -> dict[tuple[int, str], int]:
+def _parts_of(
+    items: list[_Item], parts: str, model: Any, names: Sequence[str], key: str
+) -> dict[tuple[int, str], tuple]:
+    """The rows of such parts we hold of the orders that tell any: the named columns, then the id; by order and key."""
+    order_ids = [item.order_id for item in items if getattr(item, parts)]
     if not order_ids:
         return {}
-    query = model.select(model.order, key, model.id).where(among(model.order, order_ids))
-    return {(order_id, value): row_id for order_id, value, row_id in raw_rows(query)}
+    query = model.select(*(getattr(model, name) for name in names), model.id).where(among(model.order, order_ids))
+    order_at, key_at = names.index("order"), names.index(key)
+    return {(row[order_at], row[key_at]): row for row in raw_rows(query)}
 
 
 def _delete(model: Any, row_ids: Sequence[int]) -> None:
     if row_ids:
         model.delete().where(among(model._meta.primary_key, row_ids)).execute()
+
+
+def _json(value: Any) -> str:
+    """Amazon may tell halves of characters and endless numbers; orjson takes neither, and they are spelled the long way."""
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:
+        return json.dumps(value, separators=(",", ":"))
 
 
 def _buyer_texts(snapshot: Any) -> dict[str, str]:

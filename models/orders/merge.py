@@ -7,16 +7,16 @@ databases take (the mapping sees to it); here they are cut to the width of their
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from models.orders.marks import marks_of
-from models.orders.order import MERCHANT, TO_SHIP
+from models.orders.order import MERCHANT, TO_SHIP, Order
 from models.orders.retention import DESTROY_AFTER, LEGAL_AFTER, Facts, due_dates
 from models.support.bulk import as_moment, as_uid
+from models.support.fields import UtcField
 from models.support.money import Money, exponent
 
 UNTOLD = "UNKNOWN"  # The status of a snapshot without its fulfilment part.
@@ -37,22 +37,24 @@ LINE_COLUMNS = (
 PACKAGE_COLUMNS = ("order", "reference", "status", "detail", "carrier", "tracking_number", "shipped_at")
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """The columns of an order we hold that a merge looks at, in the order of `KNOWN_COLUMNS`."""
+class Known(NamedTuple):
+    """An order we hold: what names it, all of ORDER_COLUMNS in their order, and whether we have an address for it."""
 
     id: int
     uid: Any
     order_id: str
     marketplace_id: str
+    ordered_at: datetime
     updated_at: datetime
     status: str
+    awaits_shipment: bool
     fulfilled_by: str
     service_level: str
     ship_by_from: datetime | None
     ship_by: datetime | None
     deliver_by_from: datetime | None
     deliver_by: datetime | None
+    programs: list[str]
     marks: str
     replaces: str
     total_minor: int
@@ -68,33 +70,30 @@ class Known:
     cancelled_at: datetime | None
     buyer_state: str
     purge_at: datetime | None
-    has_buyer: bool
+    limit_at: datetime | None
+    fetched_at: datetime
     has_address: bool
 
     @classmethod
     def of_row(cls, row: tuple) -> Known:
-        values = dict(zip(cls.__slots__, row, strict=True))
-        for name in MOMENTS:
-            values[name] = as_moment(values[name])
-        values["uid"] = as_uid(values["uid"])
-        return cls(**values)
+        values = list(row)
+        for place in _MOMENTS:
+            values[place] = as_moment(values[place])
+        values[_UID], values[_PROGRAMS] = as_uid(values[_UID]), json.loads(values[_PROGRAMS])
+        return cls._make(values)
+
+    @property
+    def columns(self) -> tuple:
+        """The values of ORDER_COLUMNS."""
+        return self[len(NAMING) : -1]
 
 
-KNOWN_COLUMNS = tuple(name for name in Known.__slots__ if not name.startswith("has_"))
-_UPDATED_AT, _BUYER_STATE, _HAS_ADDRESS = (
-    Known.__slots__.index(n) for n in ("updated_at", "buyer_state", "has_address")
+NAMING = ("id", "uid", "order_id")
+KNOWN_COLUMNS = (*NAMING, *ORDER_COLUMNS)
+_UID, _PROGRAMS, _UPDATED_AT, _BUYER_STATE, _HAS_ADDRESS = (
+    Known._fields.index(name) for name in ("uid", "programs", "updated_at", "buyer_state", "has_address")
 )
-MOMENTS = (
-    "updated_at",
-    "ship_by_from",
-    "ship_by",
-    "deliver_by_from",
-    "deliver_by",
-    "shipped_at",
-    "delivered_at",
-    "cancelled_at",
-    "purge_at",
-)
+_MOMENTS = [place for place, name in enumerate(KNOWN_COLUMNS) if isinstance(Order._meta.fields[name], UtcField)]
 
 
 def is_news(snapshot: Any, row: tuple, *, again: bool = False) -> bool:

@@ -105,6 +105,23 @@ def update_rows(model: type[peewee.Model], names: Sequence[str], rows: Sequence[
         )
 
 
+def update_differing(model: type[peewee.Model], names: Sequence[str], rows: Iterable[tuple[Any, Row, Row]]) -> None:
+    """Brings rows, told as (primary key, values before, values now), up to date. SQLite writes an index anew for each column that
+    is set, whether its value is another or not, so there only those are set that differ."""
+    by_places: dict[tuple[int, ...], list[Row]] = {}
+    for key, before, now in rows:
+        places = tuple(place for place, value in enumerate(now) if value != before[place])
+        if places:
+            by_places.setdefault(places, []).append((key, now))
+    if not _is_sqlite(model._meta.database):
+        update_rows(model, names, [[*now, key] for told in by_places.values() for key, now in told])
+        return
+    for places, told in by_places.items():
+        update_rows(
+            model, [names[place] for place in places], [[*(now[place] for place in places), key] for key, now in told]
+        )
+
+
 def among(column: peewee.Field, values: Iterable[Any]) -> peewee.Expression:
     """`column IN values` with one parameter, however many values there are."""
     database = column.model._meta.database

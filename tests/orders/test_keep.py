@@ -214,12 +214,15 @@ def test_words_amazon_invents_are_kept_and_hostile_text_does_no_harm(store):
     told["orderItems"][0]["quantityOrdered"] = 10**12
     told["programs"] = ["NEW_ONE"] * 500
     told["buyer"]["buyerName"] = "Zo\ud83d\x00ë"
+    told["endless"] = 10**30
     keep(store, [mapped(told)])
     order = Order.get()
     assert (order.status, order.total_minor) == ("SOMETHING_NEW", -350)
     assert order.first_title.startswith("ABC xx") and len(order.first_title) == 300
     assert OrderLine.get().sku == '\'; DROP TABLE "order"; --'
     assert Buyer.of(order).clear()["name"] == "Zo\x00ë"
+    raw = json.loads(OrderPayload.get().unseal("raw"))
+    assert (raw["endless"], raw["buyer"]["buyerName"]) == (10**30, "Zo\ud83d\x00ë")
 
 
 def test_an_order_with_the_same_number_in_another_store_is_another_order(store, rival_store):

@@ -8,7 +8,7 @@ import peewee
 import pytest
 
 from models.support import clock
-from models.support.bulk import among, insert_rows, next_ids, raw_rows, update_rows, upsert_rows
+from models.support.bulk import among, insert_rows, next_ids, raw_rows, update_differing, update_rows, upsert_rows
 from models.support.db import write_txn
 from models.support.fields import SealedField, uid_in_order
 from models.support.record import Record
@@ -94,6 +94,26 @@ def test_an_update_changes_the_named_columns_of_the_named_rows():
     with write_txn():
         update_rows(Thing, ("name",), [["A", ids["a"]], ["C", ids["c"]], ["nobody", 10**6]])
     assert shown() == [("A", "x"), ("b", "x"), ("C", "x")]
+
+
+def test_rows_that_differ_in_different_columns_are_brought_up_to_date_together():
+    with write_txn():
+        insert_rows(Thing, NAMES, [thing(name, "x", b"\x01p1") for name in "abcd"])
+    a, b, c, d = (one.id for one in Thing.select().order_by(Thing.name))
+    with write_txn():
+        update_differing(
+            Thing,
+            ("name", "kind", "secret"),
+            [
+                (a, ("a", "x", b"\x01p1"), ("A", "x", b"\x01p1")),
+                (b, ("b", "x", b"\x01p1"), ("b", "y", None)),
+                (c, ("c", "x", b"\x01p1"), ("C", "x", b"\x01p1")),
+                (d, ("d", "x", b"\x01p1"), ("d", "x", b"\x01p1")),
+            ],
+        )
+        update_differing(Thing, ("name",), [])
+    assert shown() == [("A", "x"), ("b", "y"), ("C", "x"), ("d", "x")]
+    assert [one.secret for one in Thing.select().order_by(Thing.id)] == [b"\x01p1", None, b"\x01p1", b"\x01p1"]
 
 
 def test_what_was_rolled_back_can_be_done_again():

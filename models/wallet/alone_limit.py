@@ -9,6 +9,7 @@ import peewee
 
 from models.audit.event import declare, track
 from models.people.person import Person
+from models.support import clock
 from models.support.db import write_txn
 from models.support.errors import FieldRefused
 from models.support.fields import UtcField
@@ -60,6 +61,6 @@ class AloneLimit(Record):
             was = cls.of(wallet)
             if was == amount_minor:
                 return
-            row = {"amount_minor": amount_minor, "set_by": by, "set_at": cls.set_at.default()}
-            cls.insert(wallet=wallet, **row).on_conflict(conflict_target=[cls.wallet], update=row).execute()
+            row: dict[Any, Any] = {cls.amount_minor: amount_minor, cls.set_by: by, cls.set_at: clock.now()}
+            cls.insert({cls.wallet: wallet, **row}).on_conflict(conflict_target=[cls.wallet], update=row).execute()
             track("alone_limit_set", wallet, by=by, amount=wallet.told(amount_minor), was=wallet.told(was))

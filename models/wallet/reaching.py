@@ -43,6 +43,14 @@ def any_of(model: Any, reach: Any, uid: Any) -> Any:
     return _found(model.get_or_none(model.uid == uid))
 
 
+def paid_parcel(reach: Any, uid: Any) -> Parcel:
+    """A parcel of any team that a wallet has paid, or promised to, for the operator. Raises OutOfReach."""
+    found = any_of(Parcel, reach, uid)
+    if not any(model.select().where(model.parcel == found).exists() for model in (Transfer, Hold)):
+        raise OutOfReach
+    return found
+
+
 def own_wallet(reach: Any, currency: str) -> Wallet:
     """The team's wallet in a currency. Raises OutOfReach."""
     return _found(Wallet.of(reach.team_id, currency))

@@ -6,6 +6,7 @@ A refund is never more than the parcel was charged. A claim is what was agreed f
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 import peewee
@@ -28,7 +29,7 @@ from models.wallet.claiming import pay_claim
 from models.wallet.hold import Hold, require_amount
 from models.wallet.mending import refund
 from models.wallet.parcel_money import charged_for
-from models.wallet.refusals import SelfApproval
+from models.wallet.refusals import KeyConflict, SelfApproval
 from models.wallet.transfer import Transfer
 from models.wallet.wallet import Wallet
 
@@ -112,23 +113,32 @@ class Redress(Decided, TeamRecord):
 
     @classmethod
     def propose(
-        cls, parcel: Parcel, kind: str, amount_minor: int, *, reason: str, by: Any, alone: bool = False
-    ) -> Redress:
-        """`alone` says that who proposes may decide on wallets: within the limit it is agreed to at once. Raises FieldRefused, Refused."""
+        cls, parcel: Parcel, kind: str, amount_minor: int, *, reason: str, by: Any, key: uuid.UUID | None = None, alone: bool = False
+    ) -> Redress:  # fmt: skip
+        """`alone` says that who proposes may decide on wallets: within the limit it is agreed to at once. With one `key` it is proposed
+        once. Raises FieldRefused, Refused."""
         require_amount(amount_minor)
         reason = reason_of("reason", reason)
         with write_txn():
             parcel.locked()  # Two proposals for one parcel come one after the other.
+            if (before := cls.get_or_none(cls.uid == key)) is not None:
+                return before._same(parcel, kind, amount_minor)
             wallet = wallet_of(parcel)
             _require_room(parcel, wallet, kind, amount_minor)
             made = cls.create(
-                team=parcel.team_id, wallet=wallet, parcel=parcel, kind=kind, amount_minor=amount_minor, currency=wallet.currency,
-                reason=reason, requested_by=by,
+                uid=key or uuid.uuid4(), team=parcel.team_id, wallet=wallet, parcel=parcel, kind=kind, amount_minor=amount_minor,
+                currency=wallet.currency, reason=reason, requested_by=by,
             )  # fmt: skip
             made._track("redress_proposed", by, reason=reason)
             if alone and made._is_small(by):
                 made._agree(by, alone=True)
         return made
+
+    def _same(self, parcel: Parcel, kind: str, amount_minor: int) -> Redress:
+        """What was proposed under this key before. Raises KeyConflict where something else was."""
+        if (self.parcel_id, self.kind, self.amount_minor) != (parcel.id, kind, amount_minor):
+            raise KeyConflict()
+        return self
 
     @retrying
     def approve(self, *, by: Person) -> Transfer:
@@ -161,13 +171,16 @@ class Redress(Decided, TeamRecord):
         return made
 
     def _is_small(self, by: Any) -> bool:
-        """Is it, with all that one person alone gave back for the parcel before, within the limit?"""
-        before = (
-            one
-            for one in Redress.of_parcel(self.parcel)
-            if one.state == "approved" and one.decided_by_id == one.requested_by_id
-        )
-        return AloneLimit.allows(self.wallet, self.amount_minor + sum(one.amount_minor for one in before), by)
+        """Is it, with all that one person alone gave back for the parcel before, within the limit, and no claim beyond what was declared?"""
+        declared = declared_value(self.parcel)
+        if self.is_claim and declared is not None and self.amount_minor > declared.amount_minor:
+            return False
+        before = [one.amount_minor for one in Redress.of_parcel(self.parcel) if one.was_alone]
+        return AloneLimit.allows(self.wallet, self.amount_minor + sum(before), by)
+
+    @property
+    def was_alone(self) -> bool:
+        return self.state == "approved" and self.decided_by_id == self.requested_by_id
 
     def _track(self, name: str, by: Any, **details: Any) -> None:
         """In the operator's log: what is not agreed to yet is not the seller's to read."""

@@ -89,6 +89,10 @@ class TeamClosing(Decided, TeamRecord):
     def waiting_count(cls) -> int:
         return cls.select().where(cls.state == "waiting").count()
 
+    @classmethod
+    def first_waiting(cls) -> TeamClosing:
+        return cls.select().where(cls.state == "waiting").order_by(cls.id).get()
+
     # Its life
 
     @classmethod

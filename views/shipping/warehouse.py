@@ -16,6 +16,8 @@ from models.shipping.parcel import Parcel
 from models.shipping.warehouse import HERE, PERMISSION, WAREHOUSE, get_entrusted
 from models.shipping.weighing import MOST_GRAMS, Weighing, size_text, weigh
 from models.support.words import say
+from models.wallet.on_scale import paid_for
+from models.wallet.reaching import ALL
 from views.freight.places import country_name
 from views.freight.shown import shown
 from views.shipping import bp
@@ -75,6 +77,7 @@ def entrusted_parts(parcel: Parcel, form: Form) -> dict[str, Any]:
         "parcel": parcel, "form": form, "owner": Team.get_by_id(parcel.team_id), "country": country_name(parcel.country),
         "weighing": weighing, "price": HandPrice.of_parcels([parcel.id]).get(parcel.id) if weighing else None, "label": shown(label.answer), "again": shown(weighing.quote.answer) if weighing and weighing.quote else None,
         "declared_size": size_text(parcel.length_mm, parcel.width_mm, parcel.height_mm),
+        "has_money": reach.may(ALL) and bool(paid_for([parcel.id])),
         "may_weigh": weighing is None and parcel.state in HERE,
         "labels": {"grams": _("Weight"), "length": _("Length"), "width": _("Width"), "height": _("Height"), "amount": _("Costs"), "reason": _("Reason")},
     }  # fmt: skip

@@ -7,6 +7,7 @@ bp = Blueprint("wallet", __name__)
 from views.wallet import (  # noqa: E402 (they add their routes)
     bills,  # noqa: F401
     changes,  # noqa: F401
+    closings,  # noqa: F401
     deductions,  # noqa: F401
     everybody,  # noqa: F401
     exchange,  # noqa: F401
@@ -16,6 +17,7 @@ from views.wallet import (  # noqa: E402 (they add their routes)
     payments,  # noqa: F401
     pills,  # noqa: F401
     recharges,  # noqa: F401
+    redresses,  # noqa: F401
     statements,  # noqa: F401
     terms,  # noqa: F401
 )

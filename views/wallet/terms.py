@@ -11,9 +11,12 @@ from flask_babel import gettext as _
 
 from models.audit.event import events_about
 from models.audit.feed import lines_of
+from models.support.db import write_txn
+from models.support.money import Money
 from models.support.words import Words, say
 from models.wallet import proof
 from models.wallet.adjustment import Adjustment
+from models.wallet.alone_limit import AloneLimit
 from models.wallet.closing import close
 from models.wallet.figures import Figures
 from models.wallet.reaching import MANAGE, any_of
@@ -38,10 +41,11 @@ def wallet(uid: uuid.UUID):
 def set_terms(uid: uuid.UUID):
     found, form = any_of(Wallet, reach, uid), Form.read()
     credit = form.money("credit_limit", found.currency, required=True)
-    alert = form.money("alert_below", found.currency)
+    alert, alone = form.money("alert_below", found.currency), form.money("alone_limit", found.currency)
     if form.ok:
-        with form.refusals():
+        with form.refusals(), write_txn():
             found.set_terms(credit_limit_minor=credit or 0, alert_below_minor=alert, by=current_person)
+            AloneLimit.put(found, alone or 0, by=current_person)
     if not form.ok:
         return invalid("wallet/wallet.html", **wallet_parts(found, form))
     return go(url_for("wallet.wallet", uid=uid), toast=say("The terms are kept."))
@@ -109,12 +113,12 @@ def wallet_parts(found: Wallet, form: Form) -> dict[str, Any]:
         "wallet": found, "form": form, "owner": found.team, "now": now, "points": spark_points(now.balances),
         "problems": proof.prove(found) if found.state == "frozen" else [], "waiting": Adjustment.waiting_of(found),
         "moments": lines_of(events_about(found, limit=30)), "may_manage": reach.may(MANAGE), "labels": labels(),
-        "ways": [("in", _("Add to the wallet")), ("out", _("Take from the wallet")), ("payout", _("Pay out by bank"))],
+        "alone": Money(AloneLimit.of(found), found.currency).text(), "ways": [("in", _("Add to the wallet")), ("out", _("Take from the wallet")), ("payout", _("Pay out by bank"))],
     }  # fmt: skip
 
 
 def labels() -> dict[str, str]:
     return {
-        "credit_limit": _("Credit limit"), "alert_below": _("Alert below"), "reason": _("Reason"), "way": _("What"),
+        "credit_limit": _("Credit limit"), "alert_below": _("Alert below"), "alone_limit": _("One person alone gives back"), "reason": _("Reason"), "way": _("What"),
         "amount": _("Amount"),
     }  # fmt: skip

@@ -23,16 +23,16 @@ MOST_SHARES = 200
 
 declare(
     "mail_share_given",
-    say("%(actor)s had new threads given to %(person)s (%(store)s, %(language)s)"),
+    say("%(actor)s had new threads given to %(person)s (%(stores)s, %(language)s)"),
     "person",
-    "store",
+    "stores",
     "language",
 )
 declare(
     "mail_share_taken",
-    say("%(actor)s had no more new threads given to %(person)s (%(store)s, %(language)s)"),
+    say("%(actor)s had no more new threads given to %(person)s (%(stores)s, %(language)s)"),
     "person",
-    "store",
+    "stores",
     "language",
 )
 declare("thread_shared", say("The thread %(object)s was given to %(person)s by the team's rules"), "person")
@@ -100,6 +100,6 @@ def _width(share: MailShare) -> tuple[int, int]:
 def _told(share: MailShare) -> dict[str, str]:
     return {
         "person": share.person.login,
-        "store": share.store.name if share.store else "*",
+        "stores": share.store.name if share.store else "*",
         "language": share.language or "*",
     }

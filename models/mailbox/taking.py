@@ -146,7 +146,7 @@ class _Coming:
             buyer_mark=self.buyer_mark, marketplace_id=self.order.marketplace_id if self.order else market.id if market else "",
             state="done" if self.mail.type in NEED_NOBODY else "open", is_suspect=self.is_suspect, last_at=self.at,
         )  # fmt: skip
-        thread.language = _language(thread.marketplace_id)
+        thread.language = _language(thread.marketplace_id) or (self.mail.language or "")[:8]
         thread.seal(key=key, subject=self.mail.subject or "")
         thread.save(force_insert=True)
         return thread, key

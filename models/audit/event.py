@@ -96,7 +96,7 @@ class Event(Record):
         return Words(kind.sentence, **params | {"actor": actor, "object": self.object_label} | labels)
 
 
-_KEEP = Inserting(Event)
+EVENTS = Inserting(Event)
 
 
 def track(
@@ -113,6 +113,22 @@ def track(
 
     Team and store are taken from the subject where it has them. Raises when the kind or a detail is not declared.
     """
+    told = drafted(name, subject, by=by, team=team, store=store, label=label, **details)
+    EVENTS.keep(told)
+    return told
+
+
+def drafted(
+    name: str,
+    subject: Any = None,
+    *,
+    by: Any = None,
+    team: Any = None,
+    store: Any = None,
+    label: str | None = None,
+    **details: Any,
+) -> Event:
+    """The event that `track()` writes, for who puts it in together with its subject (`Telling`)."""
     if not in_write_txn():
         raise RuntimeError("track() belongs inside write_txn(): the change and its event share one transaction.")
     kind = KINDS[name]
@@ -120,21 +136,20 @@ def track(
         raise ValueError(f"The event {name} does not declare {sorted(unknown)}.")
     origin = current_origin()
     person_id = by.id if by is not None else origin.person_id
-    told = {
-        "at": clock.now(), "name": name,
-        "actor_kind": "person" if person_id else origin.kind,
-        "actor_id": person_id,
-        "actor_label": "" if person_id else origin.label,
-        "team_id": _id_of(team) if team is not None else getattr(subject, "team_id", None),
-        "store_id": _id_of(store) if store is not None else getattr(subject, "store_id", None),
-        "object_kind": type(subject)._meta.table_name if subject is not None else "",
-        "object_id": subject.get_id() if subject is not None else None,
-        "object_label": (label if label is not None else str(getattr(subject, "label", "") or ""))[:120],
-        "details": {key: plain(value) for key, value in details.items()},
-        "address": origin.address,
-        "request_id": origin.request_id,
-    }  # fmt: skip
-    return Event(id=_KEEP(**told), **told)
+    return EVENTS.draft(  # type: ignore[no-any-return]
+        at=clock.now(), name=name,
+        actor_kind="person" if person_id else origin.kind,
+        actor_id=person_id,
+        actor_label="" if person_id else origin.label,
+        team_id=_id_of(team) if team is not None else getattr(subject, "team_id", None),
+        store_id=_id_of(store) if store is not None else getattr(subject, "store_id", None),
+        object_kind=type(subject)._meta.table_name if subject is not None else "",
+        object_id=subject.get_id() if subject is not None else None,
+        object_label=(label if label is not None else str(getattr(subject, "label", "") or ""))[:120],
+        details={key: plain(value) for key, value in details.items()},
+        address=origin.address,
+        request_id=origin.request_id,
+    )  # fmt: skip
 
 
 def plain(value: Any) -> Any:

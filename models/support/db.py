@@ -19,8 +19,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, unquote, urlsplit
+from weakref import WeakValueDictionary
 
 import peewee
+import psycopg
 from playhouse.pool import PooledPostgresqlDatabase
 
 db = peewee.DatabaseProxy()
@@ -133,6 +135,25 @@ class PostgresDatabase(PooledPostgresqlDatabase):
         )
         self.writing = None
 
+    def begin(self, isolation_level: str | None = None) -> None:
+        if isolation_level:
+            super().begin(isolation_level)
+        else:
+            self._say(b"BEGIN")
+
+    def commit(self) -> None:
+        """Raises when PostgreSQL rolled back instead, because a statement had failed that nobody took notice of."""
+        if self._say(b"COMMIT") == b"ROLLBACK":
+            raise peewee.InternalError("The transaction was rolled back: one of its statements had failed.")
+
+    def _say(self, words: bytes) -> bytes | None:
+        """A word without values or rows, by the shortest way; what PostgreSQL answers to it."""
+        with peewee.__exception_wrapper__:
+            done = self.connection().pgconn.exec_(words)
+            if done.status != psycopg.pq.ExecStatus.COMMAND_OK:
+                raise psycopg.errors.error_from_result(done)
+        return done.command_status  # type: ignore[no-any-return]
+
 
 def make_database(url: str, path: Path) -> Any:
     """A database for the address, or the SQLite file when there is none."""
@@ -151,11 +172,24 @@ class _Local(threading.local):
 _local = _Local()
 
 
+_turns: WeakValueDictionary[Any, FairLock] = WeakValueDictionary()
+_turns_guard = threading.Lock()
+
+
+def _turn(name: Any) -> FairLock | None:
+    """The lock that stands in front of something that many write at once; the name says what."""
+    if name is None:
+        return None
+    with _turns_guard:
+        return _turns.setdefault(name, FairLock())
+
+
 @contextmanager
-def write_txn() -> Iterator[None]:
+def write_txn(turn: Any = None) -> Iterator[None]:
     """The only way to write. Joins an outer `write_txn()`; refuses to begin inside a plain `atomic()`.
 
-    A verb that joined and failed leaves nothing of its own, so the outer verb may catch its refusal and go on.
+    A verb that joined and failed leaves nothing of its own, so the outer verb may catch its refusal and go on. `turn` names what
+    many are going to write at once: on PostgreSQL, where any number may write, they queue for it here, before they hold anything.
     """
     if _local.depth:
         with _joined():
@@ -164,7 +198,7 @@ def write_txn() -> Iterator[None]:
     if db.in_transaction():
         raise RuntimeError("write_txn() inside a plain atomic(): on SQLite it would only be a savepoint.")
     callbacks: list[Callable[[], None]] = []
-    lock = db.obj.writing
+    lock = db.obj.writing or _turn(turn)
     if lock:
         lock.acquire()
     try:
@@ -172,7 +206,7 @@ def write_txn() -> Iterator[None]:
         try:
             with db.atomic():
                 yield
-                for catch_up in BEFORE_COMMIT if lock else ():  # PostgreSQL's triggers do it themselves.
+                for catch_up in BEFORE_COMMIT if db.obj.writing else ():  # PostgreSQL's triggers do it themselves.
                     catch_up()
         finally:
             _local.depth = 0

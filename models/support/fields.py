@@ -12,6 +12,7 @@ from typing import Any
 import peewee
 from peewee import Check
 
+COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 EPOCH, MILLISECOND = datetime(1970, 1, 1), timedelta(milliseconds=1)
 
 
@@ -66,7 +67,7 @@ class JsonField(peewee.TextField):
     """JSON as text, the same on both databases. Not for queries: what is asked for gets a column."""
 
     def db_value(self, value: Any) -> Any:
-        return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        return None if value is None else COMPACT(value)
 
     def python_value(self, value: Any) -> Any:
         return None if value is None else json.loads(value)

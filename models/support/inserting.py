@@ -2,43 +2,119 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Container
+from functools import cached_property
 from typing import Any
 
 import peewee
 
-from models.support.db import db
+from models.support.db import db, is_sqlite
+
+NONE = type(None)
+USUAL = ((peewee.IntegerField, int), (peewee.CharField, str), (peewee.TextField, str))
+"""What a field takes as it is: nothing is left to convert."""
 
 
 class Inserting:
     """`Inserting(Event)(name="…", …)` puts a row in, with the model's defaults for what is not given. The new row's id; None
-    where `ignores` and a row with the same unique values stands already."""
+    where `ignores` and a row with the same unique values stands already.
+
+    `draft()` and `keep()` do it in two steps, for a record that is wanted too.
+    """
 
     def __init__(self, model: type[peewee.Model], *, ignores: bool = False):
         self.model, self.ignores = model, ignores
-        key = model._meta.primary_key
+        key: Any = model._meta.primary_key
+        self.key: str = key.name
         self.fields = [
             field for field in model._meta.sorted_fields if not (field is key and isinstance(key, peewee.AutoField))
         ]
-        self._sql: dict[type, str] = {}
+        self._fields = [(field.name, field.default, _usual(field), field.db_value) for field in self.fields]
+        self._sql: dict[tuple[Any, ...], str] = {}
 
     def __call__(self, **given: Any) -> Any:
-        values = [field.db_value(_value(field, given)) for field in self.fields]
-        if given:
-            raise TypeError(f"{self.model.__name__} has no {sorted(given)}.")
-        rows = db.execute_sql(self._told(), values).fetchall()
-        return rows[0][0] if rows else None
+        return self._put(self._filled(given))
 
-    def _told(self) -> str:
-        kind = type(db.obj)
+    def draft(self, **given: Any) -> Any:
+        """A record as it would be put in: defaults filled in, nothing left to save."""
+        data = self._filled(given)
+        known = {name: value for name, value in data.items() if isinstance(value, peewee.Model)}
+        data.update((name, value.get_id()) for name, value in known.items())
+        made = object.__new__(self.model)
+        made.__dict__ = {"__data__": data, "__rel__": known, "_dirty": set()}
+        return made
+
+    def keep(self, drafted: Any) -> None:
+        """Puts a draft in and tells it its id."""
+        drafted.__data__[self.key] = self._put(drafted.__data__)
+
+    def values(self, data: dict[str, Any], but: Container[str] = ()) -> list[Any]:
+        """As the database takes them, in the order of the fields."""
+        found = [(data[name], usual, convert) for name, _default, usual, convert in self._fields if name not in but]
+        return [value if type(value) in usual else convert(value) for value, usual, convert in found]
+
+    def told(self, **instead: str) -> str:
+        """The statement for the database there is; SQL may stand `instead` of some values."""
+        kind = (type(db.obj), *instead.items())
         if kind not in self._sql:
-            query = self.model.insert(dict.fromkeys(self.fields, peewee.SQL(db.obj.param)))
-            if self.ignores:
-                query = query.on_conflict_ignore()
+            marks = {field: peewee.SQL(instead.get(field.name, db.obj.param)) for field in self.fields}
+            query: Any = self.model.insert(marks)
+            query = query.on_conflict_ignore() if self.ignores else query
             self._sql[kind] = query.returning(self.model._meta.primary_key).sql()[0]
         return self._sql[kind]
 
+    def _filled(self, given: dict[str, Any]) -> dict[str, Any]:
+        data = {
+            name: given.pop(name) if name in given else default() if callable(default) else default
+            for name, default, _usual, _convert in self._fields
+        }
+        if given:
+            raise TypeError(f"{self.model.__name__} has no {sorted(given)}.")
+        return data
 
-def _value(field: peewee.Field, given: dict[str, Any]) -> Any:
-    if field.name in given:
-        return given.pop(field.name)
-    return field.default() if callable(field.default) else field.default
+    def _put(self, data: dict[str, Any]) -> Any:
+        rows = db.execute_sql(self.told(), self.values(data)).fetchall()
+        return rows[0][0] if rows else None
+
+
+class Telling:
+    """A row and the row that tells of it by its id: one statement on PostgreSQL, where each costs a way to and fro.
+
+    `of_first` says for fields of the second what they are made of, as SQL with `{id}` and as a function of the first.
+    """
+
+    def __init__(self, first: Inserting, second: Inserting, **of_first: tuple[str, Callable[[Any], Any]]):
+        self.first, self.second, self.of_first = first, second, of_first
+
+    def keep(self, one: Any, other: Any) -> None:
+        """Puts two drafts in and tells them their ids."""
+        if is_sqlite():
+            self.first.keep(one)
+            self._tell(one, other)
+            self.second.keep(other)
+            return
+        values = [*self.first.values(one.__data__), *self.second.values(other.__data__, self.of_first)]
+        row = db.execute_sql(self._sql, values).fetchone()
+        one.__data__[self.first.key], other.__data__[self.second.key] = row
+        self._tell(one, other)
+
+    def _tell(self, one: Any, other: Any) -> None:
+        other.__data__.update((name, tell(one)) for name, (_sql, tell) in self.of_first.items())
+
+    @cached_property
+    def _sql(self) -> str:
+        told = {name: sql.format(id='(SELECT "id" FROM "one")') for name, (sql, _tell) in self.of_first.items()}
+        return (
+            f'WITH "one" ("id") AS ({self.first.told()}), "other" ("id") AS ({self.second.told(**told)}) '  # noqa: S608
+            'SELECT "one"."id", "other"."id" FROM "one", "other"'
+        )
+
+
+def _usual(field: Any) -> frozenset[type]:
+    """The types that the field takes as they are."""
+    field = field.rel_field if isinstance(field, peewee.ForeignKeyField) else field
+    if type(field).db_value is not peewee.Field.db_value:
+        return frozenset((NONE,))
+    if isinstance(field, peewee.BooleanField):
+        return frozenset((NONE, bool))
+    return frozenset((NONE, *(taken for kind, taken in USUAL if isinstance(field, kind))))

@@ -104,6 +104,8 @@ def records(query: Any) -> list[Any]:
 
 def plan_of(query: Any) -> Plan | None:
     """None for a query whose rows peewee has to understand itself."""
+    if type(query) is peewee.ModelUpdate:
+        return _plan_of_changed(query)
     fields = _plain_fields(query)
     if fields is None or query._row_type is not None:
         return None
@@ -112,6 +114,12 @@ def plan_of(query: Any) -> Plan | None:
     if {field.model for field in fields} != {query.model}:
         return None
     return _plan_of_one(query.model, tuple(field.name for field in fields))
+
+
+def _plan_of_changed(query: Any) -> Plan | None:
+    """What a change gives back, where that is the whole row."""
+    is_whole = [id(part) for part in query._returning or ()] == [id(field) for field in query.model._meta.sorted_fields]
+    return Plan((part_of(query.model),)) if is_whole else None
 
 
 def tuples_of(query: Any) -> Tuples | None:

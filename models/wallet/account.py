@@ -73,4 +73,6 @@ def _named(code: str, currency: str, wallet_id: int | None) -> Account:
         found = Account.get(Account.code == code)
     if in_write_txn():
         after_commit(lambda: known.__setitem__(code, found))  # One that was rolled back is not there.
+    else:
+        known[code] = found
     return found

@@ -11,7 +11,7 @@ from typing import Any
 
 import peewee
 
-from models.audit.event import declare, track
+from models.audit.event import EVENTS, declare, drafted, track
 from models.freight.channel import Channel
 from models.people.team import Team
 from models.shipping.parcel import Parcel
@@ -19,10 +19,12 @@ from models.support import clock
 from models.support.db import retrying, write_txn
 from models.support.errors import AlreadyDecided
 from models.support.fields import StatusField, UidField, UtcField
+from models.support.inserting import Inserting, Telling
 from models.support.money import Money
 from models.support.record import About, TeamRecord, created_at
 from models.support.words import Words, say
 from models.wallet.account import Account
+from models.wallet.beginning import begun, turn_of
 from models.wallet.once import taken
 from models.wallet.refusals import HoldNotPending, InvalidAmount
 from models.wallet.transfer import Transfer, write
@@ -99,6 +101,10 @@ Hold.add_index(Hold.index(Hold.parcel, unique=True, where=Hold.state == "pending
 Hold.add_index(Hold.index(Hold.parcel, name="hold_parcel"))
 
 
+_KEEP = Inserting(Hold)
+_KEEP_AND_TELL = Telling(_KEEP, EVENTS, object_id=("{id}", lambda hold: hold.id))
+
+
 def require_amount(amount_minor: int) -> None:
     """Raises InvalidAmount."""
     if not 0 < amount_minor <= MOST:
@@ -109,17 +115,18 @@ def require_amount(amount_minor: int) -> None:
 def place(wallet: Wallet, parcel: Parcel, channel: Channel, amount_minor: int, *, key: str, by: Any = None) -> Hold:
     """Promises an amount to a parcel. Raises InvalidAmount, WalletBlocked, InsufficientFunds."""
     require_amount(amount_minor)
-    with write_txn():
-        uid, is_new = taken("hold", key, wallet=wallet.id, parcel=parcel.id, channel=channel.id, amount=amount_minor)
-        if not is_new:
+    body = {"wallet": wallet.id, "parcel": parcel.id, "channel": channel.id, "amount": amount_minor}
+    with turn_of(wallet):
+        uid, now = begun("hold", key, wallet, body, held=amount_minor, keeps_available=True, allowed=("active",))
+        if now is None:
             return Hold.get(Hold.uid == uid)
-        wallet.shift(held=amount_minor, keeps_available=True, allowed=("active",))
-        hold = Hold.create(
+        hold = _KEEP.draft(
             uid=uid, team=wallet.team_id, wallet=wallet, parcel=parcel, channel=channel, amount_minor=amount_minor,
             currency=wallet.currency, expires_at=clock.now() + timedelta(days=DAYS),
         )  # fmt: skip
-        track("hold_placed", hold, by=by, amount=wallet.told(hold.amount_minor), wallet=wallet.label)
-    return hold
+        told = drafted("hold_placed", hold, by=by, amount=wallet.told(hold.amount_minor), wallet=wallet.label)
+        _KEEP_AND_TELL.keep(hold, told)
+    return hold  # type: ignore[no-any-return]
 
 
 @retrying
@@ -170,13 +177,11 @@ def charge(
     """Charges a parcel without a hold, because it left after that expired, or because a carrier's bill asks for more
     (`kind="extra"`). It may overdraw the wallet. Raises InvalidAmount."""
     require_amount(amount_minor)
-    with write_txn():
-        uid, is_new = taken(
-            "charge", key, wallet=wallet.id, parcel=parcel.id, channel=channel.id, amount=amount_minor, kind=kind
-        )
-        if not is_new:
+    body = {"wallet": wallet.id, "parcel": parcel.id, "channel": channel.id, "amount": amount_minor, "kind": kind}
+    with turn_of(wallet):
+        uid, now = begun("charge", key, wallet, body, balance=-amount_minor, allowed=MOVING)
+        if now is None:
             return Transfer.get(Transfer.uid == uid)
-        now = wallet.shift(balance=-amount_minor, allowed=MOVING)
         income = Account.freight(channel, wallet.currency)
         return write(
             kind,

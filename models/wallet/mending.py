@@ -15,6 +15,7 @@ from models.support.db import retrying, write_txn
 from models.support.money import exponent
 from models.support.words import say
 from models.wallet.account import Account
+from models.wallet.beginning import begun, turn_of
 from models.wallet.hold import MOVING, require_amount
 from models.wallet.once import taken
 from models.wallet.parcel_money import charged_for
@@ -111,11 +112,11 @@ def adjust(wallet: Wallet, amount_minor: int, *, key: str, by: Any = None, **fac
 def _with_account(
     wallet: Wallet, other: Account, amount_minor: int, kind: str, key: str, by: Any, facts: dict[str, Any]
 ) -> Transfer:
-    with write_txn():
-        uid, is_new = taken(kind, key, wallet=wallet.id, amount=amount_minor)
-        if not is_new:
+    with turn_of(wallet):
+        body = {"wallet": wallet.id, "amount": amount_minor}
+        uid, now = begun(kind, key, wallet, body, balance=amount_minor, allowed=MOVING)
+        if now is None:
             return Transfer.get(Transfer.uid == uid)
-        now = wallet.shift(balance=amount_minor, allowed=MOVING)
         if kind == "payout":
             _require_own_money(now)
         return write(kind, now, other, amount_minor, uid=uid, balance_after_minor=now.balance_minor, by=by, **facts)

@@ -21,6 +21,7 @@ from models.support.record import About, Record
 from models.wallet.refusals import KeyConflict
 
 MOST_KEY = 120
+_TEXT = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str).encode
 
 
 class LedgerKey(Record):
@@ -43,25 +44,28 @@ class LedgerKey(Record):
         indexes = ((("act", "key"), True),)
 
 
-_TAKE = Inserting(LedgerKey, ignores=True)
+KEYS = Inserting(LedgerKey, ignores=True)
 
 
 def taken(act: str, key: str, **body: Any) -> tuple[uuid.UUID, bool]:
     """The uid that belongs to the key, and whether the key is new: then the caller acts under this uid. Raises KeyConflict."""
+    row = key_row(act, key, body)
+    return (row["answer"], True) if KEYS(**row) is not None else (known_answer(row), False)
+
+
+def key_row(act: str, key: str, body: dict[str, Any]) -> dict[str, Any]:
+    """The row that a key takes."""
     if not in_write_txn():
         raise RuntimeError("A key is taken in the transaction of its act.")
     if not 0 < len(key) <= MOST_KEY:
         raise ValueError("A key has 1 to 120 signs.")
-    digest, answer = _digest(body), uuid.uuid4()
-    mine = _TAKE(act=act, key=key, digest=digest, answer=answer)
-    if mine is not None:
-        return answer, True
-    known = LedgerKey.get(LedgerKey.act == act, LedgerKey.key == key)
-    if known.digest != digest:
+    digest = hashlib.sha256(_TEXT(body).encode()).hexdigest()
+    return {"act": act, "key": key, "digest": digest, "answer": uuid.uuid4(), "created_at": clock.now()}
+
+
+def known_answer(row: dict[str, Any]) -> uuid.UUID:
+    """What was answered to a key that stands already. Raises KeyConflict."""
+    known = LedgerKey.get(LedgerKey.act == row["act"], LedgerKey.key == row["key"])
+    if known.digest != row["digest"]:
         raise KeyConflict()
-    return known.answer, False
-
-
-def _digest(body: dict[str, Any]) -> str:
-    text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return known.answer  # type: ignore[no-any-return]

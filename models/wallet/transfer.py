@@ -13,14 +13,14 @@ from typing import Any
 
 import peewee
 
-from models.audit.event import declare, track
+from models.audit.event import EVENTS, declare, drafted
 from models.audit.measure import measure
 from models.people.person import Person
 from models.people.team import Team
 from models.shipping.parcel import Parcel
 from models.support import clock
 from models.support.fields import ExactDecimalField, StatusField, UidField, UtcField
-from models.support.inserting import Inserting
+from models.support.inserting import Inserting, Telling
 from models.support.money import Money
 from models.support.record import About, TeamRecord
 from models.support.words import Words, say
@@ -135,6 +135,12 @@ Transfer.add_index(
 
 
 _KEEP = Inserting(Transfer)
+_KEEP_AND_TELL = Telling(
+    _KEEP,
+    EVENTS,
+    object_id=("{id}", lambda made: made.id),
+    object_label=("'T-' || {id}", lambda made: made.label),
+)
 
 
 def write(
@@ -156,16 +162,15 @@ def write(
     mine = Account.of_wallet(wallet)
     debit, credit = (other, mine) if amount_minor > 0 else (mine, other)
     posted_at = clock.now()
-    made = Transfer(
+    made = _KEEP.draft(
         uid=uid or uuid.uuid4(), team=wallet.team_id, wallet=wallet, kind=kind, debit=debit, credit=credit,
-        is_incoming=amount_minor > 0, amount_minor=abs(amount_minor), currency=wallet.currency, balance_after_minor=balance_after_minor, posted_at=posted_at,
-        effective_on=effective_on or posted_at.date(), made_by=by, **facts,
+        is_incoming=amount_minor > 0, amount_minor=abs(amount_minor), currency=wallet.currency, balance_after_minor=balance_after_minor,
+        posted_at=posted_at, effective_on=effective_on or posted_at.date(), made_by=by, **facts,
     )  # fmt: skip
-    made.digest = made.digest_of()
-    made.id = _KEEP(**made.__data__)
-    made._dirty.clear()
-    track(
+    made.__data__["digest"] = made.digest_of()
+    told = drafted(
         "transfer_posted", made, by=by, kind=kind, amount=wallet.told(made.amount_minor), wallet=wallet.label,
         digest=made.digest, direction="in" if amount_minor > 0 else "out",
     )  # fmt: skip
+    _KEEP_AND_TELL.keep(made, told)
     return made

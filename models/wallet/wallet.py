@@ -185,9 +185,13 @@ class Wallet(TeamRecord):
         at nothing or more. The wallet as it stands then; whoever moves it next waits. Raises LedgerRefused."""
         now = (_SHIFT_WITHIN if keeps_available else _SHIFT).first(self.id, balance, held, allowed)
         if now is None:
-            raise self.reload()._refusal(allowed)
+            raise self.refusal(allowed)
         now.notice_level()
         return now
+
+    def refusal(self, allowed: tuple[str, ...]) -> LedgerRefused:
+        """Why it was not moved."""
+        return self.reload()._refusal(allowed)
 
     def _refusal(self, allowed: tuple[str, ...]) -> LedgerRefused:
         if self.state == "frozen":
@@ -219,7 +223,7 @@ class Wallet(TeamRecord):
             )
 
 
-def _shifted(wallet_id: Any, balance: Any, held: Any, allowed: Any, *conditions: Any) -> Any:
+def shifted(wallet_id: Any, balance: Any, held: Any, allowed: Any, *conditions: Any) -> Any:
     changed = Wallet.update(
         balance_minor=Wallet.balance_minor + balance, held_minor=Wallet.held_minor + held, version=Wallet.version + 1
     )
@@ -228,9 +232,9 @@ def _shifted(wallet_id: Any, balance: Any, held: Any, allowed: Any, *conditions:
     )
 
 
-def _shifted_within(wallet_id: Any, balance: Any, held: Any, allowed: Any) -> Any:
+def shifted_within(wallet_id: Any, balance: Any, held: Any, allowed: Any, *conditions: Any) -> Any:
     after = Wallet.balance_minor + balance - Wallet.held_minor - held + Wallet.credit_limit_minor
-    return _shifted(wallet_id, balance, held, allowed, after >= 0)
+    return shifted(wallet_id, balance, held, allowed, after >= 0, *conditions)
 
 
-_SHIFT, _SHIFT_WITHIN = Prepared(_shifted), Prepared(_shifted_within)
+_SHIFT, _SHIFT_WITHIN = Prepared(shifted), Prepared(shifted_within)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import peewee
 import pytest
 
@@ -226,3 +228,18 @@ def test_a_transaction_of_one_thread_is_not_joined_by_another(portal, in_paralle
     outcomes = in_parallel(6, verb)
     assert len(outcomes.errors_of(ValueError)) == 3
     assert slugs() == {"t0", "t2", "t4"}
+
+
+def test_who_writes_the_same_waits_for_its_turn_before_beginning(portal, in_parallel):
+    """On SQLite everybody waits for everybody."""
+    inside, seen = set(), []
+
+    def write(number: int) -> None:
+        with write_txn(turn="same"):
+            inside.add(number)
+            time.sleep(0.02)
+            seen.append(set(inside))
+            inside.discard(number)
+
+    assert in_parallel(4, write).errors == []
+    assert [len(found) for found in seen] == [1] * 4

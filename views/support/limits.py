@@ -1,4 +1,5 @@
-"""The outer guard per network: Flask-Limiter. The lockout itself is counted in the database (models/people/lockout.py).
+"""The outer guard per network: so many requests a minute for each view. The lockout itself is counted in the database
+(models/people/lockout.py).
 
 With Redis the limits are shared by several processes; when Redis is down each process limits by itself.
 """
@@ -6,24 +7,19 @@ With Redis the limits are shared by several processes; when Redis is down each p
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from datetime import UTC
 from threading import Lock
-from typing import Any
 
 from flask import Flask, current_app, g, request
-from flask_limiter import Limit, Limiter
-from limits.storage import Storage
+from limits.storage import Storage, storage_from_string
+from werkzeug.exceptions import TooManyRequests
 
+from config import logs
 from config.settings import Settings
-from models.support import clock
 
-# Per network. A person clicks far less; a script that hammers is slowed before it costs anything.
-EVERYWHERE = "1200 per minute"
-AT_THE_DOOR = "60 per minute"
-FROM_MACHINES = (
-    "6000 per minute"  # A service with a hundred thousand parcels sends a few a second, and catches up in bursts.
-)
+# A minute, per network. A person clicks far less; a script that hammers is slowed before it costs anything.
+EVERYWHERE = 1200
+AT_THE_DOOR = 60
+FROM_MACHINES = 6000  # A service with a hundred thousand parcels sends a few a second, and catches up in bursts.
 DOORS = {
     "people.open_door",
     "people.welcome",
@@ -32,96 +28,77 @@ DOORS = {
     "people.take_second_step",
     "people.take_proof",
 }
+SECONDS = 60
 
-# A Redis that hangs must not hold every request.
-_PATIENCE: dict[str, str | int] = {"socket_connect_timeout": 1, "socket_timeout": 1}
+_PATIENCE = {"socket_connect_timeout": 1, "socket_timeout": 1}  # A Redis that hangs must not hold every request.
+_MOST_DOUBLINGS = 6
+log = logs.logger("limits")
 
 
 def install(app: Flask) -> None:
     settings: Settings = app.config["SETTINGS"]
-    limiter = Limiter(
-        key_func=lambda: g.get("client_network", "unknown"),
-        app=app,
-        storage_uri=_storage(settings.redis),
-        storage_options=_PATIENCE if settings.redis else {},
-        default_limits=[ReadOnce(_limit)],
-        in_memory_fallback_enabled=True,
-        in_memory_fallback=[_limit],  # type: ignore[list-item]
-        headers_enabled=False,
-        swallow_errors=True,
-        key_prefix="portolan",
-    )
-    app.extensions["limiter"] = limiter
+    guard = app.extensions["guard"] = Guard(settings.redis)
 
-    @limiter.request_filter
-    def _is_static() -> bool:
-        return request.endpoint == "static"
+    @app.before_request
+    def _within_limits() -> None:
+        endpoint = request.endpoint or ""
+        if endpoint != "static" and guard.count(f"{g.get('client_network')}/{endpoint}") > _most(endpoint):
+            raise TooManyRequests
 
 
-def _storage(redis: str) -> str:
-    return "redis+" + redis if redis.startswith("unix://") else redis or "counts://"
-
-
-def _limit() -> str:
-    if getattr(current_app.view_functions.get(request.endpoint or ""), "is_hook", False):
+def _most(endpoint: str) -> int:
+    if getattr(current_app.view_functions.get(endpoint), "is_hook", False):
         return FROM_MACHINES
-    return AT_THE_DOOR if request.endpoint in DOORS else EVERYWHERE
+    return AT_THE_DOOR if endpoint in DOORS else EVERYWHERE
 
 
-class ReadOnce(Limit):
-    """A limit that is another by the address asked for; its text is read once, not at each request."""
+class Guard:
+    """Counts in Redis where there is one and it answers, else in this process."""
 
-    def __iter__(self) -> Iterator[Any]:
-        kept: dict[str, list[Any]] = self.__dict__.setdefault("kept", {})
-        text = _limit()
-        if text not in kept:
-            kept[text] = list(super().__iter__())
-        return iter(kept[text])
+    def __init__(self, redis: str):
+        self._here = Counts()
+        self._shared = _storage(redis) if redis else None
+        self._failures, self._again_at = 0, 0.0
+
+    def count(self, key: str) -> int:
+        """Counts one more within its minute."""
+        if self._shared is None or time.monotonic() < self._again_at:
+            return self._here.incr(key, SECONDS)
+        try:
+            count = self._shared.incr(key, SECONDS)
+        except self._shared.base_exceptions:
+            self._let_rest()
+            return self._here.incr(key, SECONDS)
+        self._failures = 0
+        return count
+
+    def _let_rest(self) -> None:
+        """What does not answer is asked again after a while that grows with each failure."""
+        log.warning("redis_unreachable", problem="each process counts requests by itself")
+        self._again_at = time.monotonic() + 2**self._failures
+        self._failures = min(self._failures + 1, _MOST_DOUBLINGS)
 
 
-class Counts(Storage):
-    """Counts in the memory of this process. The storage of `limits` itself starts a thread to tidy up after each request; here
-    what has ended is swept out when much has been counted."""
+def _storage(redis: str) -> Storage:
+    address = "redis+" + redis if redis.startswith("unix://") else redis
+    return storage_from_string(address, key_prefix="portolan", **_PATIENCE)  # type: ignore[return-value, arg-type]
 
-    STORAGE_SCHEME = ["counts"]
+
+class Counts:
+    """Counts in the memory of this process. What has ended is swept out when much has been counted."""
+
     SWEEP_AT = 10_000
 
-    def __init__(self, uri: str | None = None, wrap_exceptions: bool = False, **options: Any):
-        super().__init__(uri, wrap_exceptions=wrap_exceptions, **options)
+    def __init__(self) -> None:
         self._lock = Lock()
         self._counts: dict[str, tuple[int, float]] = {}  # How many, until when they count.
 
-    @property
-    def base_exceptions(self) -> type[Exception]:
-        return ValueError
-
-    def incr(self, key: str, expiry: float, amount: int = 1) -> int:
+    def incr(self, key: str, seconds: float) -> int:
         now = time.monotonic()
         with self._lock:
             count, until = self._counts.get(key, (0, 0.0))
-            count, until = (count + amount, until) if until > now else (amount, now + expiry)
+            count, until = (count + 1, until) if until > now else (1, now + seconds)
             if len(self._counts) >= self.SWEEP_AT:
                 self._counts = {one: kept for one, kept in self._counts.items() if kept[1] > now}
             self._counts[key] = (count, until)
         return count
-
-    def get(self, key: str) -> int:
-        count, until = self._counts.get(key, (0, 0.0))
-        return count if until > time.monotonic() else 0
-
-    def get_expiry(self, key: str) -> float:
-        now = time.monotonic()
-        left = self._counts.get(key, (0, now))[1] - now
-        return clock.now().replace(tzinfo=UTC).timestamp() + max(left, 0)
-
-    def check(self) -> bool:
-        return True
-
-    def reset(self) -> int | None:
-        with self._lock:
-            count, self._counts = len(self._counts), {}
-        return count
-
-    def clear(self, key: str) -> None:
-        with self._lock:
-            self._counts.pop(key, None)

@@ -123,20 +123,22 @@ def begin() -> None:
 def finish(response: Response) -> Response:
     """Headers of every answer, and one line in the access log: the route's template, never the address itself."""
     settings: Settings = current_app.config["SETTINGS"]
-    has = {name.lower() for name in response.headers.keys()}  # noqa: SIM118 (its own iteration gives pairs)
-    wanted = security_headers(is_secure=settings.is_secure, form_targets=g.get("form_targets", ()))
-    response.headers.extend([(name, value) for name, value in wanted.items() if name.lower() not in has])
-    if request.endpoint != "static":
+    asked, kept, headers = request._get_current_object(), g._get_current_object(), response.headers  # type: ignore[attr-defined]
+    wanted = security_headers(is_secure=settings.is_secure, form_targets=kept.get("form_targets", ()))
+    has = {name.lower() for name, _value in headers}
+    headers.extend([(name, value) for name, value in wanted.items() if name.lower() not in has])
+    if asked.endpoint != "static":
         if "cache-control" not in has:
-            response.headers.add("Cache-Control", "no-store")
+            headers.add("Cache-Control", "no-store")
         response.vary.update(("HX-Request", "HX-Target"))
-        response.headers["X-Request-Id"] = g.get("request_id", "")
-        logs.logger("access").info(
+        headers["X-Request-Id"] = kept.get("request_id", "")
+        logs.note(
+            "access",
             "request",
-            method=request.method,
-            route=str(request.url_rule or "-"),
+            method=asked.method,
+            route=str(asked.url_rule or "-"),
             status=response.status_code,
-            ms=round((time.perf_counter() - g.began) * 1000, 1) if "began" in g else None,
+            ms=round((time.perf_counter() - kept.began) * 1000, 1) if "began" in kept else None,
         )
     return response
 

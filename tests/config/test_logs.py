@@ -120,6 +120,14 @@ def test_security_is_kept_apart_and_in_the_whole(lines):
     assert [line["event"] for line in lines()] == ["network_refused"]
 
 
+def test_what_is_noted_of_every_request_goes_through_the_same_net(lines):
+    logs.note("access", "request", method="Atza|token", route='/"\n{}', status=200, body=CANARY)
+    logs.logger("access").info("request", method="Atza|token", route='/"\n{}', status=200, body=CANARY)
+    short, long = [{key: value for key, value in line.items() if key != "at"} for line in lines("access")]
+    assert short == long
+    assert (short["method"], short["route"], "body" in short) == ("[redacted]", '/"\n{}', False)
+
+
 def test_the_files_are_private(lines, tmp_path):
     logs.logger("security").warning("x")
     assert (tmp_path / "logs" / "security.log").stat().st_mode & 0o777 == 0o640

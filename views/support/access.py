@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import structlog
 from flask import Flask, abort, current_app, g, request
-from flask_login import LoginManager, current_user
+from flask_login import LoginManager
 from werkzeug.local import LocalProxy
 
 from config import client_address, logs
@@ -92,8 +92,10 @@ def is_fresh() -> bool:
 
 def is_moved() -> bool:
     """Does the session go on in another network or browser than where it was proved?"""
-    before, now = current_session, (str(g.client_address), request.user_agent.string)
-    return bool(before) and has_moved((before.address, before.device), now)
+    kept = _kept()
+    before = kept.get("session") if _person() else None
+    now = (str(kept.client_address), _asked().user_agent.string)
+    return before is not None and has_moved((before.address, before.device), now)
 
 
 def require_fresh() -> None:
@@ -106,7 +108,9 @@ def _settings() -> Settings:
     return current_app.config["SETTINGS"]
 
 
-_kept = g._get_current_object  # type: ignore[attr-defined]  # `g` without asking for each name where it is.
+# `g` and `request` without asking for each name where they are.
+_kept = g._get_current_object  # type: ignore[attr-defined]
+_asked = request._get_current_object  # type: ignore[attr-defined]
 
 
 def _person() -> Person | None:
@@ -114,7 +118,7 @@ def _person() -> Person | None:
     try:
         return kept.person
     except AttributeError:
-        kept.person = current_user._get_current_object() if current_user.is_authenticated else None
+        kept.person = _person_of_request(request)
         return kept.person
 
 
@@ -136,7 +140,7 @@ def cookie_name(settings: Settings) -> str:
 
 
 def install(app: Flask) -> None:
-    manager = LoginManager(app)
+    manager = LoginManager(app, add_context_processor=False)
     manager.session_protection = None
     manager.request_loader(_person_of_request)
     app.before_request(_at_the_door)
@@ -146,13 +150,14 @@ def install(app: Flask) -> None:
 
 
 def _person_of_request(incoming: Any) -> Person | None:
-    door: Door | None = g.get("door")  # Where machines come in, nobody was asked for.
+    kept = _kept()
+    door: Door | None = kept.get("door")  # Where machines come in, nobody was asked for.
     session = door.session.seen() if door and door.session else None
     if session is not None and session.is_open and not factors.is_enough(session):
         session.stage = "enrolling"  # The portal wants more than when it was opened.
-    g.entering = session
-    g.session = session if session is not None and session.is_open else None
-    return g.session.person if g.session else None
+    kept.entering = session
+    kept.session = session if session is not None and session.is_open else None
+    return kept.session.person if kept.session else None
 
 
 def _take_team(_endpoint: str | None, values: dict[str, Any] | None) -> None:
@@ -169,37 +174,39 @@ def _put_team(endpoint: str, values: dict[str, Any]) -> None:
 
 
 def _at_the_door() -> Any:
-    g.request_id = uuid.uuid4().hex
-    if getattr(current_app.view_functions.get(request.endpoint or ""), "is_hook", False):
+    kept, asked = _kept(), _asked()
+    view = current_app.view_functions.get(asked.endpoint or "")
+    kept.request_id = uuid.uuid4().hex
+    if getattr(view, "is_hook", False):
         return _let_machine_in()
-    address = _require_network()
-    g.entered = True
-    _enter(Origin("stranger", address=str(address), request_id=g.request_id))
-    structlog.contextvars.bind_contextvars(request_id=g.request_id)
-    _require_text()
+    address = _require_network(kept, asked)
+    kept.entered = True
+    _enter(Origin("stranger", address=str(address), request_id=kept.request_id))
+    structlog.contextvars.bind_contextvars(request_id=kept.request_id)
+    _require_text(asked)
     _require_own_origin()
     _require_length(current_app.config["MAX_CONTENT_LENGTH"])
-    access = _mark()
+    access = _mark(asked.endpoint, view)
     if access is None or access == "public":
-        if request.method not in SAFE_METHODS:
-            _require_length(bodies.expect_little(request.environ))
+        if asked.method not in SAFE_METHODS:
+            _require_length(bodies.expect_little(asked.environ))
             if current_person:  # What they change here is theirs.
                 _require_networks_of(current_person, address)
         return None
-    person = current_person
+    person = _person()
     if not person and access == "entering":
         return _require_half_open(address)
     if not person:
         return current_app.login_manager.unauthorized()
     _require_networks_of(person, address)
-    g.teams = g.door.teams
-    _enter(Origin("person", person_id=person.id, address=str(address), request_id=g.request_id))
+    kept.teams = kept.door.teams
+    _enter(Origin("person", person_id=person.id, address=str(address), request_id=kept.request_id))
     structlog.contextvars.bind_contextvars(person=person.id)
-    if "team_slug" in g:
+    if "team_slug" in kept:
         _require_team(person, access, address)
     elif access not in ("signed_in", "entering"):
-        raise RuntimeError(f"{request.endpoint} needs {access}, so its address must name a team.")
-    _require_proof(current_app.view_functions[request.endpoint or ""], str(address))
+        raise RuntimeError(f"{asked.endpoint} needs {access}, so its address must name a team.")
+    _require_proof(view, str(address))
     return None
 
 
@@ -235,10 +242,11 @@ def _require_proof(view: Any, address: str) -> None:
 
 
 def _enter(origin: Origin) -> None:
-    if (inside := g.pop("acting", None)) is not None:
+    kept = _kept()
+    if (inside := kept.pop("acting", None)) is not None:
         inside.__exit__(None, None, None)
-    g.acting = acting(origin)
-    g.acting.__enter__()
+    kept.acting = acting(origin)
+    kept.acting.__enter__()
 
 
 def _leave(_error: BaseException | None) -> None:
@@ -247,39 +255,39 @@ def _leave(_error: BaseException | None) -> None:
     structlog.contextvars.clear_contextvars()
 
 
-def _mark() -> str | None:
+def _mark(endpoint: str | None, view: Any) -> str | None:
     """The mark of the view at this address; None when there is no such address (the 404 follows by itself)."""
-    if request.endpoint is None:
+    if endpoint is None:
         return None
-    if request.endpoint == "static":
+    if endpoint == "static":
         return "public"
-    access = getattr(current_app.view_functions[request.endpoint], "access", None)
+    access = getattr(view, "access", None)
     if access is None:
-        raise RuntimeError(f"{request.endpoint} has no access mark; write @requires, @signed_in or @public above it.")
+        raise RuntimeError(f"{endpoint} has no access mark; write @requires, @signed_in or @public above it.")
     return access
 
 
-def _require_network() -> Any:
+def _require_network(kept: Any, asked: Any) -> Any:
     """403 for a client outside the portal's networks, before anything else is looked at. Returns the true address."""
     settings, address = _settings(), _true_address()
-    token = request.cookies.get(cookie_name(settings), "")
-    g.door = Door.of(token, g.get("team_slug", ""))
-    networks = g.door.networks.portal
+    token = asked.cookies.get(cookie_name(settings), "")
+    kept.door = Door.of(token, kept.get("team_slug", ""))
+    networks = kept.door.networks.portal
     inside = client_address.allowed(address, networks) or (
         not settings.is_production and not networks and address is not None and address.is_loopback
     )
     if not inside:
-        security_log.warning("network_refused", address=str(address or request.environ.get("REMOTE_ADDR", "")))
+        security_log.warning("network_refused", address=str(address or asked.environ.get("REMOTE_ADDR", "")))
         abort(403)
-    g.client_address = address
-    g.client_network = network_key(address)
+    kept.client_address = address
+    kept.client_network = network_key(address)
     return address
 
 
 def _true_address() -> Any:
     """Who asks, behind proxies that are trusted. 403 for one that claims to stand behind a proxy nobody trusts."""
-    settings = _settings()
-    peer, forwarded = request.environ.get("REMOTE_ADDR", ""), request.headers.get("X-Forwarded-For", "")
+    settings, environ = _settings(), _asked().environ
+    peer, forwarded = environ.get("REMOTE_ADDR", ""), environ.get("HTTP_X_FORWARDED_FOR", "")
     if settings.is_production and forwarded and not settings.trusted_proxies:
         security_log.warning("forwarded_by_stranger", address=peer, problem="set trusted_proxies to use a proxy")
         abort(403)
@@ -294,23 +302,24 @@ def _require_networks_of(person: Person, address: Any) -> None:
 
 
 def _require_team(person: Person, access: str, address: Any) -> None:
-    found = g.door.reach(g.team_slug)
+    kept = _kept()
+    found = kept.door.reach(kept.team_slug)
     if found is None:
         abort(404)
-    team, networks = found.team, g.door.networks.team
+    team, networks = found.team, kept.door.networks.team
     if networks and not client_address.allowed(address, networks):
         security_log.warning("network_refused", address=str(address), person=person.id, team=team.id)
         abort(403)
-    g.team, g.reach = team, found
+    kept.team, kept.reach = team, found
     structlog.contextvars.bind_contextvars(team=team.id)
     if access != "signed_in" and not found.may(access):
         security_log.warning("permission_refused", name=access)
         abort(403)
 
 
-def _require_text() -> None:
+def _require_text(asked: Any) -> None:
     """A NUL in an address is nobody's search: SQLite would take it, PostgreSQL breaks over it."""
-    if "\0" in request.path or b"%00" in request.query_string:
+    if "\0" in asked.path or b"%00" in asked.query_string:
         abort(404)
 
 

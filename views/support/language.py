@@ -12,13 +12,13 @@ from babel.support import Translations
 from flask import Flask, current_app, g, request
 from flask.globals import _cv_app
 from flask_babel import Babel, get_translations, gettext
-from flask_login import current_user
 from markupsafe import Markup
 
 from config.settings import PROJECT
 from models.people.person import LANGUAGES
 from models.people.reach import teams_of
 from models.support import words
+from views.support.access import current_person
 from views.support.templates import written
 
 CATALOGS = PROJECT / "translations"
@@ -33,7 +33,7 @@ def offered() -> dict[str, str]:
 
 
 def choose_locale() -> str:
-    person = _person()
+    person = current_person
     if person:
         return person.language
     asked = request.cookies.get("language", "")
@@ -44,7 +44,7 @@ def choose_locale() -> str:
 
 
 def choose_zone() -> str:
-    person, team = _person(), g.get("team")
+    person, team = current_person._get_current_object(), g.get("team")  # type: ignore[attr-defined]
     if person and person.timezone:
         return person.timezone
     if team:
@@ -52,15 +52,6 @@ def choose_zone() -> str:
     if "teams" not in g:
         g.teams = teams_of(person) if person else []
     return g.teams[0].timezone if g.teams else "Asia/Shanghai"  # A person's own pages are on the clock of their team.
-
-
-def _person() -> Any:
-    """Whoever is signed in; views/support/access.py has found them as a rule."""
-    kept = _context()
-    if "person" in kept:
-        return kept.person
-    user = current_user._get_current_object() if current_user else None
-    return user if user is not None and user.is_authenticated else None
 
 
 def direction(locale: str) -> str:

@@ -29,7 +29,7 @@ def product_types_in_use(team_id: int) -> list[str]:
 
 def types_to_filter(team_id: int, state: str, locale: str) -> list[tuple[str, str]]:
     """The product types among the team's products of this state, with a title where one is known, by title."""
-    offered = [(name, f"{title} ({name})" if title else name) for name, title in _TYPES.all(team_id, state, locale)]
+    offered = [(name, f"{title} ({name})" if title else name) for name, title in _TYPES.rows(team_id, state, locale)]
     return sorted(offered, key=lambda pair: pair[1].casefold())
 
 

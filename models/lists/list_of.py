@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
@@ -101,14 +102,14 @@ class Asked:
     def value(self, name: str) -> Any:
         return next((value for one, value in self.values if one.name == name), None)
 
-    @property
+    @cached_property
     def params(self) -> dict[str, list[str]]:
         written: dict[str, list[str]] = {}
         for one, value in self.values:
             written |= one.written(value)
         return {**written, **({"sort": [self.sort]} if self.sort else {})}
 
-    @property
+    @cached_property
     def query(self) -> str:
         return urlencode(self.params, doseq=True)
 

@@ -11,7 +11,7 @@ from models.support import clock
 from models.support.db import db
 
 A_MINUTE, A_MOMENT = timedelta(minutes=1), timedelta(seconds=10)
-MANY = 1000
+MANY = 200
 MOST_KEPT = 1000
 _kept: dict[Hashable, tuple[Any, datetime]] = {}
 

@@ -58,7 +58,7 @@ def stores_by_id(viewer: Viewer) -> dict[int, Store]:
 def waiting(reach: Any, due_before: datetime) -> Waiting:
     """The counts of the views that call for somebody (one query over what waits for us)."""
     mine = reach.by_permission.get("orders.view", frozenset())
-    row = _WAITING.first(due_before, reach.team_id, None if mine is None else tuple(sorted(mine)))
+    [row] = _WAITING.rows(due_before, reach.team_id, None if mine is None else tuple(sorted(mine)))
     return Waiting(*(number or 0 for number in row))
 
 

@@ -10,7 +10,6 @@ from typing import Any
 from flask import Flask
 from markupsafe import Markup
 
-from models.support import clock
 from views.support import format as figures
 from views.support.language import in_template as _
 from views.support.language import sentence
@@ -57,7 +56,7 @@ def ago(at: datetime | None) -> Markup:
     """How long ago, with the moment itself on hover."""
     if not at:
         return joined(('<span class="soft">', _("not yet"), "</span>"))
-    return figures.of_reader().once(_ago, at, figures.coarse(at - clock.now()))
+    return figures.of_reader().once(_ago, at, figures.coarse(at - figures.now()))
 
 
 def _ago(at: datetime, seconds: int) -> Markup:
@@ -66,7 +65,7 @@ def _ago(at: datetime, seconds: int) -> Markup:
 
 def until(at: datetime | None, tone: str = "") -> Markup:
     """How long still, coloured by the tone the model gives."""
-    return figures.of_reader().once(_until, at, figures.coarse(at - clock.now()), tone) if at else NOTHING
+    return figures.of_reader().once(_until, at, figures.coarse(at - figures.now()), tone) if at else NOTHING
 
 
 def _until(at: datetime, seconds: int, tone: str) -> Markup:

@@ -177,6 +177,17 @@ def until(at: datetime | None) -> str:
     return NOTHING if at is None else still(coarse(at - clock.now()))
 
 
+def now() -> datetime:
+    """The moment a page is written at, the same in all of it."""
+    try:
+        return _context().now  # type: ignore[no-any-return]
+    except (AttributeError, LookupError):
+        moment = clock.now()
+    if has_request_context():
+        g.now = moment
+    return moment
+
+
 def still(seconds: int) -> str:
     late = seconds < 0
     text = _span(abs(seconds), False, language())

@@ -40,7 +40,8 @@ def count_text(total: int, limit: int = COUNT_LIMIT) -> str:
 
 def here(**changes: Any) -> str:
     """The present address with some parameters changed; None takes one off. Paging starts anew unless it is set."""
-    args: dict[str, Any] = request.args.to_dict(flat=False)
+    asked = request._get_current_object()  # type: ignore[attr-defined]
+    args: dict[str, Any] = asked.args.to_dict(flat=False)
     if "after" not in changes and "before" not in changes:
         args.pop("after", None)
         args.pop("before", None)
@@ -49,4 +50,4 @@ def here(**changes: Any) -> str:
             args.pop(name, None)
         else:
             args[name] = value
-    return f"{request.path}?{urlencode(args, doseq=True)}" if args else request.path
+    return f"{asked.path}?{urlencode(args, doseq=True)}" if args else asked.path

@@ -26,6 +26,7 @@ COMMANDS = {
     "workload": "count the work of everybody anew",
     "freight": "price parcels under price sheets",
     "tracking": "say whose tracking numbers are, and whether they can be right",
+    "mailbox": "read buyers' mails, and check answers against Amazon's rules",
     "retention": "what personal data is due, and destroying it",
     "bench": "measure the portal against the physical limit",
     "sandbox": "run the stand-in Amazon alone",

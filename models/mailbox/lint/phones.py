@@ -1,0 +1,78 @@
+"""Phone numbers of many countries, and what is none: order ids, tracking numbers, dates, prices, sizes, codes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from models.mailbox.lint.codes import Finding
+from models.mailbox.lint.folded import Folded
+
+NOT_PHONES = re.compile(
+    r"(?<![\d-])\d{3}-\d{7}-\d{7}(?![\d-])"  # An order.
+    r"|(?<![\d./-])(?:\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|\d{4}[./-]\d{1,2}[./-]\d{1,2})(?!\d|[./-]\d)"  # A day.
+    r"|(?<![\d.,])\d{1,3}(?:[.,' ]\d{3})*[.,]\d{2}(?=\s?(?:€|\$|£|¥|元|円|eur|usd|gbp|cny|jpy|kr|zl|tl|chf))|(?:[€$£¥]|eur|usd|gbp)\s?\d[\d.,' ]{0,14}"
+    r"|(?<!\d)\d{1,6}(?:[.,]\d{1,4})?\s?(?:[x×*]\s?\d{1,6}(?:[.,]\d{1,4})?\s?){1,2}(?:mm|cm|m|in|zoll|inch)?\b"  # A size.
+    r"|\b\d{1,2}:\d{2}(?::\d{2})?\b|\b(?:19|20)\d{2}\s?[-/]\s?(?:19|20)\d{2}\b"
+    r"|(?<![\da-z])(?:[a-z]{1,4}\d[\da-z]{5,40}|\d{1,20}[a-z]{1,3}\d[\da-z]{0,40}|\d{4,20}[a-z]{2})\b"  # Numbers of parcels, models, articles.
+)
+CANDIDATE = re.compile(r"(?<![\w.,-])(?:\+|00)?\(?\d(?:[ .\-/()\u00b7]{0,3}\d){5,19}(?![\w]|[.,]\d)")
+CALLS = re.compile(
+    r"(?:\b(?:tel|telefon\w*|telephone|phone|call|mobile|cell|hotline|text me|sms|fax|ring|handy\w*|mobil\w*|rufnummer|anruf\w*|rufen|appel\w*|portable"
+    r"|telefono|telefoon\w*|bel|bellen|llam\w+|movil|chiam\w+|cellulare|telefone|ligue|ligar|celular|dzwon\w*|zadzwon\w*|komork\w*|ring|telefonnummer|ara|arayin|cep|numero de tel\w*|contact number|whatsapp|wechat|telegram|viber)\b"
+    r"|电话|電話|手机|手機|热线|熱線|致电|拨打|联系方式|携帯|お電話|هاتف|اتصل|جوال|واتساب|微信|☎|📞|☏)[^\d+\n]{0,30}$"
+)
+OTHER_NUMBERS = re.compile(
+    r"(?:track\w*|sendung\w*|paket\w*|parcel|shipment|consignment|waybill|awb|suivi|colis|seguimiento|rastre\w*|spedizione|tracciamento|zending\w*|przesylk\w*|spaarnings?\w*|kolli\w*|takip|kargo"
+    r"|order\b|bestell\w*|commande|pedido|ordine|zamowieni\w*|siparis|bestellning\w*|bestelling|invoice|rechnung\w*|facture|factura|fattura|faktur\w*|item|article|artikel\w*|model\w*|serial|serien\w*|sku|ean|upc|gtin|asin|isbn|barcode|hs code|imei|iban|konto\w*|ust\w*|vat|tax id|zip|plz|postcode|reference|referenz\w*|ref|case|fall|ticket|id|code|rma|batch|lot|number of|nr\.? der|dhl|ups|usps|fedex|dpd|gls|hermes|royal mail|yunexpress|4px|cainiao"
+    r"|追跡|伝票|問い合わせ番号|問合せ番号|注文|运单|快递|物流|单号|單號|订单|訂單|编号|編號|条码|تتبع|الشحنة|الطلب)[^\d\n]{0,40}$"
+)
+WORDS_OF_DIGITS = re.compile(
+    r"\b(?:(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|null|eins|zwei|drei|vier|funf|sechs|sieben|acht|neun|un|deux|trois|quatre|cinq|sept|huit|neuf|cero|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|due|tre|quattro|cinque|sei|sette|otto|nove|um|dois|quatro|sete|oito|double|triple|plus)[\s,.-]{1,3}){6,}"
+    r"(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|null|eins|zwei|drei|vier|funf|sechs|sieben|acht|neun|un|deux|trois|quatre|cinq|sept|huit|neuf|cero|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|due|tre|quattro|cinque|sei|sette|otto|nove|um|dois|quatro|sete|oito)\b"
+    r"|[〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖]{8,15}"
+)
+SHAPES = re.compile(
+    r"\(\d{2,4}\)[ .-]?\d{3,5}[ .-]?\d{3,4}"  # (555) 123-4567, (11) 91234-5678
+    r"|[2-9]\d{2}([.-])\d{3}\1\d{4}|[2-9]\d{2} \d{3} \d{4}|1[ .-][2-9]\d{2}[ .-]\d{3}[ .-]\d{4}"
+    r"|1[3-9]\d([ -]?)\d{4}\2\d{4}|1[3-9]\d[ -]\d{3}[ -]\d{5}|400[ -]\d{3}[ -]\d{4}|400[ -]\d{4}[ -]\d{3}"  # China
+    r"|[5-9]\d{2}([ .-])\d{3}\3\d{3}|[679]\d{2}([ .-])\d{2}\4\d{2}\4\d{2}|[6-9]\d{4}[ -]\d{5}"  # Spain, Poland, India
+)
+AFTER = re.compile(
+    r"\s?(?:€|\$|£|eur|usd|gbp|cny|kg|g|mm|cm|ml|mah|w|v|pcs|stuck|stk|pieces|units|%|元|円|个|個|件)(?!\w)"
+)
+LEAST, MOST = 7, 15
+
+
+def phones(text: Folded) -> Iterator[Finding]:
+    latin = text.latin
+    plain = NOT_PHONES.sub(lambda found: " " * len(found[0]), latin) if ANY_DIGITS.search(latin) else ""
+    for found in CANDIDATE.finditer(plain):
+        if is_phone(found[0], latin[max(0, found.start() - 60) : found.start()]) and not AFTER.match(
+            latin, found.end()
+        ):
+            yield Finding("PHONE", *text.span(found.start(), found.end()))
+    for found in WORDS_OF_DIGITS.finditer(latin):
+        yield Finding("PHONE", *text.span(found.start(), found.end()))
+
+
+ANY_DIGITS = re.compile(r"\d[ .\-/()]{0,3}\d[ .\-/()]{0,3}\d[ .\-/()]{0,3}\d")
+
+
+def is_phone(number: str, before: str) -> bool:
+    """By what stands before it, by its prefix, else by its shape."""
+    number = number.strip(" .-/")
+    digits = re.sub(r"\D", "", number)
+    if number.startswith("+"):
+        return 8 <= len(digits) <= MOST
+    calls, other = CALLS.search(before), OTHER_NUMBERS.search(before)
+    if calls and (not other or calls.start() > other.start()):
+        return len(digits) <= MOST
+    if other or not LEAST <= len(digits) <= MOST + 2:
+        return False
+    if number.startswith("00"):
+        return 10 <= len(digits) <= MOST + 2 and len(digits) != len(number)
+    if digits.startswith("0"):
+        is_bare = len(digits) == len(number)
+        return len(digits) in (10, 11) if is_bare else 9 <= len(digits) <= 12
+    return SHAPES.fullmatch(number) is not None or re.fullmatch(r"1[3-9](?: ?\d){9}", number) is not None

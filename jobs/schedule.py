@@ -15,6 +15,7 @@ from jobs import (
     images,
     imports,
     lists,
+    mailbox,
     metrics,
     orders,
     parcel_papers,
@@ -48,6 +49,8 @@ from models.freight.sheet_import import SheetImport
 from models.imports.record import JOB as IMPORTS
 from models.imports.record import Import
 from models.lists.bulk_run import BulkRun
+from models.mailbox.account import JOB as MAILS
+from models.mailbox.account import MailAccount
 from models.shipping import working as tracking_work
 from models.shipping.alerts.rules import JOB as RISKS
 from models.shipping.confirmation import JOB as CONFIRM
@@ -228,6 +231,8 @@ SCHEDULE = (
         at_start=True,
     ),
     Job(FOLLOW, say("Follow parcels with new numbers"), tracking.follow, 10 * MINUTE, due=tracking_work.has_accounts),
+    Job(MAILS, say("Read mailboxes"), mailbox.fetch, MINUTE, scopes=MailAccount.due_uids, at_start=True),
+    Job("mailbox.forget", say("Forget what mailboxes were visited for, after 30 days"), mailbox.forget, DAY),
     Job(RISKS, say("Look for parcels at risk"), parcels_at_risk.watch, 10 * MINUTE, at_start=True),
     Job(
         "shipping.lanes",

@@ -1,4 +1,4 @@
-"""PostgreSQL and Redis for the tests: real servers on loopback, started once, ended with whoever started them.
+"""PostgreSQL, Redis and Dovecot for the tests: real servers on loopback, started once, ended with whoever started them.
 
 A missing binary skips with a clear word, except under `CI=true`, where nothing is skipped.
 """
@@ -6,17 +6,24 @@ A missing binary skips with a clear word, except under `CI=true`, where nothing 
 from __future__ import annotations
 
 import ctypes
+import grp
+import imaplib
 import os
+import pwd
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import tempfile
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
 import pytest
+
+from tests.certificates import Authority
 
 
 def under_ci() -> bool:
@@ -184,3 +191,118 @@ class Redis(Server):
                 return line.recv(16).startswith(b"+PONG")
         except OSError:
             return False
+
+
+class Dovecot(Server):
+    """IMAP under TLS on loopback, with a configuration, certificates and mail folders of its own. Everybody's password is `password`."""
+
+    password = "Harbour-Lamp-41"
+
+    def __init__(self) -> None:
+        super().__init__("dovecot")
+        self.folder.chmod(0o755)
+        self.mails = self.folder / "mails"
+        self.authority = Authority(self.folder)
+
+    def start(self) -> Dovecot:
+        binary = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
+        if binary is None:
+            missing("Dovecot")
+        self.mails.mkdir(exist_ok=True)
+        owner = pwd.getpwnam("nobody") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
+        os.chown(self.mails, owner.pw_uid, owner.pw_gid)
+        config = self.folder / "dovecot.conf"
+        config.write_text(self._config(owner))
+        self._spawn([binary, "-F", "-c", str(config)])
+        until = time.monotonic() + 20
+        while not self._answers():
+            if self.process is None or self.process.poll() is not None or time.monotonic() > until:
+                raise RuntimeError(f"Dovecot did not start: {self._died()}")
+            time.sleep(0.05)
+        return self
+
+    def _config(self, owner: pwd.struct_passwd) -> str:
+        certificate, key = self.authority.sign()
+        inner, login = ("dovecot", "dovenull") if os.geteuid() == 0 else (owner.pw_name, owner.pw_name)
+        group = grp.getgrgid(pwd.getpwnam(inner).pw_gid).gr_name
+        return f"""
+protocols = imap
+listen = 127.0.0.1
+base_dir = {self.folder}/run
+state_dir = {self.folder}/state
+log_path = {self.folder}/log
+default_internal_user = {inner}
+default_internal_group = {group}
+default_login_user = {login}
+ssl = required
+ssl_cert = <{certificate}
+ssl_key = <{key}
+ssl_min_protocol = TLSv1.2
+mail_location = maildir:~/Maildir
+mail_uid = {owner.pw_uid}
+mail_gid = {owner.pw_gid}
+first_valid_uid = 1
+auth_mechanisms = plain login
+auth_failure_delay = 0
+auth_verbose = no
+passdb {{
+  driver = static
+  args = password={self.password}
+}}
+userdb {{
+  driver = static
+  args = uid={owner.pw_uid} gid={owner.pw_gid} home={self.mails}/%n
+}}
+namespace inbox {{
+  inbox = yes
+}}
+service imap-login {{
+  chroot =
+  process_min_avail = 1
+  inet_listener imap {{
+    port = 0
+  }}
+  inet_listener imaps {{
+    address = 127.0.0.1
+    port = {self.port}
+    ssl = yes
+  }}
+}}
+service anvil {{
+  chroot =
+}}
+service stats {{
+  chroot =
+}}
+"""
+
+    def _answers(self) -> bool:
+        try:
+            context = ssl.create_default_context(cafile=str(self.authority.pem))
+            with socket.create_connection(("127.0.0.1", self.port), 2) as line, context.wrap_socket(line, server_hostname="localhost") as tls:
+                return tls.recv(64).startswith(b"* OK")
+        except OSError:
+            return False
+
+    def as_(self, login: str) -> imaplib.IMAP4_SSL:
+        """A mail program of the mailbox's owner, who may change everything."""
+        context = ssl.create_default_context(cafile=str(self.authority.pem))
+        client = imaplib.IMAP4_SSL("localhost", self.port, ssl_context=context, timeout=10)
+        client.login(login, self.password)
+        return client
+
+    def deliver(self, login: str, raw: bytes, folder: str = "INBOX", at: datetime | None = None) -> None:
+        """Puts a mail into a mailbox, as its server would."""
+        client = self.as_(login)
+        when = imaplib.Time2Internaldate((at or datetime.now(UTC)).replace(tzinfo=UTC))
+        answer = client.append(folder, "", when, raw)
+        assert answer[0] == "OK", answer
+        client.logout()
+
+    def maildir(self, login: str) -> Path:
+        return self.mails / login.partition("@")[0] / "Maildir"
+
+    def number_anew(self, login: str) -> None:
+        """Forgets which number each mail had: the mailbox gets another UIDVALIDITY."""
+        for file in self.maildir(login).glob("dovecot*"):
+            file.unlink()

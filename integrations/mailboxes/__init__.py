@@ -47,30 +47,27 @@ class Envelope:
 
 @dataclass(frozen=True)
 class Fetched:
-    """A mail's bytes. `raw` is None when it is larger than what we take, whatever its server said before."""
+    """A mail's bytes. `raw` is None when they cannot be had; `problem` says why: `too_large`, `file_unreadable`."""
 
     envelope: Envelope
     raw: bytes | None = field(repr=False)
+    problem: str = ""
 
 
 class Source(Protocol):
-    """Whatever mails are read from. Raises IntegrationError."""
-
-    def folders(self) -> list[str]:
-        """The names of its folders."""
-        ...
-
-    def look(self, folder: str) -> FolderState:
-        """Opens a folder for reading alone."""
-        ...
+    """Whatever mails are read from (`ImapClient`, `Maildir`). Raises IntegrationError."""
 
     def envelopes(self, keys: Sequence[str]) -> list[Envelope]:
-        """Sizes and times of some mails of the folder looked at; those gone meanwhile are left out."""
+        """Sizes and times of some mails; those gone meanwhile are left out."""
         ...
 
     def fetch(self, envelopes: Sequence[Envelope]) -> Iterator[Fetched]:
-        """Their bytes, one after the other."""
+        """Their bytes, one mail after the other; those gone meanwhile are left out."""
         ...
+
+
+def too_large(envelope: Envelope) -> Fetched:
+    return Fetched(envelope, None, "too_large")
 
 
 def in_batches(envelopes: Sequence[Envelope]) -> Iterator[list[Envelope]]:

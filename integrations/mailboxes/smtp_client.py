@@ -11,15 +11,15 @@ import smtplib
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any
 
 from config.settings import Settings
 from integrations.errors import IntegrationError
 from integrations.mailboxes import Server
-from integrations.mailboxes.channel import Channel, connect, secure, trouble
+from integrations.mailboxes.channel import trouble
 from integrations.mailboxes.login import in_base64, login_trouble, without_addresses, xoauth2
+from integrations.mailboxes.smtp_session import Session
 
-COMMAND_SECONDS, MOST_ANSWER = 30.0, 128 * 1024
+COMMAND_SECONDS = 30.0
 DATA_SECONDS, LAST_SECONDS = 180.0, 300.0  # RFC 5321 §4.5.3.2: a server may take its time after the last byte.
 MAILBOX = re.compile(r"[\x21-\x7e]{1,190}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,190}[A-Za-z0-9])?")
 
@@ -36,7 +36,7 @@ class SmtpClient:
 
     def __init__(self, settings: Settings, server: Server, *, name: str = "localhost"):
         self._settings, self._server = settings, server
-        self._smtp = _Smtp(settings, server, name)
+        self._smtp = Session(settings, server, name)
         self.greet()
 
     def __enter__(self) -> SmtpClient:
@@ -174,48 +174,6 @@ class SmtpClient:
         if number in (530, 535):
             return login_trouble(f"{number} {said.decode('utf-8', 'replace')}")
         return IntegrationError(code, f"{number} {without_addresses(said)}", permanent=number >= 500)
-
-
-class _Smtp(smtplib.SMTP):
-    """smtplib over a channel of ours."""
-
-    channel: Channel
-
-    def __init__(self, settings: Settings, server: Server, name: str):
-        super().__init__(local_hostname=name)
-        self._settings, self._server = settings, server
-        self.channel = connect(settings, server)
-        self.sock: Any = self.channel
-        self._host = server.host
-        self._greeting()
-
-    def _greeting(self) -> None:
-        self.allow(COMMAND_SECONDS)
-        try:
-            code, said = self.getreply()
-        except smtplib.SMTPException as error:
-            self.close()
-            raise IntegrationError("not_smtp", "The server's answer is not SMTP.", permanent=False) from error
-        except OSError as error:
-            self.close()
-            raise trouble(error) from error
-        if code != 220:
-            self.close()
-            words = f"{code} {without_addresses(said)}"
-            raise IntegrationError("smtp_later" if 400 <= code < 500 else "not_smtp", words, permanent=code >= 500)
-
-    def allow(self, seconds: float) -> None:
-        self.channel.allow(seconds, MOST_ANSWER)
-
-    def turn_tls_on(self) -> None:
-        """After the server agreed. What it said before TLS is forgotten."""
-        if self.file is not None:
-            self.file.close()
-        self.file = None
-        secure(self._settings, self.channel, self._server.host)
-        self.helo_resp = self.ehlo_resp = None
-        self.esmtp_features = {}
-        self.does_esmtp = False
 
 
 def require_mailbox(address: str) -> None:

@@ -31,6 +31,7 @@ PASSWORD, XOAUTH2 = "password", "xoauth2"
 AUTHS = {PASSWORD: say("Password"), XOAUTH2: say("OAuth 2 (Google, Microsoft)")}
 SECURITIES = {"tls": say("TLS from the start (465)"), "starttls": say("STARTTLS (587)"), "none": say("None (sandbox)")}
 REMOVED = "removed"
+PATIENCE = 3  # Failures in a row before a person is called.
 
 declare("mail_account_works", say("The mailbox %(object)s let us in"))
 declare("mail_account_refused", say("The mailbox %(object)s does not work: %(reason)s"), "reason")
@@ -116,6 +117,14 @@ class MailAccount(Connection, Sealed, TeamRecord):
         bad = {"bad"} & {one["level"] for one in self.findings if one["side"] == "smtp"}
         return bool(self.smtp_host) and not bad and self.state not in ("paused", REMOVED)
 
+    @property
+    def needs_mending(self) -> bool:
+        return (
+            self.state == "refused"
+            or self.failures >= PATIENCE
+            or (self.is_working and bool(self.smtp_host) and not self.can_send)
+        )
+
     # Its life
 
     def tell(self, what: str, **details: Any) -> None:
@@ -145,6 +154,25 @@ class MailAccount(Connection, Sealed, TeamRecord):
         """For the job that sends: its own, or the one that lets us read."""
         return self.unseal("smtp_secret") or self.unseal("secret") or ""
 
+    def keep_secret(self, secret: str) -> None:
+        """The provider gave a new refresh token with an access token; the old one may not work again."""
+        with write_txn():
+            self.seal(secret=secret)
+            self.change(secret=self.secret)
+
+    def tried(self, findings: list[dict[str, Any]], problem: Words | None, *, is_passing: bool = False) -> None:
+        """What a trial found. It works unless there is a problem with reading; one that may pass is tried again by itself."""
+        told = {"findings": findings, "tried_at": clock.now()}
+        with write_txn():
+            if problem is None:
+                self.succeed(**told)
+                return
+            self.change(**told)
+            if is_passing:
+                self.fail(problem)
+            else:
+                self.refuse(problem)
+
     # Asking
 
     @classmethod
@@ -168,9 +196,17 @@ class MailAccount(Connection, Sealed, TeamRecord):
         return found
 
     @classmethod
+    def due_uids(cls) -> list[str]:
+        """Those to be read or tried now."""
+        rested = cls.rest_until.is_null() | (cls.rest_until <= clock.now())
+        query = cls.select(cls.uid).where(cls.state.in_(("checking", "active")), rested)
+        return [str(one.uid) for one in query.order_by(cls.id)]
+
+    @classmethod
     def to_mend_count(cls, reach: Any) -> int:
-        """How many of them do not let us in, or cannot send."""
-        return cls.reachable(reach).where(cls.state == "refused").count()
+        """How many of them do not let us in, cannot send, or failed several times."""
+        found = cls.reachable(reach).where(cls.state.in_(("active", "refused", "checking")))
+        return sum(1 for one in found if one.needs_mending)
 
 
 MailAccount.add_index(

@@ -14,10 +14,12 @@ from models.support.fields import UtcField
 from models.support.record import About, Record
 
 FIRST_DAYS, AGAIN_DAYS = 7, 30
+MOST_BREAKS = 5
 
 
 class MailFolder(Record):
-    """While `rescan_since` is set, only mails since then are looked at: on the first run, and when the server numbered its mails anew."""
+    """While `rescan_since` is set, only mails since then are looked at: on the first run, and when the server numbered its mails anew.
+    `stuck_uid` is a mail that broke the connection, `stuck_times` how often: it may not hold up all others for ever."""
 
     account = peewee.ForeignKeyField(MailAccount, index=False, on_delete="CASCADE", backref="cursors")
     name = peewee.CharField(max_length=200)
@@ -26,10 +28,12 @@ class MailFolder(Record):
     rescan_since = UtcField(null=True)
     read_at = UtcField(null=True)
     taken = peewee.IntegerField(default=0)
+    stuck_uid = peewee.BigIntegerField(null=True)
+    stuck_times = peewee.IntegerField(default=0)
 
     about = About(
         why="how far a mailbox was read", keep="as the account",
-        plain="id account name uidvalidity last_uid rescan_since read_at taken",
+        plain="id account name uidvalidity last_uid rescan_since read_at taken stuck_uid stuck_times",
     )  # fmt: skip
 
     class Meta:
@@ -43,6 +47,12 @@ class MailFolder(Record):
                 account=account, name=name, defaults={"rescan_since": clock.ago(days=FIRST_DAYS)}
             )
         return found
+
+    @classmethod
+    def will_read_again(cls, account: MailAccount, name: str, uidvalidity: int) -> bool:
+        """The server numbered the mails of a folder anew since it was read last."""
+        found = cls.get_or_none(cls.account == account, cls.name == name)
+        return found is not None and found.uidvalidity not in (None, uidvalidity)
 
     @classmethod
     def read_again(cls, account: MailAccount) -> None:

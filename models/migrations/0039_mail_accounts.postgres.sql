@@ -53,6 +53,8 @@ CREATE TABLE "mail_folder" (
     "rescan_since" TIMESTAMP,
     "read_at" TIMESTAMP,
     "taken" INTEGER NOT NULL,
+    "stuck_uid" BIGINT,
+    "stuck_times" INTEGER NOT NULL,
     FOREIGN KEY ("account_id") REFERENCES "mail_account" ("id") ON DELETE CASCADE
 )
 

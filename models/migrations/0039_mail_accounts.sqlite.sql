@@ -53,6 +53,8 @@ CREATE TABLE "mail_folder" (
     "rescan_since" DATETIME,
     "read_at" DATETIME,
     "taken" INTEGER NOT NULL,
+    "stuck_uid" INTEGER,
+    "stuck_times" INTEGER NOT NULL,
     FOREIGN KEY ("account_id") REFERENCES "mail_account" ("id") ON DELETE CASCADE
 )
 

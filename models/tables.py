@@ -51,6 +51,9 @@ from models.mailbox.share import MailShare
 from models.mailbox.tagging import MailTagging
 from models.mailbox.thread import MailThread
 from models.mailbox.visit import MailVisit
+from models.notices.address import NoticeAddress
+from models.notices.muted import MutedNotice
+from models.notices.notice import Notice
 from models.orders.buyer import Buyer
 from models.orders.canary import Canary
 from models.orders.change import OrderChange
@@ -105,7 +108,11 @@ from models.stores.sync import Sync
 from models.support.job_run import JobRun, JobWake
 from models.wallet.account import Account
 from models.wallet.adjustment import Adjustment
+from models.wallet.alert import WalletAlert
 from models.wallet.alone_limit import AloneLimit
+from models.wallet.bank.file import BankFile
+from models.wallet.bank.line import BankLine
+from models.wallet.bank.original import BankOriginal
 from models.wallet.bill_wait import BillWait
 from models.wallet.hold import Hold
 from models.wallet.once import LedgerKey
@@ -139,7 +146,7 @@ TABLES = (
     TrackingAccount, Following, TrackingMessage, TrackingCall,
     ShipFrom, Paper, Waybill,
     Wallet, Account, Transfer, Hold, LedgerKey, Recharge, Adjustment, Statement, Receipt, RechargeSlip,
-    BillWait, AloneLimit, Redress, TeamClosing,
+    BillWait, AloneLimit, Redress, TeamClosing, WalletAlert, NoticeAddress, MutedNotice, Notice, BankFile, BankOriginal, BankLine,
     MailAccount, MailFolder, MailRoute, MailSeen, MailVisit,
     MailThread, MailMessage, MailRaw, MailDraft, MailNote, MailTagging, MailShare,
     WorkCount, WorkMark, WorkPulse, WorkTarget,

@@ -16,6 +16,7 @@ from models.support.words import say
 from models.wallet.adjustment import KINDS as CHANGES_OF
 from models.wallet.adjustment import STATES as DECISIONS
 from models.wallet.adjustment import Adjustment
+from models.wallet.bank.listing import without_line
 from models.wallet.finding import teams, wallets
 from models.wallet.hold import STATES as HOLD_STATES
 from models.wallet.hold import Hold
@@ -176,9 +177,11 @@ PAYMENTS = declare(ListOf(
         Choices("state", say("State"), Recharge.state, offers=RECHARGE_STATES, icon="circle-check"),
         Choices("team", say("Team"), Recharge.team, offers=teams, icon="building"),
         Days("asked", say("Asked"), Recharge.created_at, icon="calendar"),
+        Cases("bank", say("Bank"), cases={"missing": (say("Approved without a bank line"), lambda viewer: (without_line(),))}),
         Search("q", say("Find"), Recharge.id, found=_referred, icon="search", help=say("Number or bank reference")),
     ),
-    views=(View("all", say("All")), View("waiting", say("To decide"), "state=waiting")),
+    views=(View("all", say("All")), View("waiting", say("To decide"), "state=waiting"),
+           View("unbanked", say("Without a bank line"), "bank=missing")),
     news=News(say("1 new recharge"), say("%(count)s new recharges")),
     around=_names,
 ))  # fmt: skip

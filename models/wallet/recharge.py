@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -38,6 +39,11 @@ declare(
 )
 declare("recharge_withdrawn", say("%(actor)s withdrew the recharge %(object)s of %(amount)s"), "amount")
 measure("recharges_decided", say("Recharges decided"), "recharge_approved", "recharge_rejected")
+
+
+Listener = Callable[["Recharge"], None]
+WHEN_GONE: list[Listener] = []
+"""Called in the transaction in which a recharge is rejected or withdrawn."""
 
 
 class Recharge(Decided, TeamRecord):
@@ -142,13 +148,19 @@ class Recharge(Decided, TeamRecord):
         reason = reason_of("reason", reason)
         with write_txn():
             self.decide("rejected", by=by, reason=reason)
+            self._let_go()
             track("recharge_rejected", self, by=by, amount=self._amount_text, reason=self.reason)
 
     def withdraw(self, *, by: Person) -> None:
         """Its team takes it back while nobody has decided. Raises AlreadyDecided."""
         with write_txn():
             self.decide("withdrawn", by=by)
+            self._let_go()
             track("recharge_withdrawn", self, by=by, amount=self._amount_text)
+
+    def _let_go(self) -> None:
+        for listener in WHEN_GONE:
+            listener(self)
 
     def self_decided(self) -> SelfApproval:
         return SelfApproval(say("Somebody else has to decide on a recharge you asked for."))

@@ -7,14 +7,17 @@ from models.freight import rate_card
 from models.freight.batch import record as batch
 from models.freight.bills import importer as bill_importer
 from models.freight.bills import settling
+from models.mailbox import answer_clock
 from models.orders import refetch, reveal
 from models.shipping import confirmation, hand_price, parcel, weighing
 from models.shipping.alerts import alert
 from models.shipping.papers import paper
 from models.wallet import adjustment, recharge, transfer
+from models.wallet.bank import line as bank_line
 from models.wallet.statements import statement
 
 ROOMS = (
     product_importer, publication, export, rate_card, refetch, reveal, batch, bill_importer, settling, parcel, confirmation, weighing,
-    alert, paper, hand_price, adjustment, recharge, transfer, statement,
+    alert, paper, hand_price, adjustment, recharge, transfer, statement, bank_line,
+    answer_clock,
 )  # fmt: skip

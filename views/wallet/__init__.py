@@ -5,6 +5,8 @@ from flask import Blueprint
 bp = Blueprint("wallet", __name__)
 
 from views.wallet import (  # noqa: E402 (they add their routes)
+    bank,  # noqa: F401
+    bank_files,  # noqa: F401
     bills,  # noqa: F401
     changes,  # noqa: F401
     closings,  # noqa: F401

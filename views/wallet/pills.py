@@ -16,6 +16,19 @@ HOLD_TONES = {"pending": "info", "captured": "ok", "expired": "warn"}
 STATEMENT_TONES = {"waiting": "info", "running": "info", "ready": "ok", "failed": "bad"}
 DECISION_TONES = {"waiting": "warn", "approved": "ok", "rejected": "bad", "withdrawn": "neutral"}
 
+BANK_LINE_TONES = {"unmatched": "warn", "proposed": "info", "matched": "ok"}
+BANK_FILE_TONES = {"looked": "warn", "applied": "ok"}
+
+
+@bp.app_template_global()
+def bank_line_pill(one: Any) -> Markup:
+    return pill(BANK_LINE_TONES.get(one.state, "neutral"), one.state_words, title=one.reason)
+
+
+@bp.app_template_global()
+def bank_file_pill(one: Any) -> Markup:
+    return pill(BANK_FILE_TONES.get(one.state, "neutral"), one.state_words)
+
 
 @bp.app_template_global()
 def wallet_pill(wallet: Wallet) -> Markup:

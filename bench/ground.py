@@ -138,8 +138,11 @@ def _fill(ground: Ground, products: int, orders: int) -> None:
 
 
 def _tidy(settings: Settings) -> None:
-    """What PostgreSQL's own cleaner would have done by tomorrow."""
+    """On PostgreSQL: ids go on where the filling ended, and what its own cleaner would have done by tomorrow."""
     if settings.database:
+        for model in (Product, Variant, Listing, Order):
+            table = f'"{model._meta.table_name}"'
+            db.execute_sql(f"SELECT setval(pg_get_serial_sequence(%s, 'id'), max(id)) FROM {table}", (table,))  # noqa: S608
         with psycopg.connect(settings.database, autocommit=True) as connection:
             connection.execute("VACUUM ANALYZE")
 

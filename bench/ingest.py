@@ -1,5 +1,8 @@
-"""The work `ingest`: orders as Amazon tells them, from JSON text to sealed rows, in pages of 100 as they come; against bare
-upserts of 1 000 a transaction. Both take turns on slices of 1 000, so that the machine's mood falls on both alike."""
+"""The work `ingest`: orders as Amazon tells them, from JSON text to sealed rows, 1 000 at once; against bare upserts of 1 000 a
+transaction. Both take turns, so that the machine's mood falls on both alike. Then fewer of them page by page, as the job gets
+them from Amazon: a commit of both databases for every 100, against the same limit.
+
+Some orders are there before, so that nobody's plans are those for empty tables."""
 
 from __future__ import annotations
 
@@ -32,7 +35,11 @@ COMPARED = (
 
 @dataclass(frozen=True)
 class Size:
+    """How many orders at once, how many page by page, and how many are there before."""
+
     orders: int
+    by_pages: int
+    there: int = 5_000
 
 
 @dataclass
@@ -56,47 +63,57 @@ class Clock:
 
 def run(size: Size, tell: Callable[[str], None]) -> Iterator[Measurement]:
     """On SQLite, and on PostgreSQL where its programs are installed."""
-    with ground.fresh() as place, ground.fresh() as bare:
-        yield from both_sides("sqlite", size, place, bare, SqliteLimit(bare), tell)
+    for orders, by_pages in ((size.orders, False), (size.by_pages, True)):
+        with ground.fresh(orders=size.there) as place, ground.fresh(orders=size.there) as bare:
+            yield from both_sides("sqlite", orders, place, SqliteLimit(bare), tell, by_pages=by_pages)
     programs = postgres.binaries()
     if programs is None:
         tell("ingest: PostgreSQL is not installed, so it was not measured")
         return
     with ExitStack() as stack:
         port = stack.enter_context(postgres.cluster(programs))
-        place = stack.enter_context(ground.fresh(database=postgres.create(port, "ours")))
-        bare = stack.enter_context(ground.fresh(database=postgres.create(port, "bare")))
-        yield from both_sides("postgres", size, place, bare, PostgresLimit(bare), tell)
+        for orders, by_pages in ((size.orders, False), (size.by_pages, True)):
+            names = [f"{side}_{by_pages:d}" for side in ("ours", "bare")]
+            place, bare = (
+                stack.enter_context(ground.fresh(database=postgres.create(port, name), orders=size.there))
+                for name in names
+            )
+            yield from both_sides("postgres", orders, place, PostgresLimit(bare), tell, by_pages=by_pages)
 
 
 def both_sides(
-    database: str, size: Size, place: Ground, bare: Ground, limit: Any, tell: Callable[[str], None]
+    database: str, orders: int, place: Ground, limit: Any, tell: Callable[[str], None], *, by_pages: bool
 ) -> Iterator[Measurement]:
     """The same orders for the first time, then as they have become since, then once more without any news."""
-    tell(f"ingest: {size.orders:,} orders on {database}")
+    keep_all, how = (keep_pages, ", by pages") if by_pages else (keep_at_once, "")
+    tell(f"ingest: {orders:,} orders on {database}{how}")
     clocks: dict[str, tuple[Clock, Clock]] = {}
     with place.stood_on(), acting(Origin("job", "bench")):
         store = Store.get_by_id(place.store_id)
         for name, later in (("new orders", False), ("changed orders", True), ("the same again", True)):
             mine, theirs = clocks[name] = Clock(), Clock()
-            for texts in data.chunks(data.page_texts(size.orders, place.today, later=later), SLICE):
+            for texts in data.chunks(data.page_texts(orders, place.today, later=later), SLICE):
                 count = sum(text.count('"createdTime"') for text in texts)
-                mine.time(lambda texts=texts: keep_pages(store, texts), count)  # type: ignore[misc]
+                mine.time(lambda texts=texts: keep_all(store, texts), count)  # type: ignore[misc]
                 theirs.time(lambda texts=texts: limit.keep(texts), count)  # type: ignore[misc]
-            require_equal(size.orders, limit)
+            require_equal(limit)
         require_sealed(place)
     limit.close()
     for name, (mine, theirs) in clocks.items():
         ours, bare_rate = mine.rate(), theirs.rate()
         yield Measurement(
-            "ingest", name, database, size.orders, ours, bare_rate,
+            "ingest", name + how, database, orders, ours, bare_rate,
             **at_least(ours["per_second"] / bare_rate["per_second"], LEAST_RATIO[database]),
         )  # fmt: skip
     new, changed = (clocks[name][0].rate() for name in ("new orders", "changed orders"))
     yield Measurement(
-        "ingest", "changed to new", database, size.orders, changed, new,
+        "ingest", "changed to new" + how, database, orders, changed, new,
         **at_least(changed["per_second"] / new["per_second"], LEAST_AGAIN),
     )  # fmt: skip
+
+
+def keep_at_once(store: Store, texts: Sequence[str]) -> None:
+    keep(store, [order for text in texts for order in orders_page(json.loads(text)).orders])
 
 
 def keep_pages(store: Store, texts: Sequence[str]) -> None:
@@ -107,7 +124,7 @@ def keep_pages(store: Store, texts: Sequence[str]) -> None:
 # Proofs
 
 
-def require_equal(orders: int, limit: Any) -> None:
+def require_equal(limit: Any) -> None:
     """Raises AssertionError unless both sides hold the same orders and equally many rows of each table."""
     for name in (*TABLES, "sold_item", "sold_item_search"):
         sql = f'SELECT COUNT(*) FROM "{name}"'  # noqa: S608 (our own names)
@@ -116,7 +133,7 @@ def require_equal(orders: int, limit: Any) -> None:
             raise AssertionError(f"{name}: the portal holds {mine} rows, the limit {theirs}.")
     sql = f'SELECT {COMPARED} FROM "order" ORDER BY order_id'  # noqa: S608 (our own names)
     kept = db.execute_sql(sql).fetchall()
-    if len(kept) != orders or kept != limit.connection.execute(sql).fetchall():
+    if kept != limit.connection.execute(sql).fetchall():
         raise AssertionError("The portal and the limit do not hold the same orders.")
 
 

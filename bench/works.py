@@ -21,11 +21,13 @@ class Sizes:
 
 
 QUICK = Sizes(
-    lists.Size(products=10_000, orders=50_000, samples=15), ingest.Size(orders=5_000), exports.Size(orders=20_000)
+    lists.Size(products=10_000, orders=50_000, samples=15),
+    ingest.Size(orders=5_000, by_pages=2_000),
+    exports.Size(orders=20_000),
 )
 FULL = Sizes(
     lists.Size(products=100_000, orders=1_000_000, samples=40),
-    ingest.Size(orders=100_000),
+    ingest.Size(orders=100_000, by_pages=10_000),
     exports.Size(orders=100_000),
     people.Size(events=3_600_000, samples=40),
     freight.Size(single=5_000, batch=50_000, sheet_rows=19_900),

@@ -146,8 +146,10 @@ def _known(store: Store, order_ids: list[str]) -> list[tuple]:
 _KNOWN = Written(
     db,
     lambda: (
-        Order.select(*(getattr(Order, name) for name in KNOWN_COLUMNS), Buyer.address.is_null(False))
-        .join(Buyer, peewee.JOIN.LEFT_OUTER)
+        Order.select(
+            *(getattr(Order, name) for name in KNOWN_COLUMNS),
+            Buyer.select(Buyer.address.is_null(False)).where(Buyer.order == Order.id),
+        )
         .where(Order.store == 0, among(Order.order_id, []))
         .order_by(Order.id)
     ),

@@ -61,12 +61,14 @@ def whole(payload: Any, *path: str) -> int | None:
 
 def moment(payload: Any, *path: str) -> datetime | None:
     """An ISO 8601 time as naive UTC."""
-    value = text(payload, *path)
+    value = dig(payload, *path)
+    if not isinstance(value, str):
+        return None
     try:
-        parsed = datetime.fromisoformat(value.removesuffix("Z")) if value else None
+        parsed = datetime.fromisoformat(value.strip().removesuffix("Z"))
     except ValueError:
         return None
-    if parsed is None or not 1990 <= parsed.year <= 2200:
+    if not 1990 <= parsed.year <= 2200:
         return None
     return parsed.astimezone(UTC).replace(tzinfo=None) if parsed.tzinfo else parsed
 

@@ -26,6 +26,8 @@ AMAZON_DOMAINS = (
 )  # fmt: skip
 
 
+# How mails are handed over, and the port where none is named. Without TLS only on loopback, in sandbox and test mode.
+SUBMISSIONS = {"smtps": ("tls", 465), "smtp": ("starttls", 587), "smtp+plain": ("none", 25)}
 ECB = "https://www.ecb.europa.eu/stats/eurofxref"
 
 
@@ -90,6 +92,20 @@ def _url(value: str) -> str:
 
 def _server(value: str) -> str:
     if urlsplit(value).port == 0:
+        raise ValueError
+    return value.strip()
+
+
+def _submission(value: str) -> str:
+    parts = urlsplit(value.strip())
+    if parts.scheme not in SUBMISSIONS or not parts.hostname or parts.path.strip("/") or parts.query or parts.port == 0:
+        raise ValueError
+    return value.strip().rstrip("/")
+
+
+def _mailbox(value: str) -> str:
+    name, _, host = value.strip().rpartition("@")
+    if value and (not name or "." not in host or any(sign.isspace() or sign in '<>,;"' for sign in value.strip())):
         raise ValueError
     return value.strip()
 
@@ -167,6 +183,9 @@ class Settings:
                                         "Teams read mails in folders below it, each below the team's short name.")  # fmt: skip
     mail_ca: Path | None = setting(None, _path, "a file",
                                    "Certificates (PEM) of authorities that mail servers are trusted by besides the usual ones.")  # fmt: skip
+    smtp: str = setting("", _submission, "smtps://login:password@mail.example.com, or smtp:// for STARTTLS",
+                        "The server that takes mails to the people who work here.", secret=True)  # fmt: skip
+    mail_from: str = setting("", _mailbox, "an address", "The sender of these mails.")
     log_level: str = setting("info", _level, "debug, info, warning or error", "How much is logged.")
     log_days: int = setting(400, _between(365, 3650), "a number from 365 to 3650",
                             "Days after which events leave the log for a signed file.")  # fmt: skip
@@ -287,6 +306,12 @@ def contradictions(settings: Settings):
         host = urlsplit(getattr(settings, name)).hostname
         if host and not is_loopback(host) and not is_amazon(host):
             yield f"{name} must be on loopback or one of Amazon's own domains, not {host}."
+    if bool(settings.smtp) != bool(settings.mail_from):
+        yield "smtp and mail_from belong together: set both or none."
+    if settings.smtp.startswith("smtp+plain:") and (
+        settings.is_production or not is_loopback(urlsplit(settings.smtp).hostname or "")
+    ):
+        yield "smtp+plain:// is for loopback in mode sandbox or test; a mail server is spoken to with TLS: smtps:// or smtp://."
     if settings.carriers_url and not is_loopback(urlsplit(settings.carriers_url).hostname or ""):
         yield "carriers_url must be on loopback."
     ecb = urlsplit(settings.ecb_url)

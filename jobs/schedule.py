@@ -17,6 +17,7 @@ from jobs import (
     lists,
     mailbox,
     metrics,
+    notices,
     orders,
     parcel_papers,
     parcels_at_risk,
@@ -51,6 +52,8 @@ from models.imports.record import Import
 from models.lists.bulk_run import BulkRun
 from models.mailbox.account import JOB as MAILS
 from models.mailbox.account import MailAccount
+from models.notices.notice import JOB as NOTICES
+from models.notices.notice import Notice
 from models.shipping import working as tracking_work
 from models.shipping.alerts.rules import JOB as RISKS
 from models.shipping.confirmation import JOB as CONFIRM
@@ -63,7 +66,7 @@ from models.shipping.waybill import JOB as WAYBILLS
 from models.shipping.waybill import Waybill
 from models.stores.store import Store
 from models.support.words import say
-from models.wallet import billing
+from models.wallet import alert, billing
 from models.wallet.billing import JOB as BILLS
 from models.wallet.receipt import wanted as wanted_receipts
 from models.wallet.recharge import RECEIPTS
@@ -129,6 +132,14 @@ SCHEDULE = (
         due=lambda: billing.to_post().exists(),
         at_start=True,
     ),
+    Job(
+        "wallet.alerts",
+        say("Tell of wallets that are low, overdrawn or frozen"),
+        wallets.alerts,
+        10 * SECOND,
+        due=alert.has_changed,
+    ),
+    Job(NOTICES, say("Mail what people asked to be told"), notices.send, MINUTE, due=Notice.has_due),
     Job("wallet.statements", say("Make statements of wallets"), statements.make, 5 * SECOND, scopes=Statement.waiting),
     Job("wallet.months", say("Ask for the statements of the month that is over"), statements.ask_for_month, HOUR),
     Job(

@@ -9,7 +9,7 @@ from jobs.papers.making import NotMade, joined, pdfs
 from models.compliance.alarm import raise_alarm
 from models.people.team import Team
 from models.support.job_run import JobRun
-from models.wallet import billing, expiry, proof, receipt
+from models.wallet import alert, billing, expiry, proof, receipt
 from models.wallet.recharge import METHODS
 from models.wallet.slip import RechargeSlip
 
@@ -57,3 +57,8 @@ def flat(sent: bytes) -> bytes | None:
 def bills(run: JobRun) -> None:
     """Posts what was agreed to of carriers' bills; what no wallet takes waits with its reason."""
     run.progress(add=billing.post_all(run.fence))
+
+
+def alerts(run: JobRun) -> None:
+    """Tells who sees a wallet that it is low, overdrawn or frozen, once until it is over."""
+    run.progress(add=alert.watch(run.fence))

@@ -12,6 +12,7 @@ from models.audit.event import declare, track
 from models.support import clock
 from models.support.db import write_txn
 from models.support.words import say
+from models.wallet.alert import tell_ending
 from models.wallet.hold import DAYS, WARNING_DAYS, Hold, release
 from models.wallet.refusals import HoldNotPending
 
@@ -39,9 +40,20 @@ def warn(step: Callable[[], Any] = lambda: None) -> int:
     soon = clock.now() + timedelta(days=DAYS - WARNING_DAYS)
     found = Hold.select().where(Hold.state == "pending", Hold.expires_at <= soon, Hold.was_warned == False)  # noqa: E712
     rows = list(found.order_by(Hold.expires_at).limit(AT_ONCE))
+    by_wallet: dict[int, list[Hold]] = {}
     for hold in rows:
+        by_wallet.setdefault(hold.wallet_id, []).append(hold)
+    for holds in by_wallet.values():
         with write_txn():
             step()
-            if Hold.update(was_warned=True).where(Hold.id == hold.id, Hold.was_warned == False).execute():  # noqa: E712
-                track("hold_expiring", hold, amount=f"{hold.amount.text()} {hold.currency}", day=hold.expires_at.date())
+            if mine := [hold for hold in holds if _note(hold)]:
+                tell_ending(mine[0].wallet, len(mine), sum(hold.amount_minor for hold in mine))
     return len(rows)
+
+
+def _note(hold: Hold) -> bool:
+    """Writes down that its team is warned, once."""
+    if not Hold.update(was_warned=True).where(Hold.id == hold.id, Hold.was_warned == False).execute():  # noqa: E712
+        return False
+    track("hold_expiring", hold, amount=f"{hold.amount.text()} {hold.currency}", day=hold.expires_at.date())
+    return True

@@ -14,7 +14,8 @@ from jobs.mailbox_clients import imap_for, maildir_for
 from jobs.mailbox_doctor import examine
 from jobs.mailbox_reading import ImapFolder, MaildirFolder
 from jobs.mailbox_words import problem_words
-from models.mailbox.account import PATIENCE, MailAccount
+from models.mailbox.account import MailAccount
+from models.mailbox.account_state import PATIENCE
 from models.mailbox.seen import MailSeen
 from models.mailbox.visit import MailVisit
 from models.support.errors import AlreadyDecided

@@ -50,8 +50,8 @@ from models.freight.sheet_import import SheetImport
 from models.imports.record import JOB as IMPORTS
 from models.imports.record import Import
 from models.lists.bulk_run import BulkRun
-from models.mailbox.account import JOB as MAILS
 from models.mailbox.account import MailAccount
+from models.mailbox.account_state import JOB as MAILS
 from models.notices.notice import JOB as NOTICES
 from models.notices.notice import Notice
 from models.shipping import working as tracking_work

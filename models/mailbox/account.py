@@ -9,39 +9,28 @@ from typing import Any
 
 import peewee
 
-from models.audit.event import declare, track
+from models.mailbox.account_state import REMOVED, Standing
 from models.people.person import Person
 from models.people.reach import OutOfReach
 from models.people.team import Team
 from models.stores.store import Store
 from models.support import clock
-from models.support.connection import STATES, TRIED, Connection
-from models.support.db import after_commit, write_txn
+from models.support.connection import STATES
+from models.support.db import write_txn
 from models.support.fields import JsonField, SealedField, StatusField, UidField, UtcField
-from models.support.job_run import wake
 from models.support.record import About, TeamRecord, created_at
 from models.support.words import Words, say
-from models.vault import data_key
 from models.vault.seal import Sealed
 
-JOB = "mailbox.fetch"
 IMAP, MAILDIR = "imap", "maildir"
 KINDS = {IMAP: say("A mailbox (IMAP)"), MAILDIR: say("A folder of mails on this server (Maildir)")}
 PASSWORD, XOAUTH2 = "password", "xoauth2"
 AUTHS = {PASSWORD: say("Password"), XOAUTH2: say("OAuth 2 (Google, Microsoft)")}
 SECURITIES = {"tls": say("TLS from the start (465)"), "starttls": say("STARTTLS (587)"), "none": say("None (sandbox)")}
-REMOVED = "removed"
-PATIENCE = 3  # Failures in a row before a person is called.
-
-declare("mail_account_works", say("The mailbox %(object)s let us in"))
-declare("mail_account_refused", say("The mailbox %(object)s does not work: %(reason)s"), "reason")
-declare("mail_account_paused", say("%(actor)s paused the mailbox %(object)s"))
-declare("mail_account_resumed", say("%(actor)s put the mailbox %(object)s to work again"))
-declare("mail_account_removed", say("%(actor)s removed the mailbox %(object)s and destroyed its secrets"))
-declare("mail_account_read_again", say("%(actor)s had the last 30 days of the mailbox %(object)s read again"))
+MANAGE = "mailbox.manage"
 
 
-class MailAccount(Connection, Sealed, TeamRecord):
+class MailAccount(Standing, Sealed, TeamRecord):
     """`secret` is the password, or the refresh token where `auth` is xoauth2 (then `client_secret`, `client_id` and `oauth_url` belong
     to it). `smtp_secret` empty: the same lets us send. `store` gets what no route or marketplace gives to another. `findings` is what
     the last trial found, step by step (models/mailbox/finding.py); `path` a folder's name below the team's own on this machine."""
@@ -104,51 +93,20 @@ class MailAccount(Connection, Sealed, TeamRecord):
         return KINDS[self.kind]
 
     @property
+    def auth_words(self) -> Words:
+        return AUTHS[self.auth]
+
+    @property
+    def smtp_security_words(self) -> Words:
+        return SECURITIES[self.smtp_security]
+
+    @property
     def is_maildir(self) -> bool:
         return self.kind == MAILDIR
 
     @property
     def is_removed(self) -> bool:
         return self.state == REMOVED
-
-    @property
-    def can_send(self) -> bool:
-        """There is a server to send by, and nothing about it was wrong when it was tried last."""
-        bad = {"bad"} & {one["level"] for one in self.findings if one["side"] == "smtp"}
-        return bool(self.smtp_host) and not bad and self.state not in ("paused", REMOVED)
-
-    @property
-    def needs_mending(self) -> bool:
-        return (
-            self.state == "refused"
-            or self.failures >= PATIENCE
-            or (self.is_working and bool(self.smtp_host) and not self.can_send)
-        )
-
-    # Its life
-
-    def tell(self, what: str, **details: Any) -> None:
-        track(f"mail_account_{what}", self, **details)
-
-    def start(self) -> None:
-        wake(JOB, str(self.uid))
-
-    def try_again(self) -> None:
-        """Has both servers tried now, step by step."""
-        with write_txn():
-            self.move(TRIED, "checking", rest_until=None, failures=0)
-            self.start()
-
-    def remove(self, *, by: Any = None) -> None:
-        """Destroys the secrets. Mails that were taken in stay with their threads."""
-        with write_txn():
-            self.move((*TRIED, "paused"), REMOVED, secret=None, client_secret=None, smtp_secret=None, client_id="",
-                      problem="", findings=[], removed_at=clock.now())  # fmt: skip
-            self.tell("removed", by=by)
-            after_commit(self._destroy_key)
-
-    def _destroy_key(self) -> None:
-        data_key.destroy([self.seal_subject()])
 
     def smtp_password(self) -> str:
         """For the job that sends: its own, or the one that lets us read."""
@@ -160,19 +118,6 @@ class MailAccount(Connection, Sealed, TeamRecord):
             self.seal(secret=secret)
             self.change(secret=self.secret)
 
-    def tried(self, findings: list[dict[str, Any]], problem: Words | None, *, is_passing: bool = False) -> None:
-        """What a trial found. It works unless there is a problem with reading; one that may pass is tried again by itself."""
-        told = {"findings": findings, "tried_at": clock.now()}
-        with write_txn():
-            if problem is None:
-                self.succeed(**told)
-                return
-            self.change(**told)
-            if is_passing:
-                self.fail(problem)
-            else:
-                self.refuse(problem)
-
     # Asking
 
     @classmethod
@@ -180,17 +125,20 @@ class MailAccount(Connection, Sealed, TeamRecord):
         return cls.get_or_none(cls.uid == uid, cls.state != REMOVED)
 
     @classmethod
+    def manageable(cls, reach: Any) -> Any:
+        """Those whose store this person manages the mailbox of, with their stores."""
+        stores = reach.by_permission.get(MANAGE, frozenset())
+        query = cls.select(cls, Store).join(Store).where(cls.team == reach.team_id, cls.state != REMOVED)
+        return query if stores is None else query.where(cls.store.in_(sorted(stores)))
+
+    @classmethod
     def visible_to(cls, reach: Any) -> list[MailAccount]:
-        """Those whose store the person may reach, the working ones first."""
-        query = cls.reachable(reach).select_extend(Store).join(Store).where(cls.state != REMOVED)
-        return list(query.order_by(cls.name, cls.id))
+        return list(cls.manageable(reach).order_by(cls.name, cls.id))
 
     @classmethod
     def get_visible(cls, reach: Any, uid: Any) -> MailAccount:
         """Raises OutOfReach."""
-        found = (
-            cls.reachable(reach).select_extend(Store).join(Store).where(cls.uid == uid, cls.state != REMOVED).first()
-        )
+        found = cls.manageable(reach).where(cls.uid == uid).first()
         if found is None:
             raise OutOfReach
         return found
@@ -205,8 +153,7 @@ class MailAccount(Connection, Sealed, TeamRecord):
     @classmethod
     def to_mend_count(cls, reach: Any) -> int:
         """How many of them do not let us in, cannot send, or failed several times."""
-        found = cls.reachable(reach).where(cls.state.in_(("active", "refused", "checking")))
-        return sum(1 for one in found if one.needs_mending)
+        return sum(1 for one in cls.manageable(reach) if one.needs_mending)
 
 
 MailAccount.add_index(

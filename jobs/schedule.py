@@ -19,6 +19,7 @@ from jobs import (
     metrics,
     notices,
     orders,
+    outreach,
     parcel_papers,
     parcels_at_risk,
     people,
@@ -52,6 +53,7 @@ from models.imports.record import Import
 from models.lists.bulk_run import BulkRun
 from models.mailbox.account import MailAccount
 from models.mailbox.account_state import JOB as MAILS
+from models.mailbox.outreach import JOB as OUTREACH
 from models.notices.notice import JOB as NOTICES
 from models.notices.notice import Notice
 from models.shipping import working as tracking_work
@@ -231,6 +233,16 @@ SCHEDULE = (
         SECOND,
         scopes=Confirmation.stores_with_work,
         due=Confirmation.has_work,
+    ),
+    Job(
+        OUTREACH,
+        say("Write to buyers through Amazon, ask for reviews"),
+        outreach.reach_out,
+        2 * SECOND,
+        scopes=outreach.stores_with_work,
+    ),
+    Job(
+        "mailbox.forget_outreach", say("Destroy texts of messages through Amazon"), outreach.forget, HOUR, at_start=True
     ),
     Job(
         TRACK,

@@ -41,10 +41,13 @@ from models.lists.bulk_run import BulkRow, BulkRun
 from models.lists.layout import ListLayout
 from models.lists.saved_view import SavedView
 from models.mailbox.account import MailAccount
+from models.mailbox.case import AfterSalesCase
 from models.mailbox.draft import MailDraft
 from models.mailbox.folder import MailFolder
 from models.mailbox.message import MailMessage, MailRaw
 from models.mailbox.note import MailNote
+from models.mailbox.outreach import Outreach
+from models.mailbox.outreach_offer import OutreachOffer
 from models.mailbox.route import MailRoute
 from models.mailbox.seen import MailSeen
 from models.mailbox.share import MailShare
@@ -149,6 +152,7 @@ TABLES = (
     BillWait, AloneLimit, Redress, TeamClosing, WalletAlert, NoticeAddress, MutedNotice, Notice, BankFile, BankOriginal, BankLine,
     MailAccount, MailFolder, MailRoute, MailSeen, MailVisit,
     MailThread, MailMessage, MailRaw, MailDraft, MailNote, MailTagging, MailShare,
+    Outreach, OutreachOffer, AfterSalesCase,
     WorkCount, WorkMark, WorkPulse, WorkTarget,
     Canary, AccessReview, ReviewLine, ReviewDocument, Alarm, AlarmThreshold, AlarmWatch, ActivityCount, Baseline,
 )  # fmt: skip

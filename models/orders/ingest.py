@@ -13,7 +13,6 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-import peewee
 
 from models.audit.event import declare, track
 from models.orders.buyer import FIELDS, Buyer

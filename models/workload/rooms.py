@@ -7,7 +7,7 @@ from models.freight import rate_card
 from models.freight.batch import record as batch
 from models.freight.bills import importer as bill_importer
 from models.freight.bills import settling
-from models.mailbox import answer_clock
+from models.mailbox import answer_clock, case, outreach
 from models.orders import refetch, reveal
 from models.shipping import confirmation, hand_price, parcel, weighing
 from models.shipping.alerts import alert
@@ -19,5 +19,5 @@ from models.wallet.statements import statement
 ROOMS = (
     product_importer, publication, export, rate_card, refetch, reveal, batch, bill_importer, settling, parcel, confirmation, weighing,
     alert, paper, hand_price, adjustment, recharge, transfer, statement, bank_line,
-    answer_clock,
+    answer_clock, case, outreach,
 )  # fmt: skip

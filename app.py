@@ -23,6 +23,7 @@ from views import (
     imports,
     jobs,
     lists,
+    mailbox,
     notices,
     orders,
     people,
@@ -68,6 +69,7 @@ ROOMS = (
     workload.bp,
     freight.bp,
     shipping.bp,
+    mailbox.bp,
     wallet.bp,
 )
 

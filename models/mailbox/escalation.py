@@ -18,7 +18,8 @@ declare("thread_overdue", say("Nobody has answered the thread %(object)s within 
 
 def escalate_due() -> int:
     """Tells of every thread whose answer is overdue and was not told of yet. Returns how many."""
-    return sum(_escalate(thread_id) for team in Team.select(Team.id) for thread_id in _due(team))
+    due = [thread_id for team in Team.select(Team.id) for thread_id in _due(team)]
+    return sum(map(_escalate, due))
 
 
 def _due(team: Team) -> list[int]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field
-from datetime import timedelta
 from functools import cached_property
 from typing import Any
+
+import peewee
 
 from models.lists.filters import Cases, Choices, Days, Offer, Search
 from models.lists.list_of import Bulk, Column, ListOf, News, View, both, declare
@@ -23,6 +24,7 @@ from models.orders.tag import OrderTag, tags_on_offer
 from models.people.person import Person
 from models.stores.offers import marketplaces_on_offer, stores_on_offer, stores_seen
 from models.support import clock
+from models.support.bulk import raw_rows
 from models.support.errors import Refused
 from models.support.words import say
 from models.vault.data_key import held_keys
@@ -214,11 +216,12 @@ THREADS = declare(ListOf(
 ))  # fmt: skip
 
 
-def unanswered_count(reach: Any, within: timedelta | None = None) -> int:
-    """How many threads this person may answer are due within so long; without it, all that are overdue."""
-    until = clock.now() + (within or timedelta(0))
-    return (
-        MailThread.visible_to(reach, ANSWER)
-        .where(*_is_open(MailThread.due_at < until, MailThread.merged_into.is_null()))
-        .count()
+def to_answer(reach: Any) -> tuple[int, int]:
+    """How many threads that this person may answer are overdue, and how many are due soon (one query)."""
+    now = clock.now()
+    overdue = peewee.Case(None, [(MailThread.due_at < now, 1)], 0)
+    query = MailThread.visible_to(reach, ANSWER).where(
+        *_is_open(MailThread.due_at < now + SOON, MailThread.merged_into.is_null())
     )
+    all_of_them, late = raw_rows(query.select(peewee.fn.COUNT(MailThread.id), peewee.fn.SUM(overdue)))[0]
+    return late or 0, all_of_them - (late or 0)

@@ -121,8 +121,24 @@ class MailMessage(Sealed, TeamRecord):
         return STATES[self.state]
 
     @property
+    def state_tone(self) -> str:
+        return {"sent": "ok", "failed": "bad", "bounced": "bad", "cancelled": "neutral"}.get(self.state, "info")
+
+    @property
+    def answer_words(self) -> Words:
+        return ANSWERS[self.answer]
+
+    @property
+    def problem_words(self) -> Words | None:
+        return Words.from_json(self.problem) if self.problem else None
+
+    @property
     def kind_words(self) -> Words:
         return KINDS.get(self.kind) or Words(self.kind)
+
+    @classmethod
+    def of_uid(cls, team_id: int, uid: Any) -> MailMessage | None:
+        return cls.get_or_none(cls.team == team_id, cls.uid == uid)
 
     def attached(self) -> list[dict[str, Any]]:
         """Of each attachment `filename`, `content_type`, `size`, `sha256`. Raises KeyDestroyed."""

@@ -33,6 +33,13 @@ def found(viewer: Any, text: str) -> list[int]:
     return exact if exact is not None else _scanned(viewer.reach, text.split())
 
 
+def of_order(reach: Any, text: str, most: int) -> list[MailThread]:
+    """Threads of an order by its whole number."""
+    if not ORDER_NO.fullmatch(text.strip()):
+        return []
+    return list(_mine(reach).where(MailThread.order_no == text.strip()).order_by(MailThread.last_at.desc()).limit(most))
+
+
 def folded(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 

@@ -151,6 +151,12 @@ class _Coming:
         thread.save(force_insert=True)
         return thread, key
 
+    @property
+    def _answers_to(self) -> str:
+        """The buyer's relay address; Amazon's customer service names it beside its own."""
+        is_for_another = self.mail.type == "amazon_cs_relay" and self.mail.reply_to
+        return self.mail.reply_to if is_for_another else self.mail.from_addr
+
     # What is kept of it
 
     def _message(self, thread: MailThread, sealer: Sealer, raw: bytes, mark: str, digest: str) -> MailMessage:
@@ -189,7 +195,7 @@ class _Coming:
             told["state"] = "open"
         # Only a buyer's own mail says whom an answer goes to; the newest does, however late it comes.
         if message.kind in FROM_BUYERS and (is_new or self.at >= (thread.last_in_at or self.at)):
-            for name, text in (("buyer_name", self.mail.from_name), ("to_address", self.mail.from_addr)):
+            for name, text in (("buyer_name", self.mail.from_name), ("to_address", self._answers_to)):
                 told[name] = sealer.seal(thread._place(name), writable(text or ""))
         elif is_new:
             told["buyer_name"] = sealer.seal(

@@ -20,6 +20,7 @@ from models.support import clock
 from models.support.fields import SealedField, StatusField, UidField, UtcField
 from models.support.record import About, TeamRecord, created_at
 from models.support.words import Words, say
+from models.vault.data_key import KeyDestroyed
 from models.vault.seal import Sealed
 
 PERMISSION, ANSWER, MANAGE = "mailbox.view", "mailbox.answer", "mailbox.manage"
@@ -128,6 +129,53 @@ class MailThread(Sealed, TeamRecord):
         if thread is None:
             raise OutOfReach
         return thread
+
+    @classmethod
+    def overdue(cls, team_id: int) -> Any:
+        """What nobody answered within 24 hours and somebody was told of."""
+        return cls.select().where(
+            cls.team == team_id, cls.state == "open", cls.due_at < clock.now(), cls.escalated_at.is_null(False),
+            cls.merged_into.is_null(),
+        )  # fmt: skip
+
+    @classmethod
+    def earlier_of(cls, thread: MailThread, most: int = 10) -> list[MailThread]:
+        """Other threads of the same buyer with the store, the newest first."""
+        if not thread.buyer_mark:
+            return []
+        query = cls.select().where(
+            cls.team == thread.team_id, cls.buyer_mark == thread.buyer_mark, cls.store == thread.store_id, cls.id != thread.id,
+            cls.merged_into.is_null(),
+        )  # fmt: skip
+        return list(query.order_by(cls.last_at.desc()).limit(most))
+
+    @classmethod
+    def mergeable_with(cls, thread: MailThread, most: int = 20) -> list[MailThread]:
+        """Threads of the same buyer, or of the same order, with the store: the ones it may be merged into."""
+        alike = (cls.buyer_mark == thread.buyer_mark) if thread.buyer_mark else (cls.id < 0)
+        if thread.order_no:
+            alike = alike | (
+                (cls.order_no == thread.order_no) & ((cls.buyer_mark == "") | (cls.buyer_mark == thread.buyer_mark))
+            )
+        query = cls.select().where(
+            cls.team == thread.team_id, cls.store == thread.store_id, cls.id != thread.id, alike, cls.merged_into.is_null(),
+            cls.destroyed_at.is_null(), cls.is_suspect == thread.is_suspect,
+        )  # fmt: skip
+        return list(query.order_by(cls.last_at.desc()).limit(most))
+
+    def messages_in_order(self, most: int = 500) -> list[Any]:
+        """The oldest first; of very many the newest."""
+        found = list(self.messages.order_by(peewee.SQL('"at" DESC, "id" DESC')).limit(most))
+        for message in found:
+            message.thread = self
+        return found[::-1]
+
+    def names(self) -> dict[str, str]:
+        """`subject` and `buyer_name` in clear; empty when they are no more."""
+        try:
+            return {name: self.unseal(name) or "" for name in ("subject", "buyer_name")}
+        except KeyDestroyed:
+            return {"subject": "", "buyer_name": ""}
 
 
 # What is still held is a small part of all threads there ever were; so is what is snoozed or suspect.

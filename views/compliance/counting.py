@@ -20,7 +20,8 @@ from views.compliance import bp
 TEN_MINUTES = timedelta(minutes=10)
 ONE_BY_ONE, STEP = 20, 20
 GATHERED_SECONDS, GATHERED_MOST = 30, 100
-OPENS_AN_ORDER = "orders.detail"
+# What a buyer wrote counts as an order that was opened: both show who they are.
+OPENS_AN_ORDER = ("orders.detail", "mailbox.thread", "mailbox.original", "mailbox.file")
 
 
 class Gathered:
@@ -71,7 +72,7 @@ def count(response: Any) -> Any:
     if response.status_code in (403, 404) and request.endpoint != "static":
         if number := gathered().refused(person.id):
             ActivityCount.add(person.id, team_id, REFUSED, number)
-    elif request.endpoint == OPENS_AN_ORDER and response.status_code == 200:
+    elif request.endpoint in OPENS_AN_ORDER and response.status_code == 200:
         for (person_id, team), number in gathered().opened(person.id, team_id).items():
             ActivityCount.add(person_id, team, ORDERS, number)
     return response

@@ -1,0 +1,17 @@
+"""The customer mailbox: threads with buyers, who answers them, and the mailboxes they come from."""
+
+from flask import Blueprint
+
+bp = Blueprint("mailbox", __name__)
+
+from views.mailbox import (  # noqa: E402 (they add their routes)
+    acts,  # noqa: F401
+    asking,  # noqa: F401
+    files,  # noqa: F401
+    found,  # noqa: F401
+    moving,  # noqa: F401
+    needs,  # noqa: F401
+    pills,  # noqa: F401
+    shares,  # noqa: F401
+    threads,  # noqa: F401
+)

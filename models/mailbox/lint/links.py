@@ -36,7 +36,7 @@ SPOKEN_DOT = r"\s+(?:dot|punkt)\s+"
 SPOKEN_ROMANCE = r"\s+(?:punto|point|ponto|punt|kropka|nokta)\s+"
 URL = re.compile(r"(?<![a-z])(?:h(?:tt|xx)ps?|ftps?)\s?[:;]\s?[/\\]{1,3}\s?(?P<rest>[^\s<>\"'，。；！）)]{1,500})|\bwww\d?\s?[.,·。]\s?(?P<www>[^\s<>\"'，；！）)]{1,300})|\bwww\s[\w-]{2,60}(?:\s|\.)(?:" + TLDS + r")\b")  # fmt: skip
 BARE = re.compile(
-    rf"(?<![\w@.-])(?P<host>(?:[^\W_][\w-]{{0,62}}\.){{1,8}}(?P<tld>{TLDS}))(?![\w-])(?P<path>:\d{{2,5}}|/[^\s<>\"']{{0,300}})?"
+    rf"(?<![\w@.-])(?P<host>(?:[^\W_][\w-]{{0,62}}\.){{1,8}}(?P<tld>{TLDS}))(?![a-z0-9_-])(?P<path>:\d{{2,5}}|/[^\s<>\"']{{0,300}})?"
 )
 SPELLED = re.compile(
     rf"(?<![\w@])[^\W_][\w-]{{1,62}}(?:(?:{DOTS})(?:{TLDS})|(?:{SPOKEN_DOT})(?:{SPOKEN_SURE})|(?:{SPOKEN_ROMANCE})(?:com|net|org|info|shop)"
@@ -48,7 +48,7 @@ EMAIL = re.compile(
     rf"(?<![\w.])[\w.+%-]{{1,64}}\s?@\s?(?:[\w-]{{1,63}}(?:\.|{DOTS}|\s+dot\s+|\s\.\s?)){{1,6}}[^\W\d_]{{2,24}}"
     rf"|(?<![\w.])[\w.+%-]{{1,64}}(?:{AT})[\w-]{{2,63}}(?:(?:\.|{DOTS}|\s+(?:dot|punkt|punto|ponto|point)\s+)[\w-]{{2,24}})?"
     rf"|(?<![\w.])[\w.+%-]{{1,64}}\s+(?:at|arroba|chiocciola)\s+[\w-]{{2,63}}(?:{DOTS}|\s+(?:dot|punkt|punto|ponto|point)\s+)[a-z]{{2,10}}\b"
-    rf"|(?<![\w.])[\w.+%-]{{2,64}}\s+(?:at|@|arroba|chiocciola|艾特|小老鼠)\s+(?:{PROVIDERS})\b|@\s?(?:{PROVIDERS})\b"
+    rf"|(?<![\w.])[\w.+%-]{{2,64}}\s+(?:at|@|arroba|chiocciola|艾特|小老鼠)\s+(?:{PROVIDERS})\b(?:\.[a-z]{{2,6}}){{0,2}}|@\s?(?:{PROVIDERS})\b"
 )
 AMAZON = re.compile(
     r"(?:[\w-]+\.)*amazon\.(?:com|ca|com\.mx|com\.br|co\.uk|de|fr|it|es|nl|se|pl|com\.be|ie|com\.tr|ae|sa|eg|in|sg|com\.au|co\.jp|co\.za|cn)"

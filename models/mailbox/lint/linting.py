@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from models.mailbox.lint import channels, files, links, marks, phones, phrases
+from models.mailbox.lint import channels, files, links, marks, phones
+from models.mailbox.lint.cancelling import cancellations
 from models.mailbox.lint.codes import CODES, Attached, Finding
 from models.mailbox.lint.folded import Folded, folded
+from models.mailbox.lint.marketing import marketing
+from models.mailbox.lint.reviews import reviews
 from models.mailbox.lint.scripts import is_other_script
 
 ORDER_ID = re.compile(r"(?<![\d-])\d{3}-\d{7}-\d{7}(?![\d-])")
@@ -44,10 +47,9 @@ def _all(
     yield from links.links(text, attached)
     yield from phones.phones(text)
     yield from channels.channels(text)
-    yield from phrases.REVIEW_INCENTIVE.find(text)
-    yield from phrases.REVIEW_CHANGE.find(text)
-    yield from phrases.MARKETING.find(text)
-    yield from phrases.cancellations(text)
+    yield from reviews(text)
+    yield from marketing(text)
+    yield from cancellations(text)
     for check in (marks.emoji, marks.placeholders, marks.blank_lines, marks.capitals, marks.html):
         yield from check(text)
     if is_other_script(text.typed, language):

@@ -29,36 +29,43 @@ def text_of(html: str) -> str:
 
 def _walked(html: str) -> tuple[str, str | None]:
     """All text, and that of the only <pre>."""
-    shown: list[str] = []
+    shown: list[str] = [""]
     pres: list[list[str]] = []
     is_pre = False
     for name, is_end, text in _tokens(html):
-        if name == "":
-            (pres[-1] if is_pre else shown).append(text if is_pre else BLANKS.sub(" ", text))
-            if is_pre:
-                shown.append(text)
+        if name == "" and is_pre:
+            pres[-1].append(text)
+            shown.append(text)
+        elif name == "" or name in CELLS:
+            _flow(shown, BLANKS.sub(" ", text) if text else " ")
         elif name == "pre":
             if not is_end and not is_pre:
                 pres.append([])
             is_pre = not is_end
             shown.append("\n")
-        elif name == "br" or (name in BLOCKS):
+        elif name == "br" or name in BLOCKS:
             shown.append("\n")
             if is_pre and name == "br":
                 pres[-1].append("\n")
-        elif name in CELLS:
-            shown.append(" ")
     only = _unescaped("".join(pres[0])) if len(pres) == 1 else None
     text = GAPS.sub("\n", _unescaped("".join(shown)))
     return MANY_LINES.sub("\n\n", text), only if only and only.strip() else None
 
 
+def _flow(shown: list[str], text: str) -> None:
+    """Running text; blanks in a row are one."""
+    text = text.lstrip(" ") if shown[-1][-1:] in ("", " ", "\n") else text
+    if text:
+        shown.append(text)
+
+
 def _tokens(html: str):
     """(“”, False, text) or (name, is it an end, “”) one after the other."""
     at, no_end, broken = 0, set(), False
+    last_end = html.rfind(">")  # Behind it nothing is a tag.
     while at < len(html):
         start = html.find("<", at)
-        if start < 0:
+        if start < 0 or start > last_end:
             yield "", False, html[at:]
             return
         if start > at:

@@ -61,6 +61,7 @@ def leaves(head: Head, body: bytes, warnings: set[str]) -> list[Part]:
 
 def _leaf(head: Head, raw: bytes, warnings: set[str]) -> Part:
     kind = value_of(head.get("content-type")) or "text/plain"
+    kind = "text/plain" if kind.startswith("multipart/") else kind  # Nothing in it parts it.
     kind = (
         kind
         if re.fullmatch(r"[\w.+-]{1,80}/[\w.+-]{1,100}", kind)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import binascii
 import re
 
-FOREIGN = re.compile(rb"[^A-Za-z0-9+/=]+")
+ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
+FOREIGN = bytes(set(range(256)) - set(ALPHABET))
 SPACE = b" \t\r\n"
 PIECE = re.compile(rb"([^=]+)(=*)")
 MOST_PIECES = 10_000
@@ -28,8 +29,8 @@ def base64(raw: bytes, warnings: set[str]) -> bytes:
     """Foreign signs are dropped, missing padding is added, an odd sign at the end is let go, and what follows the padding is read
     only where it is whole again (some senders join pieces)."""
     plain = raw.translate(None, SPACE)
-    signs = FOREIGN.sub(b"", plain)
-    is_good = len(signs) == len(plain)
+    signs = plain.translate(None, FOREIGN)
+    is_good = len(signs) == len(plain) and not signs.startswith(b"=")
     found = bytearray()
     for count, piece in enumerate(PIECE.finditer(signs)):
         head, left = piece[1], len(signs) - piece.end()

@@ -10,6 +10,7 @@ import fcntl
 import functools
 import os
 import random
+import select
 import sqlite3
 import threading
 import time
@@ -153,6 +154,15 @@ class PostgresDatabase(PooledPostgresqlDatabase):
             if done.status != psycopg.pq.ExecStatus.COMMAND_OK:
                 raise psycopg.errors.error_from_result(done)
         return done.command_status  # type: ignore[no-any-return]
+
+    def _is_closed(self, connection: Any) -> bool:
+        """The server is asked only where something came while the connection lay in the pool, such as a farewell. Asked at
+        each request it would take as long to answer as the door's own question."""
+        if connection.closed:
+            return True
+        news = select.poll()
+        news.register(connection.fileno(), select.POLLIN)
+        return bool(news.poll(0)) and super()._is_closed(connection)
 
 
 def make_database(url: str, path: Path) -> Any:

@@ -7,6 +7,7 @@ import threading
 import time
 
 import peewee
+import psycopg
 import pytest
 
 from models.people.team import Team
@@ -105,6 +106,21 @@ def test_a_deadlock_on_postgresql_is_told_and_tried_again(portal, in_parallel):
     assert in_parallel(2, verb).errors == []
     assert len(tries) == 3, "one of the two was the victim and tried again"
     assert len({team.name for team in Team.select()}) == 1
+
+
+@pytest.mark.postgres
+def test_a_connection_that_ended_in_the_pool_is_not_handed_out(portal):
+    before = db.connection()
+    db.close()
+    db.connect()
+    assert db.connection() is before, "one that is well is used again"
+    pid = before.info.backend_pid
+    db.close()
+    with psycopg.connect(portal.database, autocommit=True) as other:
+        other.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+    db.connect()
+    assert db.connection() is not before
+    assert db.execute_sql("SELECT 1").fetchone() == (1,)
 
 
 @pytest.mark.postgres

@@ -7,6 +7,7 @@ The job does it every day at 03:10 UTC. A person is needed only when far more th
 from __future__ import annotations
 
 from commands.support import portal, print_json, print_table
+from models.mailbox import purge as mail_purge
 from models.orders import purge
 from models.orders.unread import UnreadOrder
 from models.support import clock
@@ -28,6 +29,7 @@ def run(args) -> int:
         if args.dry_run:
             return rehearse()
         print(f"The data of {purge.purge(approve=args.approve)} buyers was destroyed.")
+        print(f"What was written in {mail_purge.purge(approve=args.approve)} threads was destroyed.")
     return 0
 
 
@@ -36,6 +38,8 @@ def show(as_json: bool) -> int:
     facts = {
         "held": purge.held_count(),
         "due": purge.due_count(),
+        "threads_held": mail_purge.held_count(),
+        "threads_due": mail_purge.due_count(),
         "days_beyond_limit": beyond,
         "unread_answers": UnreadOrder.select().count(),
         "usual_per_day": purge.usual_count(),

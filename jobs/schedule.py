@@ -16,6 +16,7 @@ from jobs import (
     imports,
     lists,
     mailbox,
+    mailbox_threads,
     metrics,
     notices,
     orders,
@@ -51,6 +52,7 @@ from models.freight.sheet_import import SheetImport
 from models.imports.record import JOB as IMPORTS
 from models.imports.record import Import
 from models.lists.bulk_run import BulkRun
+from models.mailbox import escalation
 from models.mailbox.account import MailAccount
 from models.mailbox.account_state import JOB as MAILS
 from models.mailbox.outreach import JOB as OUTREACH
@@ -255,6 +257,14 @@ SCHEDULE = (
     ),
     Job(FOLLOW, say("Follow parcels with new numbers"), tracking.follow, 10 * MINUTE, due=tracking_work.has_accounts),
     Job(MAILS, say("Read mailboxes"), mailbox.fetch, MINUTE, scopes=MailAccount.due_uids, at_start=True),
+    Job(
+        "mailbox.watch",
+        say("Tell of overdue answers, take up what was put aside"),
+        mailbox_threads.watch,
+        MINUTE,
+        due=escalation.has_work,
+        at_start=True,
+    ),
     Job("mailbox.forget", say("Forget what mailboxes were visited for, after 30 days"), mailbox.forget, DAY),
     Job(RISKS, say("Look for parcels at risk"), parcels_at_risk.watch, 10 * MINUTE, at_start=True),
     Job(

@@ -22,6 +22,13 @@ def escalate_due() -> int:
     return sum(map(_escalate, due))
 
 
+def has_work() -> bool:
+    """Is anything to be told of, or put aside until now?"""
+    return MailThread.select().where(MailThread.snoozed_until <= clock.now()).exists() or any(
+        _due(team) for team in Team.select(Team.id)
+    )
+
+
 def _due(team: Team) -> list[int]:
     query = MailThread.select(MailThread.id).where(MailThread.team == team, _is_due())
     return [thread.id for thread in query.order_by(MailThread.due_at, MailThread.id).limit(MOST_AT_ONCE)]

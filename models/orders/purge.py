@@ -262,9 +262,9 @@ def last_recorded() -> datetime | None:
     return max((_moment(moment) for moment in (event, run) if moment is not None), default=None)
 
 
-def require_usual(count: int) -> None:
-    """Raises FarMoreThanUsual when a person should look first."""
-    usual = usual_count()
+def require_usual(count: int, event: str = "buyers_destroyed") -> None:
+    """Raises FarMoreThanUsual when a person should look first. `event` is what destroying that much leaves."""
+    usual = usual_count(event)
     if count > ALWAYS_FINE and count > USUAL_FACTOR * usual:
         raise FarMoreThanUsual(
             "The data of %(count)s buyers is due, far more than usual (%(usual)s a day). Nothing was destroyed. "
@@ -274,10 +274,10 @@ def require_usual(count: int) -> None:
         )
 
 
-def usual_count() -> int:
+def usual_count(event_name: str = "buyers_destroyed") -> int:
     """The median of what was destroyed on a day, over the days of the last 30 on which something was."""
     since = clock.now() - timedelta(days=USUAL_DAYS)
     days: Counter[Any] = Counter()
-    for event in Event.select(Event.at, Event.details).where(Event.name == "buyers_destroyed", Event.at > since):
+    for event in Event.select(Event.at, Event.details).where(Event.name == event_name, Event.at > since):
         days[event.at.date()] += event.details["count"]
     return int(statistics.median(days.values())) if days else 0

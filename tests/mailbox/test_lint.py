@@ -44,6 +44,13 @@ HARMLESS = [
     "Siparişiniz iptal edildi. Kargo takip numarası 123456789012.",
     "Uw bestelling is verzonden op 22-11-2026, pakket 3STEST1234567.",
     "We can deliver between 8.30 and 17.15. Room 12.5, floor 3.",
+    "Choose (a) refund or (b) replacement. Can we chat here? What app do you use? I message you tomorrow. Draw a straight line: start at A.",
+    "Thank you for your positive feedback; we will refund the rest. Thanks for giving us 5 stars!",
+    "Vielen Dank für Ihr Feedback; wir erstatten Ihnen 5 €. Danke für Ihre Bewertung, wir werden die Anleitung ändern.",
+    "Merci pour votre commentaire, nous vous avons remboursé. Revisaremos sus comentarios. Bedankt voor uw feedback, we zullen de verpakking aanpassen.",
+    "レビューありがとうございます。返金いたします。感谢您的好评!我们会改进产品。三折叠手机壳",
+    "UPS ref: 1Z 999 AA1 01 2345 6784, post RR 123 456 785 CN, FedEx 7712 3456 7890, Rechnung Nr. 0123456789, part 123-456-789.",
+    "It took a great deal of time. Keep the VX-500 and the CVX-5; connect line 1. The item has good reviews.",
 ]
 
 
@@ -57,31 +64,31 @@ BAD = {
         "See https://www.example.com/help", "Look at http://bit.ly/x1", "www.example.de", "go to example.com", "shop-mueller.de has it", "HTTP://EXAMPLE.COM",
         "ｅｘａｍｐｌｅ．ｃｏｍ", "example(dot)com", "example [dot] com", "example dot com", "beispiel (punkt) de", "example . com", "exa\u200bmple.c\u200dom", "exаmple.com",
         "hxxps://example.org", "youtu.be/abc", "t.me/shop", "https://amazon.com.evil.example/x", "https://amazon.de@evil.com/", "amazon-refund.com", "amаzon.de",
-        "请访问example.com查看", "例子.中国", "ejemplo punto com", "amazon.de.evil.com", "https:\\\\example.com", "Besuchen: Example.Shop/x", "example。com",
+        "请访问example.com查看", "例子.中国", "ejemplo punto com", "amazon.de.evil.com", "(example.com)", "«beispiel.de»", "myshop . de", "https:\\\\example.com", "Besuchen: Example.Shop/x", "example。com",
     ],
     "LINK_AMAZON": ["https://www.amazon.de/gp/help", "see amazon.co.uk/your-orders", "https://sellercentral.amazon.com/x", "https://amzn.to/3abc"],
     "EMAIL": [
         "bob@example.com", "bob [at] example.com", "bob(at)gmail(dot)com", "bob at gmail dot com", "ｂｏｂ＠ｅｘａｍｐｌｅ．ｃｏｍ", "bob @ example . com", "mailto:x@y.de",
-        "b\u200bob@exam\u200bple.com", "abc123def456@marketplace.amazon.de", "write to bob at gmail.com", "bob arroba gmail punto com", "名前@例え.jp",
+        "b\u200bob@exam\u200bple.com", "abc123def456@marketplace.amazon.de", "write to bob at gmail.com", "bob arroba gmail punto com", "名前@例え.jp", "bob_at_example_dot_com", "bob (a) example.com",
     ],
     "PHONE": [
         "+49 30 1234567", "Call 0049 30 1234567", "(555) 123-4567", "555-123-4567", "555.123.4567", "030/12345678", "13800138000", "138-0013-8000", "138 0013 8000", "090-1234-5678", "06 12 34 56 78",
         "06.12.34.56.78", "+44 (0)20 7946 0958", "07911 123456", "Tel: 1234567", "call me on 5551234567", "+86 138 0013 8000", "１３８００１３８０００", "٠١٢٣٤٥٦٧٨٩", "0532 123 45 67",
-        "612 345 678", "400-820-8820", "five five five one two three four five six seven", "一三八零零一三八零零零", "98765 43210", "+1-800-555-0199", "070-123 45 67", "1\ufe0f\u20e33800138000", "电话：021-12345678",
+        "612 345 678", "400-820-8820", "five five five one two three four five six seven", "一三八零零一三八零零零", "98765 43210", "+1-800-555-0199", "070-123 45 67", "1\ufe0f\u20e33800138000", "电话：021-12345678", "In case of problems: 030 1234567", "About your order please use 555-123-4567",
     ],
     "OTHER_CHANNEL": [
-        "WhatsApp", "whats app me", "What's app", "watsapp", "W h a t s A p p", "WeChat", "we chat", "weixin", "微信", "加微", "加V", "v信", "薇信", "Telegram", "tele gram", "QQ 12345678", "QQ群", "扣扣", "LINE ID: abc",
-        "add me on LINE app", "LINEで連絡してください", "公式LINE", "واتساب", "واتس اب", "تيليجرام", "ワッツアップ", "Viber", "wa.me/4915112345678", "ＷｈａｔｓＡｐｐ", "What\u200bsApp", "Whаtsарр", "вотсап", "wechаt", "facebook", "Instagram", "카카오톡", "My line is @shop1",
+        "WhatsApp", "whats app me", "What's app", "watsapp", "W h a t s A p p", "WeChat", "We Chat", "weixin", "微信", "加微", "加V", "v信", "薇信", "Telegram", "tele gram", "QQ 12345678", "QQ群", "扣扣", "LINE ID: abc",
+        "add me on LINE app", "LINEで連絡してください", "公式LINE", "واتساب", "واتس اب", "تيليجرام", "ワッツアップ", "Viber", "wa.me/4915112345678", "ＷｈａｔｓＡｐｐ", "What\u200bsApp", "Whаtsарр", "вотсап", "wechаt", "facebook", "Instagram", "카카오톡", "My line is @shop1", "We Chat: abc", "add me on we chat", "vx:abc", "加我vx", "LINE: shop123", "on Messenger",
     ],
     "REVIEW_INCENTIVE": [
-        "Leave a review and get a free gift.", "We will refund you if you leave a review.", "A $10 gift card for your honest review!", "Please leave us a 5 star review.",
+        "Leave a review and get a free gift.", "We will refund you if you leave a review.", "A $10 gift card for your honest review!", "Please leave us a 5 star review.", "Rate us 5 stars", "We hope for a positive review.", "Wir freuen uns über eine positive Bewertung.",
         "Für eine Bewertung erhalten Sie einen Gutschein.", "Laissez un avis et recevez un cadeau.", "Le damos un regalo por su reseña.", "Un buono per la tua recensione",
         "レビューを書いていただくとギフトを差し上げます", "写好评返现10元", "给五星好评送礼品", "Bir yorum yazın, hediye kazanın", "En present för din recension", "Prezent za opinię", "Gratis cadeau voor uw review", "Ganhe um brinde por sua avaliação", "اكتب تقييم واحصل على هدية",
     ],
     "REVIEW_CHANGE": [
         "Please remove your negative review.", "Could you change your feedback?", "would you update your 1 star rating to 5", "Please delete the review you left.", "Bitte ändern Sie Ihre Bewertung.", "Können Sie die Rezension löschen?",
         "Veuillez modifier votre avis.", "Pourriez-vous supprimer votre commentaire ?", "Por favor, elimine su reseña.", "¿Puede cambiar su valoración?", "Può modificare la sua recensione?", "レビューを削除していただけますか", "評価の変更をお願いします",
-        "请删除您的差评", "麻烦您修改一下评价", "Kunt u uw beoordeling aanpassen?", "Proszę usunąć opinię.", "Kan du ta bort din recension?", "Poderia remover a sua avaliação?", "Yorumunuzu silebilir misiniz?", "يرجى حذف التقييم",
+        "请删除您的差评", "麻烦您修改一下评价", "Kunt u uw beoordeling aanpassen?", "Proszę usunąć opinię.", "Kan du ta bort din recension?", "Poderia remover a sua avaliação?", "Yorumunuzu silebilir misiniz?", "يرجى حذف التقييم", "Please take your review down.", "请把差评删掉", "Bitte Ihr Feedback noch einmal zu überdenken",
     ],
     "MARKETING": [
         "Here is a coupon", "Use discount code SAVE10", "20% off your next order", "Gutschein", "10 % Rabatt", "Rabattcode X", "code promo ABC", "15% de réduction", "código de descuento", "20 % de descuento", "codice sconto", "10% di sconto",

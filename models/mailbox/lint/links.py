@@ -40,13 +40,15 @@ BARE = re.compile(
 )
 SPELLED = re.compile(
     rf"(?<![\w@])[^\W_][\w-]{{1,62}}(?:(?:{DOTS})(?:{TLDS})|(?:{SPOKEN_DOT})(?:{SPOKEN_SURE})|(?:{SPOKEN_ROMANCE})(?:com|net|org|info|shop)"
-    r"|\s+\.\s?(?:com|net|org|shop|info)|\s?[。・·•]\s?(?:com|net|org|shop|info|cn|jp|vip|xyz|top)|\s?点\s?(?:com|net|cn)|,(?:com|net|org))(?![\w-])"
+    r"|\s+\.\s?(?:com|net|org|shop|info|de|cn|co|uk|fr|jp|io|eu)|\s?[。・·•]\s?(?:com|net|org|shop|info|cn|jp|vip|xyz|top)|\s?点\s?(?:com|net|cn)|,(?:com|net|org))(?![\w-])"
 )
 PROVIDERS = r"gmail|googlemail|g mail|outlook|hotmail|yahoo|icloud|gmx|proton(?:mail)?|foxmail|aol|qq\.com|163\.com|126\.com|web\.de|libero\.it|mail\.ru|yandex|naver"
-AT = r"\s?[(\[{<]\s?(?:at|@|a|arroba|chiocciola|malpa|aet|艾特)\s?[)\]}>]\s?"
+AT = r"\s?[(\[{<]\s?(?:at|@|arroba|chiocciola|malpa|aet|艾特)\s?[)\]}>]\s?"
+LONE_A = r"\s?[(\[{]\s?a\s?[)\]}]\s?"
 EMAIL = re.compile(
     rf"(?<![\w.])[\w.+%-]{{1,64}}\s?@\s?(?:[\w-]{{1,63}}(?:\.|{DOTS}|\s+dot\s+|\s\.\s?)){{1,6}}[^\W\d_]{{2,24}}"
     rf"|(?<![\w.])[\w.+%-]{{1,64}}(?:{AT})[\w-]{{2,63}}(?:(?:\.|{DOTS}|\s+(?:dot|punkt|punto|ponto|point)\s+)[\w-]{{2,24}})?"
+    rf"|(?<![\w.])[\w.+%-]{{1,64}}(?:{LONE_A})[\w-]{{2,63}}(?:\.|{DOTS})[a-z]{{2,10}}\b|[\w.+%-]{{1,64}}_at_[\w-]{{1,63}}?(?:_dot_|\.)[a-z]{{2,10}}\b"
     rf"|(?<![\w.])[\w.+%-]{{1,64}}\s+(?:at|arroba|chiocciola)\s+[\w-]{{2,63}}(?:{DOTS}|\s+(?:dot|punkt|punto|ponto|point)\s+)[a-z]{{2,10}}\b"
     rf"|(?<![\w.])[\w.+%-]{{2,64}}\s+(?:at|@|arroba|chiocciola|艾特|小老鼠)\s+(?:{PROVIDERS})\b(?:\.[a-z]{{2,6}}){{0,2}}|@\s?(?:{PROVIDERS})\b"
 )
@@ -75,7 +77,9 @@ def links(text: Folded, attachments: list[Attached]) -> Iterator[Finding]:
         yield from _hosts(text, latin)
 
 
-EMAIL_HINT = re.compile(r"[(\[{<]\s?(?:at|a|arroba|chiocciola|malpa|aet|艾特)\s?[)\]}>]|arroba|chiocciola|艾特|小老鼠")
+EMAIL_HINT = re.compile(
+    r"_at_|[(\[{<]\s?(?:at|a|arroba|chiocciola|malpa|aet|艾特)\s?[)\]}>]|arroba|chiocciola|艾特|小老鼠"
+)
 DOT_HINT = re.compile(
     r"[.。・·•]\s?[^\W\d]|www|[:;]\s?[/\\]|\b(?:dot|punkt|punto|point|ponto|punt|kropka|nokta)\b|[点點]|ドット|,(?:com|net|org)\b|[\[({<]\s?[.,]"
 )

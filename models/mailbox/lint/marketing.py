@@ -17,7 +17,7 @@ MARKETING = (
     phrases(
         r"coupon|discount|promo|voucher|offer|deal|sale|friday|cyber|prime day|newsletter|subscri|follow us|bogo|\bget\b|our (?:\w+ )?(?:\w+ )?(?:store|shop|web|site|product|item|range|cata|coll|other)|(?:next|future) (?:order|purchase)|refer a|\bvip\b|rebate",
         r"\bcoupons?\b|\b(?:discount|promo(?:tion(?:al)?)?|voucher|rebate)[ -]?codes?\b|\bvouchers?\b",
-        r"\b(?:special|exclusive|limited(?:[ -]time)?|great|best|promotional|amazing) (?:offers?|deals?|discounts?|sales?|promotions?)\b|\b(?:black friday|cyber monday|prime day)\b",
+        r"\b(?:special|exclusive|limited(?:[ -]time)?|great|best|promotional|amazing) (?:offers?|deals?|discounts?|sales?|promotions?)\b(?! of)|\b(?:black friday|cyber monday|prime day)\b",
         r"\bbuy (?:one|1|two|2)[^.\n]{0,20}get (?:one|1|two|2)\b|\bbogo\b|\bnewsletter\b|\bsubscribe\b|\bfollow us\b|\bpromo(?:tion)?s?\b|\bclearance sale\b|\bflash sale\b|\bon sale\b|\brefer a friend\b|\bvip (?:club|member|customer|group)",
         r"\b(?:visit|check out|browse|see|discover|shop|explore|look at) our (?:\w+ ){0,2}(?:store|shop|website|site|storefront|products|items|range|catalog\w*|collection)\b|\bour other products\b",
         r"\b(?:save|discount|off|code)\b[^.\n]{0,40}\b(?:next|future) (?:order|purchase)|\b(?:next|future) (?:order|purchase)s?\b[^.\n]{0,30}\b(?:save|discount|off|code)\b",
@@ -56,7 +56,7 @@ MARKETING = (
     ),
     phrases(
         r"优惠|折|促销|满减|特价|领券|关注|店|優惠|新品",
-        r"优惠(?:券|码|活动)|折扣(?:码|券|活动)|[\d一二三四五六七八九]折|打折|促销|满减|特价|领券|关注(?:我们|店铺|公众)|(?:光临|访问|进入|浏览)(?:我们的?|本)店|下次(?:购买|下单|购物)[^。\n]{0,15}(?:优惠|折|减)|優惠(?:券|碼)|折扣碼|新品推荐",
+        r"优惠(?:券|码|活动)|折扣(?:码|券|活动)|[\d一二三四五六七八九]折(?![叠疊弯断射合旧])|打折|促销|满减|特价|领券|关注(?:我们|店铺|公众)|(?:光临|访问|进入|浏览)(?:我们的?|本)店|下次(?:购买|下单|购物)[^。\n]{0,15}(?:优惠|折|减)|優惠(?:券|碼)|折扣碼|新品推荐",
     ),
     phrases(
         r"خصم|كوبون|عرض|عروض|تخفيض|متجرنا|تابعونا",

@@ -188,7 +188,7 @@ class ListOf:
         known = self._known(viewer, asked)
         if known is not None:
             return min(len(known), most)
-        return capped_count(self.narrowed(viewer, asked, self.model.select(self.model.id)), most)
+        return capped_count(self.narrowed(viewer, asked, self._ids), most)
 
     def _known(self, viewer: Viewer, asked: Asked) -> set[int] | None:
         """The ids a search found, where nothing narrows them further; a search knows the team."""
@@ -208,7 +208,7 @@ class ListOf:
     def newer(self, viewer: Viewer, asked: Asked, key: str, most: int) -> int:
         """How many stand before the row of this key now, at most one more than `most`; without a key that can be read, all."""
         sort = self.sort_of(asked)
-        query = self.narrowed(viewer, asked, self.model.select(self.model.id), sort)
+        query = self.narrowed(viewer, asked, self._ids, sort)
         return capped_count(before_key(query, self.sorts[sort], key), most + 1)
 
     def rows(self, viewer: Viewer, asked: Asked) -> Iterator[Any]:
@@ -226,12 +226,12 @@ class ListOf:
 
     def ids(self, viewer: Viewer, asked: Asked, most: int) -> list[int]:
         """The ids of what matches, at most so many."""
-        query = self.narrowed(viewer, asked, self.model.select(self.model.id))
+        query = self.narrowed(viewer, asked, self._ids)
         return [row[0] for row in raw_rows(query.order_by(self.model.id).limit(most))]
 
     def ids_of(self, viewer: Viewer, uids: list[Any]) -> list[int]:
         """The ids of records by their uids, those this person may see."""
-        query = self._mine(viewer, self.model.select(self.model.id), None)
+        query = self._mine(viewer, self._ids, None)
         return [row[0] for row in raw_rows(query.where(self.model.uid.in_(uids)))]
 
     def of_ids(self, viewer: Viewer, ids: list[int]) -> list[Any]:
@@ -240,9 +240,18 @@ class ListOf:
 
     def walk(self, viewer: Viewer, asked: Asked) -> Any:
         """The query of the rows, ready to be paged along the asked sort."""
+        return self.narrowed(viewer, asked, self._rows, self.sort_of(asked))
+
+    # Queries nothing is asked of yet; peewee copies them for each condition.
+
+    @cached_property
+    def _rows(self) -> Any:
         query = self.model.select(*self.shown)
-        query = self.joined(query) if self.joined else query
-        return self.narrowed(viewer, asked, query, self.sort_of(asked))
+        return self.joined(query) if self.joined else query
+
+    @cached_property
+    def _ids(self) -> Any:
+        return self.model.select(self.model.id)
 
     def narrowed(self, viewer: Viewer, asked: Asked, query: Any, walked: str | None = None) -> Any:
         """The query with every condition. walked: the sort in whose order rows come, so that its index should lead."""

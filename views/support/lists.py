@@ -12,6 +12,7 @@ from flask import redirect, request, url_for
 from models.lists.filters import Filter, Offer
 from models.lists.layout import ListLayout, Placed
 from models.lists.list_of import Asked, Bulk, Column, ListOf, Shown, opposite
+from models.lists.own import own_of
 from models.lists.saved_view import SavedView
 from models.lists.viewer import Viewer
 from models.support.paging import Page, make_key
@@ -60,6 +61,7 @@ class ListPage:
     layout: ListLayout
     shown: Shown
     index: str  # The address of the list itself.
+    saved: list[SavedView]  # The views somebody saved that this person may use.
 
     @property
     def name(self) -> str:
@@ -119,7 +121,8 @@ class ListPage:
     @cached_property
     def bulk(self) -> list[Bulk]:
         """What may be done with selected rows here, by this person."""
-        return [one for one in self.a_list.bulk if reach.may(one.permission) and one.is_offered(self.asked)]
+        may = self.viewer.reach.may
+        return [one for one in self.a_list.bulk if may(one.permission) and one.is_offered(self.asked)]
 
     @property
     def acts(self) -> list[tuple[str, str, str]]:
@@ -163,10 +166,6 @@ class ListPage:
     def keep(self) -> list[tuple[str, str]]:
         """What is asked for, as hidden fields of a form that does something with it."""
         return [(name, value) for name, values in self.asked.params.items() for value in values]
-
-    @cached_property
-    def saved(self) -> list[SavedView]:
-        return SavedView.seen_by(reach, self.a_list)
 
     @cached_property
     def tabs(self) -> list[Tab]:
@@ -365,26 +364,25 @@ def list_page(a_list: ListOf) -> Any:
 
     An address without a single parameter means "as I like to see it first".
     """
-    layout = ListLayout.of(current_person, current_team, a_list)
-    looking = viewer()
-    if not request.args and layout.opens_with and (url := _first_view(a_list, layout)):
+    looking, args = viewer(), request.args
+    layout, saved = own_of(looking.reach, a_list)
+    if not args and layout.opens_with and (url := _first_view(a_list, layout, saved)):
         return redirect(url, 302)
-    asked = a_list.read(request.args.to_dict(flat=False), looking)
-    found = a_list.find(looking, asked, after=request.args.get("after", ""), before=request.args.get("before", ""))
-    return ListPage(a_list, looking, asked, layout, found, request.path)
+    asked = a_list.read(args.to_dict(flat=False), looking)
+    found = a_list.find(looking, asked, after=args.get("after", ""), before=args.get("before", ""))
+    return ListPage(a_list, looking, asked, layout, found, request.path, saved)
 
 
 def beside_list(a_list: ListOf) -> ListPage:
     """The list as the address asks for it, without its rows: for what is fetched when somebody opens it."""
     looking = viewer()
     asked = a_list.read(request.args.to_dict(flat=False), looking)
-    layout = ListLayout.of(current_person, current_team, a_list)
-    return ListPage(a_list, looking, asked, layout, Shown(Page(), 0), index_of(a_list))
+    layout, saved = own_of(looking.reach, a_list)
+    return ListPage(a_list, looking, asked, layout, Shown(Page(), 0), index_of(a_list), saved)
 
 
-def _first_view(a_list: ListOf, layout: ListLayout) -> str | None:
-    views = {view.key: view.query for view in a_list.views}
-    views |= {str(view.uid): view.query for view in SavedView.seen_by(reach, a_list)}
+def _first_view(a_list: ListOf, layout: ListLayout, saved: list[SavedView]) -> str | None:
+    views = {view.key: view.query for view in a_list.views} | {str(view.uid): view.query for view in saved}
     if layout.opens_with not in views:
         return None
     return f"{request.path}?view={layout.opens_with}" + (

@@ -118,20 +118,20 @@ def make_shell() -> Shell:
         urls={"preferences": _address("people.preferences"), "home": _address("home.index")},
         toasts=flashed(),
     )
-    person = current_person
+    person, kept = current_person._get_current_object(), g._get_current_object()  # type: ignore[attr-defined]
     if not person:
         return shell
     shell.person, shell.theme = person, person.theme
     shell.urls |= {name: _address(f"people.{name}") for name in ("sign_out", "own_factors", "sessions", "own_password")}
-    shell.team = team = g.get("team")
+    shell.team = team = kept.get("team")
     shell.teams = [
         (one.name, "compass" if one.is_operator else "store", _address("home.dashboard", one.slug), one == team)
-        for one in (g.teams if "teams" in g else teams_of(person))
+        for one in (kept.teams if "teams" in kept else teams_of(person))
     ]
     if team:
         shell.urls["search"] = _address("search.index", team.slug)
-        places = _places(g.reach.permissions, len(PLACES))
-        keys = [(place.endpoint, team.id, g.reach.store_ids) for place in places if place.count]
+        places = _places(kept.reach.permissions, len(PLACES))
+        keys = [(place.endpoint, team.id, kept.reach.store_ids) for place in places if place.count]
         known = [many.recall(key) for key in keys]
         asking = [place.count for place in places if place.count]
         asked = [None if held is not None else ask() for ask, held in zip(asking, known, strict=True)]

@@ -78,7 +78,7 @@ def figures_now(currency: str):
         return answer
     looking.around = around(looking, rows)
     layout = ListLayout.of(current_person, current_team, TRANSFERS)
-    fresh = ListPage(TRANSFERS, looking, asked, layout, Shown(Page(rows[::-1]), len(rows)), index_of(TRANSFERS))
+    fresh = ListPage(TRANSFERS, looking, asked, layout, Shown(Page(rows[::-1]), len(rows)), index_of(TRANSFERS), [])
     since = rows[0].id if rows else since
     answer = make_response(
         render_template("wallet/_fresh.html", list=fresh, **shown(wallet, fresh, since), **rows_need())

@@ -89,7 +89,8 @@ class Trial:
                 name=name,
             )
             self._find(READ, "info", "uidvalidity", words)
-        self._check_clock(client.envelopes([str(state.highest)])[0].received if state.highest else None)
+        newest = client.envelopes([str(state.highest)]) if state.highest else []
+        self._check_clock(newest[0].received if newest else None)
 
     def _look_for_amazon(self, client: ImapClient) -> None:
         if not client.from_amazon(clock.now() - LATELY):

@@ -46,7 +46,7 @@ class ImapClient:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
     ) -> None:
-        self.close()
+        self.close() if error is None else self._imap.drop()
 
     def close(self) -> None:
         try:

@@ -17,7 +17,7 @@ from integrations.errors import IntegrationError
 from integrations.mailboxes import Server
 from integrations.mailboxes.channel import trouble
 from integrations.mailboxes.login import in_base64, login_trouble, without_addresses, xoauth2
-from integrations.mailboxes.smtp_session import Session
+from integrations.mailboxes.smtp_session import Session, of_smtp
 
 COMMAND_SECONDS = 30.0
 DATA_SECONDS, LAST_SECONDS = 180.0, 300.0  # RFC 5321 §4.5.3.2: a server may take its time after the last byte.
@@ -160,12 +160,8 @@ class SmtpClient:
         self._smtp.allow(COMMAND_SECONDS)
         try:
             return command()
-        except smtplib.SMTPServerDisconnected as error:
-            raise IntegrationError("closed", "The server closed the connection.", permanent=False) from error
-        except smtplib.SMTPException as error:
-            raise IntegrationError("not_smtp", "The server's answer is not SMTP.", permanent=False) from error
-        except OSError as error:
-            raise trouble(error) from error
+        except (OSError, smtplib.SMTPException) as error:
+            raise of_smtp(error) from error
 
     def _refusal(self, code: str, number: int, said: bytes) -> IntegrationError:
         """5xx is for good, 4xx passes; below, the server did not keep to the protocol."""

@@ -31,12 +31,9 @@ class Session(smtplib.SMTP):
         self.allow(GREETING_SECONDS)
         try:
             code, said = self.getreply()
-        except smtplib.SMTPException as error:
+        except (OSError, smtplib.SMTPException) as error:
             self.close()
-            raise IntegrationError("not_smtp", "The server's answer is not SMTP.", permanent=False) from error
-        except OSError as error:
-            self.close()
-            raise trouble(error) from error
+            raise of_smtp(error) from error
         if code != 220:
             self.close()
             words = f"{code} {without_addresses(said)}"
@@ -54,3 +51,15 @@ class Session(smtplib.SMTP):
         self.helo_resp = self.ehlo_resp = None
         self.esmtp_features = {}
         self.does_esmtp = False
+
+
+def of_smtp(error: Exception) -> IntegrationError:
+    """What went wrong on the wire, which smtplib wraps; or an answer that is none."""
+    cause = error.__cause__ or error.__context__
+    if isinstance(error, smtplib.SMTPServerDisconnected):
+        if isinstance(cause, OSError):
+            return trouble(cause)
+        return IntegrationError("closed", "The server closed the connection.", permanent=False)
+    if isinstance(error, smtplib.SMTPException):
+        return IntegrationError("not_smtp", "The server's answer is not SMTP.", permanent=False)
+    return trouble(error)

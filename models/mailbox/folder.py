@@ -70,4 +70,17 @@ class MailFolder(Record):
     def move_to(self, uid: int, *, taken: int = 0, over: bool = False) -> None:
         """Everything up to this UID is taken in. `over`: there was no more. Inside a transaction."""
         rest: datetime | None = None if over else self.rescan_since
-        self.change(last_uid=max(uid, self.last_uid), taken=self.taken + taken, rescan_since=rest, read_at=clock.now())
+        self.change(
+            last_uid=max(uid, self.last_uid), taken=self.taken + taken, rescan_since=rest, read_at=clock.now(),
+            stuck_uid=None, stuck_times=0,
+        )  # fmt: skip
+
+    def counted(self, taken: int) -> None:
+        """Mails of a folder without numbers were taken in. Inside a transaction."""
+        self.change(taken=self.taken + taken, read_at=clock.now())
+
+    def broke_at(self, uid: int) -> bool:
+        """Notes that the connection broke while this mail was fetched. True when it did so too often. Inside a transaction."""
+        times = self.stuck_times + 1 if self.stuck_uid == uid else 1
+        self.change(stuck_uid=uid, stuck_times=times)
+        return times >= MOST_BREAKS

@@ -4,6 +4,7 @@ and afterwards what waits for a decision."""
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from commands.demo.parcels import at
 from models.freight.origin import today
@@ -17,6 +18,8 @@ from models.wallet.adjustment import Adjustment
 from models.wallet.mending import exchange
 from models.wallet.rate import Exchange
 from models.wallet.recharge import Recharge
+from models.wallet.redress import Redress
+from models.wallet.statements.statement import Statement
 from models.wallet.transfer import Transfer
 from models.wallet.wallet import Wallet
 
@@ -45,7 +48,7 @@ def pay(wallet: Wallet, amount: int, reference: str, *, by: Person) -> Recharge:
 
 
 def keep_moving(teams: dict[str, Team], people: dict[str, Person]) -> None:
-    """What happened since: holds that ended, a second recharge, one that looks asked for twice, a mistake that is to be mended."""
+    """What happened since: holds that ended, a second recharge, one that looks asked for twice, a mistake that is to be mended, a refund."""
     expiry.expire()
     cny, usd = (Wallet.of(teams["lotus"].id, code) for code in ("CNY", "USD"))
     other = Wallet.of(teams["comet"].id, "CNY")
@@ -63,4 +66,24 @@ def keep_moving(teams: dict[str, Team], people: dict[str, Person]) -> None:
     last = Transfer.select().where(Transfer.wallet == other, Transfer.kind == "freight").order_by(Transfer.id).first()
     if last is not None:
         Adjustment.propose_reversal(last, reason="It was weighed in with another team's parcel", by=people[OPERATOR])
+    make_good(people)
+    yesterday = clock.local(clock.now(), cny.team.timezone).date() - timedelta(days=1)
+    Statement.ask(
+        cny, yesterday - OPENED, yesterday, language="en", by=payer
+    )  # The portal makes it as soon as it serves.
     expiry.warn()
+
+
+def make_good(people: dict[str, Person]) -> None:
+    """A refund that is in the wallet, and a claim that somebody has to decide on."""
+    charges = Transfer.select().where(Transfer.kind == "freight").order_by(Transfer.id.desc()).limit(2)
+    kinds = (
+        ("refund", 1_500, "It arrived a week late"),
+        ("damaged", 12_000, "The box was crushed; as agreed with the seller"),
+    )
+    for charge, (kind, amount, reason) in zip(charges, kinds, strict=False):
+        room = min(amount, charge.amount_minor) if kind == "refund" else amount
+        parcel: Any = charge.parcel
+        made = Redress.propose(parcel, kind, room, reason=reason, by=people[OPERATOR])
+        if kind == "refund":
+            made.approve(by=people[CASHIER])

@@ -133,8 +133,8 @@ _SAID: dict[str, tuple[Words, Words]] = {
 def tell_ending(wallet: Wallet, count: int, amount_minor: int) -> None:
     """That so many amounts on hold end within four days."""
     tell_team(
-        wallet, "wallet_holds", say("%(wallet)s: %(count)s amounts on hold end soon"),
-        say("%(count)s amounts on hold in %(wallet)s of %(team)s, %(amount)s together, are released within four days, because their parcels were not weighed in yet. Parcels that were never sent are voided best; the others are charged when they are weighed in."),
+        wallet, "wallet_holds", say("%(wallet)s: %(amount)s on hold ends soon"),
+        say("In %(wallet)s of %(team)s %(amount)s on hold for parcels (%(count)s) is released within four days, because they were not weighed in yet. Void those that were never sent; the others are charged when they are weighed in."),
         query="holds/", count=count, amount=Money(amount_minor, wallet.currency),
     )  # fmt: skip
 

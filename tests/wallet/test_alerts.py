@@ -111,7 +111,7 @@ def test_holds_near_their_end_are_told_together(wallet, parcel, channel, olga, a
         run(wallets.expire, "wallet.expire")
         mailed()
     (_code, (_to, mail)) = post.mails
-    assert mail["Subject"] == "W00001-CNY: 3 amounts on hold end soon" and "CN¥30.00" in mail.get_content()
+    assert mail["Subject"] == "W00001-CNY: CN¥30.00 on hold ends soon" and "(3)" in mail.get_content()
 
 
 def test_a_server_that_refuses_is_tried_again_and_nobody_is_told_twice(wallet, olga, alice, post, clock):  # noqa: F811

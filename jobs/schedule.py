@@ -154,6 +154,7 @@ SCHEDULE = (
         due=RechargeSlip.has_work,
         at_start=True,
     ),
+    Job("wallet.sums", say("Sum the days of wallets that are over"), wallets.sum_days, HOUR, at_start=True),
     Job("wallet.prove", say("Prove that the wallets add up"), wallets.prove, DAY, at=time(3, 20)),
     Job("lists.bulk", say("Do things with many records"), lists.bulk, MINUTE, scopes=BulkRun.waiting),
     Job("stores.check", say("Try authorizations, learn marketplaces"), stores.check, MINUTE, scopes=stores.checking),

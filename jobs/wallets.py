@@ -11,6 +11,7 @@ from models.people.team import Team
 from models.support.job_run import JobRun
 from models.wallet import alert, billing, expiry, proof, receipt
 from models.wallet.recharge import METHODS
+from models.wallet.reports import sums
 from models.wallet.slip import RechargeSlip
 
 
@@ -25,6 +26,13 @@ def prove(run: JobRun) -> None:
             "ledger_broken", team=Team.operator(), key=mismatch.wallet.label, wallet=mismatch.wallet.label,
             fault=str(mismatch.problem)[:200],
         )  # fmt: skip
+
+
+def sum_days(run: JobRun) -> None:
+    """One day after the other, the oldest first; killed anywhere it goes on with the next."""
+    while (day := sums.next_day()) is not None:
+        sums.sum_day(day, run.fence)
+        run.progress(add=1)
 
 
 def receipts(run: JobRun) -> None:

@@ -122,6 +122,7 @@ from models.wallet.once import LedgerKey
 from models.wallet.receipt import Receipt
 from models.wallet.recharge import Recharge
 from models.wallet.redress import Redress
+from models.wallet.reports.sums import FreightMonth, SummedDay, WalletDay
 from models.wallet.slip import RechargeSlip
 from models.wallet.statements.statement import Statement
 from models.wallet.team_closing import TeamClosing
@@ -150,6 +151,7 @@ TABLES = (
     ShipFrom, Paper, Waybill,
     Wallet, Account, Transfer, Hold, LedgerKey, Recharge, Adjustment, Statement, Receipt, RechargeSlip,
     BillWait, AloneLimit, Redress, TeamClosing, WalletAlert, NoticeAddress, MutedNotice, Notice, BankFile, BankOriginal, BankLine,
+    SummedDay, WalletDay, FreightMonth,
     MailAccount, MailFolder, MailRoute, MailSeen, MailVisit,
     MailThread, MailMessage, MailRaw, MailDraft, MailNote, MailTagging, MailShare,
     Outreach, OutreachOffer, AfterSalesCase,

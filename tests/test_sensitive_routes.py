@@ -19,6 +19,7 @@ NEEDS_NO_FRESH_PROOF = {
     "exports.ask", "exports.link",  # Ask for it themselves where buyers' data is in it.
     "exports.refuse", "exports.delete",  # Nothing leaves.
     "wallet.ask_for_recharge",  # Moves nothing: the operator's cashier decides.
+    "wallet.export_report",  # Sums that the person sees anyway; it leaves an event.
     # Move and approve nothing: they say where the money was seen.
     "wallet.take_bank_file", "wallet.read_bank_file", "wallet.look_into_bank_file", "wallet.apply_bank_file", "wallet.look_for_matches",
     "wallet.match_line", "wallet.undo_match", "wallet.set_line_aside", "wallet.take_line_back",

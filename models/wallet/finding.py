@@ -14,6 +14,7 @@ from models.shipping.number import normalized
 from models.shipping.parcel import Parcel
 from models.shipping.parcel_line import ParcelLine
 from models.support.paging import COUNT_LIMIT
+from models.wallet.reports.sums import FreightMonth
 from models.wallet.transfer import CHARGES, NOT_FREIGHT, Transfer
 from models.wallet.wallet import Wallet
 
@@ -57,6 +58,17 @@ class OfParcel(Choices):
 
 
 @dataclass(frozen=True)
+class OfCountry(OfParcel):
+    """Any country a report leads to, whether it is on offer or not."""
+
+    def read(self, args: Args, viewer: Viewer) -> Any:
+        wanted = [
+            code for code in (args.get(self.name) or ())[:30] if len(code) == 2 and code.isascii() and code.isupper()
+        ]
+        return tuple(Offer(code, code, code) for code in dict.fromkeys(wanted)) or None
+
+
+@dataclass(frozen=True)
 class Waybills(Search):
     """Several numbers at once, as they are pasted: of parcels, waybills or orders."""
 
@@ -73,6 +85,12 @@ def wallets(viewer: Viewer) -> list[Offer]:
 def channels(viewer: Viewer) -> list[Offer]:
     offered = Channel.select().where(Channel.team == Team.operator()).order_by(Channel.code)
     return [Offer(one.code, one.id, one.code) for one in offered]
+
+
+def countries(viewer: Viewer) -> list[Offer]:
+    """Those that parcels were charged for on days that are summed."""
+    query: Any = FreightMonth.select(FreightMonth.country).where(FreightMonth.country != "").distinct()
+    return [Offer(code, code, code) for (code,) in query.order_by(FreightMonth.country).limit(300).tuples()]
 
 
 def parcels_of(viewer: Viewer, text: str) -> list[int]:

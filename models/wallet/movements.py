@@ -17,6 +17,7 @@ from models.support.money import Money
 from models.support.words import say
 from models.wallet.around import around, around_all
 from models.wallet.finding import (
+    OfCountry,
     OfKind,
     OfParcel,
     OfWallet,
@@ -24,12 +25,14 @@ from models.wallet.finding import (
     all_wallets,
     any_parcels,
     channels,
+    countries,
     parcels_of,
     teams,
     wallets,
 )
 from models.wallet.reaching import ALL, VIEW, everybodys, own
 from models.wallet.transfer import KINDS, Transfer
+from models.wallet.wallet import CURRENCIES
 
 
 def _charged(one: Transfer, viewer: Viewer) -> Money:
@@ -111,6 +114,8 @@ MOVEMENTS = declare(ListOf(
         Days("posted", say("Time"), Transfer.posted_at, icon="calendar"),
         Choices("kind", say("Kind"), Transfer.kind, offers=KINDS, icon="layers"),
         OfParcel("channel", say("Channel"), Parcel.channel, offers=channels, icon="truck"),
+        OfCountry("country", say("Country"), Parcel.country, offers=countries, icon="globe"),
+        Choices("currency", say("Currency"), Transfer.currency, offers={code: code for code in CURRENCIES}, icon="banknote"),
         Waybills("q", say("Find"), Transfer.parcel, found=any_parcels, icon="search", help=say("Waybills")),
     ),
     views=VIEWS,

@@ -20,6 +20,7 @@ from views.wallet import (  # noqa: E402 (they add their routes)
     pills,  # noqa: F401
     recharges,  # noqa: F401
     redresses,  # noqa: F401
+    reports,  # noqa: F401
     statements,  # noqa: F401
     terms,  # noqa: F401
 )

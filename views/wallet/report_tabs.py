@@ -15,7 +15,7 @@ from views.wallet.tabs import all_tab
 
 TABS = Tabs()
 report_tabs = TABS.shown
-all_tab(50, lambda: _("Reports"), "wallet.bank")
+all_tab(50, lambda: _("Reports"), "wallet.balances")
 
 
 def report_tab(order: int, label: Callable[[], str], endpoint: str) -> None:

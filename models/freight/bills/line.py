@@ -98,6 +98,7 @@ class BillLine(Settling, TeamRecord):
             (("team", "size_minor", "id"), False),
             (("bill", "state"), False),
             (("carrier", "waybill"), False),
+            (("created_at",), False),
         )
 
     @property

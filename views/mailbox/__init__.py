@@ -5,6 +5,8 @@ from flask import Blueprint
 bp = Blueprint("mailbox", __name__)
 
 from views.mailbox import (  # noqa: E402 (they add their routes)
+    account_pills,  # noqa: F401
+    accounts,  # noqa: F401
     acts,  # noqa: F401
     asking,  # noqa: F401
     files,  # noqa: F401

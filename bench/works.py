@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from bench import exports, freight, ingest, lists, people, tracking, wallets
+from bench import exports, freight, ingest, lists, mailbox, people, tracking, wallets
 from bench.measure import Measurement
 
 
@@ -18,6 +18,7 @@ class Sizes:
     freight: freight.Size = freight.Size(single=1_000, batch=10_000, sheet_rows=19_900)
     tracking: tracking.Size = tracking.Size(parcels=1_000, messages=100)
     wallets: wallets.Size = wallets.Size(postings=1_000, pages=(1, 10))
+    mailbox: mailbox.Size = mailbox.Size(mails=10_000, checks=600)
 
 
 QUICK = Sizes(
@@ -43,5 +44,6 @@ WORKS: dict[str, Callable[[Sizes, Tell], Iterable[Measurement]]] = {
     "freight": lambda sizes, tell: freight.run(sizes.freight, tell),
     "tracking": lambda sizes, tell: tracking.run(sizes.tracking, tell),
     "wallets": lambda sizes, tell: wallets.run(sizes.wallets, tell),
+    "mailbox": lambda sizes, tell: mailbox.run(sizes.mailbox, tell),
     "people": lambda sizes, tell: people.run(sizes.people, tell),
 }

@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 
-from bench import data, exports, freight, ground, ingest, lists, people, tracking, wallets
+from bench import data, exports, freight, ground, ingest, lists, mailbox, people, tracking, wallets
 from bench.data import CANARY
 from bench.measure import Measurement, at_least, at_most, heading, machine, quantiles, table
 from bench.works import WORKS, Sizes
@@ -28,6 +28,7 @@ TINY = Sizes(
     freight.Size(single=5, batch=40, sheet_rows=80, channels=3, zones=2, bands=4),
     tracking.Size(parcels=50, messages=4),
     wallets.Size(postings=64, pages=(1,)),
+    mailbox.Size(mails=30, checks=12),
 )
 TODAY = datetime(2026, 11, 21)
 FIELDS = {"work", "name", "database", "rows", "ours", "limit", "value", "goal", "is_met", "machine"}
@@ -51,6 +52,17 @@ def test_every_page_is_measured_against_the_limit(measured):
     assert len(pages) == 10 * len(databases) and all(
         one.more["queries"] > 0 and 0 < one.more["sql_share"] < 1 for one in pages
     )
+
+
+@pytest.mark.slow
+def test_mails_are_read_to_the_same_text_as_the_limits_and_answers_are_clean(measured):
+    names = [one.name for one in measured["mailbox"]]
+    assert names == ["mails read", "memory of reading", "answer of 2,000 checked"]
+    for raw in mailbox.mails(30):
+        found = mailbox.read(raw)
+        subject, _, text = mailbox.limit(raw)
+        assert found.subject == subject.strip() and found.buyer_text in text.replace("\r\n", "\n")
+        assert found.type == "buyer_message" and found.order_ids and found.asins and not found.warnings
 
 
 @pytest.mark.slow

@@ -15,7 +15,7 @@ SCRIPT_OF = {"ar": "arabic", "fa": "arabic", "ur": "arabic", "ru": "cyrillic", "
              "iw": "hebrew", "th": "thai", "hi": "devanagari", "mr": "devanagari", "ko": "hangul", "ja": "japanese", "zh": "chinese"}  # fmt: skip
 DENSE = 3  # A sign of these says as much as three letters.
 LEAST_LETTERS = 6
-IGNORED = re.compile(r"\{\{[^{}\n]{0,80}\}\}|https?://\S+|\b[A-Z0-9][A-Z0-9-]{3,}\b|\S+@\S+")
+IGNORED = re.compile(r"\{\{[^{}\n]{0,80}\}\}|https?://\S+|\b[A-Z0-9][A-Z0-9-]{3,}\b|@[\w.-]{1,100}", re.ASCII)
 
 
 def is_other_script(text: str, language: str | None) -> bool:

@@ -82,7 +82,10 @@ def clean(text: str) -> str:
     if text.isascii():
         return CONTROL.sub("", text) if CONTROL.search(text) else text
     text = CONTROL.sub("", SURROGATE.sub("\ufffd", text))
-    return unicodedata.normalize("NFC", _many_marks().sub(r"\1", text))
+    one, many = _marks()
+    if one.search(text[::MOST_MARKS]):  # A run twice as long has a mark at one of these places.
+        text = many.sub(r"\1", text)
+    return unicodedata.normalize("NFC", text)
 
 
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
@@ -90,6 +93,7 @@ SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 @cache
-def _many_marks() -> re.Pattern[str]:
-    marks = "".join(sign for sign in map(chr, range(0x300, 0x1E94B)) if unicodedata.combining(sign))
-    return re.compile(f"([{re.escape(marks)}]{{{MOST_MARKS}}})[{re.escape(marks)}]+")
+def _marks() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """A mark, and too many in a row."""
+    marks = re.escape("".join(sign for sign in map(chr, range(0x300, 0x1E94B)) if unicodedata.combining(sign)))
+    return re.compile(f"[{marks}]"), re.compile(f"([{marks}]{{{MOST_MARKS}}})[{marks}]+")

@@ -293,7 +293,7 @@ def test_a_match_opens_the_approval_and_is_none(as_, app, alice, bob, charlie, o
     line = BankLine.get(BankLine.recharge == mine)
     there = f"{H}/bank/lines/{line.uid}"
     drawer = cashier.get(there).text
-    assert "Proposed" in drawer and f"/payments/{mine.uid}" in drawer and "&lt;b&gt;" in drawer and NAME in drawer
+    assert "Suggested" in drawer and f"/payments/{mine.uid}" in drawer and "&lt;b&gt;" in drawer and NAME in drawer
     for verb in ("match", "undoing", "setting_aside", "return"):
         assert as_(alice).post(f"/t/lotus/wallet/bank/lines/{line.uid}/{verb}").status_code in (403, 404)
     assert cashier.post(f"{there}/match", data={"recharge": str(mine.uid)}).status_code == 303

@@ -47,7 +47,7 @@ def bank():
 def look_for_matches():
     """Once more, since teams may have asked for recharges after the file came."""
     found = match_all(reach.team_id)
-    return go(url_for("wallet.bank"), toast=say("%(count)s are proposed.", count=found))
+    return go(url_for("wallet.bank"), toast=say("%(count)s matches are suggested.", count=found))
 
 
 @bp.get("/t/<team>/wallet/bank/lines/")

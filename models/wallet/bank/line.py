@@ -28,7 +28,7 @@ from models.wallet.bank.file import BankFile
 from models.wallet.recharge import GONE, WHEN_GONE, Recharge
 
 STATES = {
-    "unmatched": say("Unmatched"), "proposed": say("Proposed"), "matched": say("Matched"), "aside": say("Set aside"),
+    "unmatched": say("Unmatched"), "proposed": say("Suggested"), "matched": say("Matched"), "aside": say("Set aside"),
     "outgoing": say("Money out"),
 }  # fmt: skip
 RULES = {"": "", "reference": say("Same reference"), "amount": say("Same amount, days apart"), "hand": say("By hand")}
@@ -131,7 +131,7 @@ class BankLine(Sealed, TeamRecord):
     def confirm(self, *, by: Any) -> None:
         """What was proposed is right. Raises AlreadyDecided."""
         if self.recharge is None:
-            raise Refused("No recharge is proposed for this line.")
+            raise Refused("No recharge is suggested for this line.")
         self.match(self.recharge, by=by)
 
     @retrying

@@ -102,9 +102,9 @@ BANK_LINES = declare(ListOf(
         Cases("look", say("Look at"), cases=DIFFERS, icon="eye"),
         Search("q", say("Find"), BankLine.id, found=_found, icon="search", help=say("Number, bank reference or recharge")),
     ),
-    views=(View("all", say("All")), View("open", say("Unmatched"), "state=unmatched"), View("proposed", say("Proposed"), "state=proposed"),
+    views=(View("all", say("All")), View("open", say("Unmatched"), "state=unmatched"), View("proposed", say("Suggested"), "state=proposed"),
            View("aside", say("Set aside"), "state=aside")),
-    bulk=(Bulk("confirm", say("Confirm what is proposed"), DECIDE, _confirm, icon="check"),),
+    bulk=(Bulk("confirm", say("Confirm what is suggested"), DECIDE, _confirm, icon="check"),),
 ))  # fmt: skip
 
 

@@ -62,7 +62,7 @@ def _of_wallet() -> list[SheetColumn]:
 
 
 def _balances() -> list[SheetColumn]:
-    names = (("posted", say("Posted")), ("held", say("On hold")), ("available", say("Available")), ("credit", say("Credit limit")),
+    names = (("posted", say("Posted balance")), ("held", say("On hold")), ("available", say("Available")), ("credit", say("Credit limit")),
              ("used", say("Credit used")))  # fmt: skip
     return [*_of_wallet(), *(_money(words, _named(name)) for name, words in names)]
 

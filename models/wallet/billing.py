@@ -71,9 +71,7 @@ def post_all(step: Callable[[], Any] = lambda: None) -> int:
 
 def _post_or_wait(line: BillLine, step: Callable[[], Any]) -> bool:
     try:
-        with write_txn():
-            step()
-            post(line)
+        post(line, step=step)
     except AlreadyDecided:  # Taken back or posted at this moment.
         return False
     except LedgerRefused as refused:
@@ -83,14 +81,16 @@ def _post_or_wait(line: BillLine, step: Callable[[], Any]) -> bool:
 
 
 @retrying
-def post(line: BillLine, *, by: Any = None) -> Transfer:
+def post(line: BillLine, *, by: Any = None, step: Callable[[], Any] = lambda: None) -> Transfer:
     """Raises LedgerRefused with the reason why it waits, AlreadyDecided."""
     with write_txn():
+        step()
         BillLine.take_turn(line.id)
         now = line.reload()
         if now.state != "agreed" or now.posted_ref:
             raise AlreadyDecided()
         to = target_of(now)
+        to.parcel.locked()  # Before its wallet, as whoever weighs it in or makes it good.
         uid, _is_new = taken("bill", _key(now, to.parcel), wallet=to.wallet.id, amount=to.amount_minor)
         wallet = to.wallet.shift(balance=-to.amount_minor, allowed=MOVING)
         if -to.amount_minor > charged_for(to.parcel, wallet):

@@ -9,6 +9,7 @@ import pytest
 
 from models.people.team import Team
 from models.wallet import hold as holds
+from models.wallet.claiming import pay_claim
 from models.wallet.hold import Hold
 from models.wallet.mending import adjust, charged_for, pay_in, pay_out, refund, reverse, sums
 from models.wallet.proof import prove
@@ -46,7 +47,7 @@ class Walk:
     def step(self) -> None:
         self.number += 1
         act = self.chance.choice(
-            (self.hold, self.hold, self.hold, self.capture, self.capture, self.void, self.charge, self.refund, self.reverse,
+            (self.hold, self.hold, self.hold, self.capture, self.capture, self.void, self.charge, self.refund, self.claim, self.reverse,
              self.recharge, self.pay_out, self.adjust, self.terms, self.block)
         )  # fmt: skip
         amount = self.chance.choice((0, 1, 99, self.chance.randrange(1, 40_000)))
@@ -96,7 +97,8 @@ class Walk:
         if not amount:
             return "INVALID_AMOUNT", lambda key: holds.charge(self.wallet, parcel, self.channel, 0, key=key)
         self._charge(parcel, amount)
-        return "", lambda key: holds.charge(self.wallet, parcel, self.channel, amount, key=key)
+        kind = self.chance.choice(("freight", "extra", "bill"))
+        return "", lambda key: holds.charge(self.wallet, parcel, self.channel, amount, key=key, kind=kind)
 
     def _charge(self, parcel, amount):
         self.plain.balance -= amount
@@ -110,6 +112,13 @@ class Walk:
             self._charge(parcel, -amount)
         return wrong, lambda key: refund(self.wallet, parcel, self.channel, amount, key=key)
 
+    def claim(self, parcel, amount):
+        """It comes in, and makes no parcel cheaper."""
+        self.plain.balance += amount
+        return "" if amount else "INVALID_AMOUNT", lambda key: pay_claim(
+            self.wallet, parcel, self.channel, amount, key=key
+        )
+
     def reverse(self, _parcel, _amount):
         found = list(Transfer.select().where(Transfer.wallet == self.wallet).order_by(Transfer.id))
         one = self.chance.choice(found)
@@ -117,7 +126,7 @@ class Walk:
             return "ALREADY_REVERSED", lambda key: reverse(one, key=key)
         self.plain.reversed.add(one.id)
         self.plain.balance -= one.signed_minor
-        if one.parcel_id:
+        if one.parcel_id and one.kind != "claim":
             self.plain.charged[one.parcel_id] += one.signed_minor
         return "", lambda key: reverse(one, key=key)
 

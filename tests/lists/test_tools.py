@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from models.lists import many
 from models.orders.ingest import keep
 from tests.orders.conftest import make_store, snapshot
+from views.support.shell import Notice
 
 LIST, TOOLS = "/t/lotus/orders/", "/t/lotus/lists/orders/tools/"
 HOLDS = {
@@ -51,3 +54,14 @@ def test_a_count_at_its_limit_is_said_again_for_a_minute_and_a_smaller_one_never
     assert [many.count("b", 5, counting(4)), many.count("b", 5, counting(2))] == [4, 2]
     clock.move(minutes=1, seconds=1)
     assert many.count("a", 5, counting(3)) == 3 and asked == [5, 4, 2, 3]
+
+
+def test_a_notice_that_rests_is_looked_for_again_after_a_minute_and_told_as_long_as_it_is_true(portal, clock):
+    reach = SimpleNamespace(team_id=1, permissions=frozenset(["orders.view"]))
+    other = SimpleNamespace(team_id=2, permissions=frozenset(["orders.view"]))
+    resting = Notice(lambda: "query", lambda found: ("bad", found), rests=True)
+    assert (resting.asked(reach), resting.told(reach, None)) == ("query", None)
+    assert (resting.asked(reach), resting.asked(other)) == (None, "query")
+    clock.move(minutes=1, seconds=1)
+    for _ in range(2):
+        assert (resting.asked(reach), resting.told(reach, 7)) == ("query", ("bad", 7))

@@ -21,7 +21,7 @@ def whose_limit():
     return beyond_limit(reach.team) if reach.may("people.manage") and reach.may("orders.view") else None
 
 
-@notice(whose_limit)
+@notice(whose_limit, rests=True)
 def buyers_beyond_their_limit(moment: Any):
     days = days_beyond(moment)
     text = ngettext(

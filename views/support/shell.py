@@ -39,10 +39,25 @@ SECTIONS = ("", "selling", "team", "portal")
 
 @dataclass(frozen=True)
 class Notice:
-    """`asks` gives a query of one value, or None where this person need not know; `maker` makes a banner of the value."""
+    """`asks` gives a query of one value, or None where this person need not know; `maker` makes a banner of the value. Where
+    nothing was found that `rests`, it is looked for again after a minute."""
 
     asks: Any
     maker: Any
+    rests: bool = False
+
+    def asked(self, reach: Any) -> Any:
+        is_resting = self.rests and many.recall(self._key(reach))
+        return None if is_resting else self.asks()
+
+    def told(self, reach: Any, value: Any) -> Any:
+        """The banner, or None."""
+        if value is None and self.rests and not many.recall(self._key(reach)):
+            many.keep(self._key(reach), True, size=many.MANY, during=many.A_MINUTE)
+        return None if value is None else self.maker(value)
+
+    def _key(self, reach: Any) -> Any:
+        return self.maker, reach.team_id, reach.permissions
 
 
 def place(
@@ -65,12 +80,13 @@ def in_order() -> list[Place]:
     return sorted(PLACES, key=lambda place: (SECTIONS.index(place.section), place.order))
 
 
-def notice(asks: Any) -> Any:
+def notice(asks: Any, *, rests: bool = False) -> Any:
     """Registers a function that may return a banner (tone, text, url, label) for the page being made. It is called with the
-    value that the query of `asks` found, if it found one. All pages ask for all of it, so it is asked together."""
+    value that the query of `asks` found, if it found one. All pages ask for all of it, so it is asked together. What only time
+    brings about, and no person, `rests`."""
 
     def register(maker: Any) -> Any:
-        NOTICES.append(Notice(asks, maker))
+        NOTICES.append(Notice(asks, maker, rests))
         return maker
 
     return register
@@ -135,14 +151,14 @@ def make_shell() -> Shell:
         known = [many.recall(key) for key in keys]
         asking = [place.count for place in places if place.count]
         asked = [None if held is not None else ask() for ask, held in zip(asking, known, strict=True)]
-        asked += [notice.asks() for notice in NOTICES]
+        asked += [notice.asked(kept.reach) for notice in NOTICES]
         answers = iter(together(*(query for query in asked if query is not None)))
         values = [None if query is None else next(answers) for query in asked]
         counts = tuple(_counted(*each) for each in zip(keys, known, values, strict=False))
         where = _where(places, team.slug, request.endpoint, request.path)
         shell.sections = _sections(places, team.slug, shell.locale, where, counts)
         found = zip(NOTICES, values[len(counts) :], strict=True)
-        shell.notices = [made for notice, value in found if value is not None and (made := notice.maker(value))]
+        shell.notices = [made for notice, value in found if (made := notice.told(kept.reach, value))]
     return shell
 
 

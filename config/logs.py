@@ -3,7 +3,6 @@ have no way in; a second net replaces anything that still looks like one."""
 
 from __future__ import annotations
 
-import json
 import logging
 import logging.handlers
 import re
@@ -13,6 +12,7 @@ from collections.abc import MutableMapping
 from pathlib import Path
 from typing import Any
 
+import orjson
 import structlog
 
 KEPT_DAYS = 400
@@ -82,7 +82,10 @@ def trace_of(error: Any) -> str:
 
 
 class Noted(logging.LogRecord):
-    """A line that is written already."""
+    """A line that went through the net already."""
+
+    def getMessage(self) -> str:
+        return orjson.dumps(self.msg, option=orjson.OPT_SORT_KEYS).decode()
 
 
 class Formatter(structlog.stdlib.ProcessorFormatter):
@@ -91,7 +94,6 @@ class Formatter(structlog.stdlib.ProcessorFormatter):
 
 
 _stamp = structlog.processors.TimeStamper(fmt="iso", utc=True, key="at")
-_written = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 
 
 def note(name: str, event: str, **told: Any) -> None:
@@ -102,7 +104,7 @@ def note(name: str, event: str, **told: Any) -> None:
     line = allow(
         None, "", structlog.contextvars.get_contextvars() | told | {"event": event, "level": "info", "logger": name}
     )
-    log.handle(Noted(name, logging.INFO, "", 0, _written(_stamp(None, "", line)), None, None))
+    log.handle(Noted(name, logging.INFO, "", 0, _stamp(None, "", line), None, None))
 
 
 class CarefulHandler(logging.handlers.TimedRotatingFileHandler):

@@ -21,7 +21,7 @@ from models.mailbox.keeping import keep_until
 from models.mailbox.marks import Marker
 from models.mailbox.message import MailMessage, MailRaw
 from models.mailbox.routing import store_of
-from models.mailbox.thread import MailThread, thread_subject
+from models.mailbox.thread import MailThread, plain_name, thread_subject
 from models.orders.order import Order
 from models.stores.marketplace import MARKETPLACES
 from models.stores.store import Store
@@ -195,7 +195,7 @@ class _Coming:
             told["state"] = "open"
         # Only a buyer's own mail says whom an answer goes to; the newest does, however late it comes.
         if message.kind in FROM_BUYERS and (is_new or self.at >= (thread.last_in_at or self.at)):
-            for name, text in (("buyer_name", self.mail.from_name), ("to_address", self._answers_to)):
+            for name, text in (("buyer_name", plain_name(self.mail.from_name)), ("to_address", self._answers_to)):
                 told[name] = sealer.seal(thread._place(name), writable(text or ""))
         elif is_new:
             told["buyer_name"] = sealer.seal(

@@ -5,6 +5,7 @@ The clock runs on the oldest unanswered message of the buyer: `unanswered_at` is
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -30,6 +31,7 @@ STATES = {
     "done": say("Done"),
     "spam": say("Spam"),
 }
+AMAZONS_PART = re.compile(r"\s*[-–—]\s*Amazon\b.{0,40}$", re.I)
 ANSWER_WITHIN = timedelta(hours=24)
 
 
@@ -94,8 +96,8 @@ class MailThread(Sealed, TeamRecord):
 
     @property
     def label(self) -> str:
-        """As events name it: by the order, else by the first signs of its uid. Never by what a buyer wrote."""
-        return self.order_no or f"M-{str(self.uid)[:8]}"
+        """As events name it: by the order, else by the last signs of its uid. Never by what a buyer wrote."""
+        return self.order_no or f"M-{str(self.uid)[-8:]}"
 
     @property
     def state_words(self) -> Words:
@@ -192,6 +194,11 @@ MailThread.add_index(
         MailThread.team, MailThread.last_at, MailThread.id, where=MailThread.is_suspect, name="mail_thread_suspect"
     )
 )
+
+
+def plain_name(name: str) -> str:
+    """A buyer's name without what Amazon writes behind it: "Anna Müller - Amazon Marketplace" is Anna Müller."""
+    return AMAZONS_PART.sub("", name).strip()
 
 
 def thread_subject(uid: Any) -> str:

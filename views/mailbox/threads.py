@@ -15,7 +15,7 @@ from models.mailbox.message import MailMessage
 from models.mailbox.note import MailNote
 from models.mailbox.reading import WARNINGS
 from models.mailbox.tagging import tags_of
-from models.mailbox.thread import ANSWER, PERMISSION, MailThread
+from models.mailbox.thread import ANSWER, PERMISSION, MailThread, plain_name
 from models.orders.assigning import names_of
 from models.orders.line import OrderLine
 from models.orders.order import Order
@@ -111,8 +111,9 @@ def desk(thread: MailThread, form: Form) -> dict[str, Any]:
 def shown(message: MailMessage) -> dict[str, Any]:
     """A message in clear; None when it cannot be opened any more."""
     try:
-        return {name: message.unseal(name) or "" for name in ("subject", "from_name", "text")} | {
-            "files": list(enumerate(message.attached())), "is_here": True,
+        clear = {name: message.unseal(name) or "" for name in ("subject", "from_name", "text")}
+        return clear | {
+            "from_name": plain_name(clear["from_name"]), "files": list(enumerate(message.attached())), "is_here": True,
         }  # fmt: skip
     except KeyDestroyed:
         return {"subject": "", "from_name": "", "text": "", "files": [], "is_here": False}

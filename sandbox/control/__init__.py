@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from sandbox.amazon import lifecycle, order_life
 from sandbox.amazon.clock import DAY
 from sandbox.amazon.world import World
-from sandbox.control import accounts, carriers, faults, listings, orders, reading
+from sandbox.control import accounts, carriers, faults, listings, mail, orders, reading
 
 FASTEST = 100_000
 FURTHEST = 3650 * DAY
@@ -69,6 +69,6 @@ def blueprint(world: World) -> Blueprint:
         world.throttle.refill()
         return jsonify(refilled=True)
 
-    for part in (accounts, orders, listings, faults, carriers):
+    for part in (accounts, orders, listings, faults, carriers, mail):
         part.add(pages, world)
     return pages

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import base64
 import json
-import resource
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from email import message_from_bytes, policy
+from itertools import islice
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -107,22 +108,17 @@ def limit(raw: bytes) -> tuple[Any, ...]:
 
 
 def _read(count: int) -> Measurement:
-    ours = theirs = 0.0
-    portion: list[bytes] = []
-    for number, raw in enumerate(mails(count), 1):
-        portion.append(raw)
-        if len(portion) == AT_ONCE or number == count:
-            ours += _taken(read, portion)
-            theirs += _taken(limit, portion)
-            portion = []
+    """Ours reads every mail, the limit one portion in four, by turns."""
+    ours, theirs, shown = 0.0, 0.0, 0
+    made = mails(count)
+    for place in range(0, count, AT_ONCE):
+        portion = list(islice(made, AT_ONCE))
+        ours += _taken(read, portion)
+        if place % (4 * AT_ONCE) == 0:
+            theirs, shown = theirs + _taken(limit, portion), shown + len(portion)
+    share = theirs / shown * count / ours
     return Measurement(
-        "mailbox",
-        "mails read",
-        "-",
-        count,
-        _rate(count, ours),
-        _rate(count, theirs),
-        **at_least(theirs / ours, LEAST_SHARE),
+        "mailbox", "mails read", "-", count, _rate(count, ours), _rate(shown, theirs), **at_least(share, LEAST_SHARE)
     )
 
 
@@ -152,11 +148,16 @@ def _memory(count: int) -> Measurement:
 
 def peak(count: int) -> dict[str, Any]:
     """The most memory the process ever held, and how much of it came by reading one mail after the other."""
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = _most_held()
     for raw in mails(count):
         read(raw)
-    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    after = _most_held()
     return {"peak_mib": round(after / 1024, 1), "grown_mib": round((after - before) / 1024, 1)}
+
+
+def _most_held() -> int:
+    """In kilobytes, of this program alone: what getrusage says of a child begins with its parent's."""
+    return int(Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0])
 
 
 # Answers

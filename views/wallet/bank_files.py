@@ -119,12 +119,13 @@ def _readings(found: BankFile) -> dict[str, dict[str, str]]:
 
 def _parts(found: BankFile, form: Form, chosen: list[str] | None = None) -> dict[str, Any]:
     may_act = reach.may(DECIDE)
+    labels = {field.name: field.label for field in FIELDS}
     is_open = found.state != "applied" and may_act
     return {
         "file": found, "form": form, "is_open": is_open, "may_act": may_act, "columns": _columns(found, chosen) if is_open else [],
         "readings": _readings(found) if is_open else {}, "moments": lines_of(events_about(found)),
         "header_rows": [(number, str(number)) for number in range(1, HEADER_WITHIN + 1)],
-        "problems": [{"row": row, "column": column, "words": Words.from_json(words)} for row, column, words in found.problems],
+        "problems": [{"row": row, "column": labels.get(column, column), "words": Words.from_json(words)} for row, column, words in found.problems],
     }  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from dataclasses import asdict
 from types import FrameType
 from typing import Any, TextIO
 
-from commands.demo import beside, bills, cast, desk, freight, goods, parcels, selling, wallets
+from commands.demo import beside, bills, cast, desk, freight, goods, mails, parcels, selling, wallets
 from commands.demo.amazon import RATE_SCALE, StandIn
 from commands.demo.cast import SignIn
 from commands.demo.ground import Ground
@@ -151,6 +151,8 @@ def _fill(settings: Settings, amazon: StandIn, runner: Runner) -> tuple[list[Sig
         wallets.keep_moving(teams, people)
         desk.handle(teams["lotus"], people["sato.yuki"], people["nadia.haddad"], by=people["lin.jia"])
         selling.go_on_buying(amazon, every_store)
+    with step("a mailbox connected, buyers write"):
+        mails.set_up(amazon, runner, teams["lotus"], stores["lotus"], by=people["lin.jia"])
     with step("events sealed"):
         runner.run("audit.seal")
     return sign_ins, counts()

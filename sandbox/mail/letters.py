@@ -116,7 +116,7 @@ def raw(letter: Letter) -> bytes:
         return made.replace(b'charset="utf-8"', b'charset="x-unknown"', 1)
     if letter.flaw == "raw_header":
         head, separator, rest = made.partition(b"\r\nDate: ")
-        start = head.index(b"Subject: ")
+        start = head.index(b"Subject:")
         return head[:start] + b"Subject: " + letter.title.encode() + separator + rest
     return made
 

@@ -102,8 +102,9 @@ class _Found:
         elif kind is peewee.NodeList:
             self.shape += ("NODES", node.glue, node.parens)
             self.row(node.nodes, converter)
-        elif kind is peewee.SQL and not node.params:
-            self.shape += ("SQL", node.sql)
+        elif kind is peewee.SQL:
+            self.shape += ("SQL", node.sql, len(node.params or ()))
+            self.values += node.params or ()
         elif kind is peewee.Join:
             self.shape += ("JOIN", node.join_type)
             self.row((node.lhs, node.rhs, node._on), None)

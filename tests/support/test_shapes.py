@@ -11,6 +11,7 @@ from models.catalog.product import Product
 from models.catalog.variant import Variant
 from models.orders.order import Order
 from models.stores.store import Store
+from models.support.bulk import among
 from models.support.matching import begins, beside_index
 from models.support.paging import capped_count
 from models.support.shapes import NotPlain, shape_of, sql_of
@@ -29,6 +30,8 @@ def _alike(number: int) -> list:
         mine.where(Order.store.in_([number, number + 1]), Order.awaits_shipment).order_by(Order.id.asc()),
         mine.where(here, Order.ship_by < SOME_DAY.replace(hour=number)),
         mine.where((Order.held_at.is_null()) | (Order.total_minor > number)),
+        mine.where(among(Order.id, range(number)), Order.total_minor > number),
+        mine.where(peewee.SQL("id = ? OR id = ?", [number, 7]), Order.total_minor > number),
         Order.select(Order.id).where(beside_index(Order.team) == number, begins(Order.order_id, f"{number}_%")),
         Variant.select(Variant, Product).join(Product).where(Variant.team == number, Product.state == "active"),
     ]
@@ -62,7 +65,6 @@ def test_what_is_written_otherwise_has_another_shape(lotus):
     lambda: Order.select(Order.id).where(Order.store.in_(Store.select(Store.id))),
     lambda: Order.alias("older").select(),
     lambda: Order.select(Order.id).order_by(Order.held_at.asc(nulls="last")),
-    lambda: Order.select(Order.id).where(peewee.SQL("id = ?", [1])),
 ])  # fmt: skip
 def test_what_is_not_plain_is_left_to_peewee(lotus, make):
     with pytest.raises(NotPlain):

@@ -138,9 +138,18 @@ _threads = threading.local()
 
 
 class Lite:
-    """SQLite, with marks and found ids as it likes them."""
+    """SQLite, with marks and what was found as it likes them."""
 
-    found, like = " AND id IN (SELECT value FROM json_each(?))", "LIKE"
+    among = "IN (SELECT value FROM json_each(?))"
+    team = "+team_id"  # Beside what was found: else SQLite walks along the sort until it has met it all.
+    products = (
+        "SELECT hit.rowid FROM product_search AS hit CROSS JOIN product_search_content AS kept WHERE hit.product_search MATCH ?"
+        " AND kept.id = hit.rowid AND kept.c1 = 1 LIMIT ?"
+    )
+    items = (
+        "SELECT own.sku FROM sold_item_search AS hit CROSS JOIN sold_item AS own WHERE hit.sold_item_search MATCH ?"
+        " AND own.id = hit.rowid AND own.team_id = 1 LIMIT ?"
+    )
 
     def __init__(self, file: str):
         self.connection = sqlite3.connect(file, isolation_level=None)
@@ -155,14 +164,24 @@ class Lite:
         cursor.row_factory = sqlite3.Row
         return cursor.execute(sql, tuple(values)).fetchall()
 
-    def ids(self, found: list[tuple]) -> Any:
-        return json.dumps([number for (number,) in found])
+    def search(self, sql: str, text: str) -> Any:
+        """What stands under all words of the text in the index of three letters each, the one the portal has."""
+        found = self.tuples(sql, (" AND ".join(f'"{word}"' for word in text.split()), MOST))
+        return self.listed(found)
+
+    def listed(self, found: list[tuple]) -> Any:
+        return json.dumps([one for (one,) in found])
 
 
 class Postgres:
     """PostgreSQL. Moments become text, as the page writes them."""
 
-    found, like = " AND id = ANY(?)", "ILIKE"
+    among, team = "= ANY(?)", "team_id"
+    products = "SELECT kept.id FROM product_search AS kept WHERE kept.team_id = 1 AND {words} LIMIT ?"
+    items = (
+        "SELECT own.sku FROM sold_item_search AS kept JOIN sold_item AS own ON own.id = kept.id WHERE kept.team_id = 1"
+        " AND {words} LIMIT ?"
+    )
 
     def __init__(self, url: str):
         self.connection = psycopg.connect(url, autocommit=True)
@@ -177,8 +196,15 @@ class Postgres:
             {name: str(value) if isinstance(value, datetime) else value for name, value in row.items()} for row in found
         ]
 
-    def ids(self, found: list[tuple]) -> Any:
-        return [number for (number,) in found]
+    def search(self, sql: str, text: str) -> Any:
+        words = text.split()
+        grams = sorted({word.lower()[at : at + 3] for word in words for at in range(len(word) - 2)})
+        conditions = " AND ".join(["search_grams(kept.words) @> ?::text[]", *["kept.words ILIKE ?"] * len(words)])
+        found = self.tuples(sql.format(words=conditions), (grams, *(f"%{word}%" for word in words), MOST))
+        return self.listed(found)
+
+    def listed(self, found: list[tuple]) -> Any:
+        return [one for (one,) in found]
 
 
 Bare = Lite | Postgres
@@ -206,14 +232,8 @@ def products(connection: Bare, asked: dict[str, str]) -> str:
     if "type" in asked:
         where, values = where + " AND product_type = ?", [*values, asked["type"]]
     if "find" in asked:
-        text = asked["find"]
-        found = connection.tuples(
-            f"SELECT id FROM product WHERE team_id = 1 AND state = ? AND title {connection.like} ? UNION "  # noqa: S608
-            "SELECT id FROM product WHERE team_id = 1 AND code >= ? AND code < ? UNION "
-            "SELECT product_id FROM variant WHERE team_id = 1 AND sku = ? LIMIT ?",
-            (values[0], f"%{text}%", text, text + "\U0010ffff", text, MOST),
-        )
-        where, values = where + connection.found, [*values, connection.ids(found)]
+        found = connection.search(connection.products, asked["find"])
+        where, values = f"{where.replace('team_id', connection.team)} AND id {connection.among}", [*values, found]
     count = _count(connection, "product", where, values)
     rows = _page(
         connection, "id, uid, code, title, first_sku, variant_count, product_type, image_url, updated_at", "product", where, values,
@@ -243,11 +263,15 @@ def orders(connection: Bare, asked: dict[str, str]) -> str:
         if name in asked:
             where, values = where + f" AND {column} = ?", [*values, IDS.get(asked[name], asked[name])]
     if "q" in asked:
+        skus = connection.search(connection.items, asked["q"])
         found = connection.tuples(
-            "SELECT DISTINCT order_id FROM order_line WHERE team_id = 1 AND sku >= ? AND sku < ? LIMIT ?",
-            (asked["q"], asked["q"] + "\U0010ffff", MOST),
+            f"SELECT DISTINCT order_id FROM order_line WHERE team_id = 1 AND sku {connection.among} LIMIT ?",  # noqa: S608 (our own names)
+            (skus, MOST),
         )
-        where, values = where + connection.found, [*values, connection.ids(found)]
+        where, values = (
+            f"{where.replace('team_id', connection.team)} AND id {connection.among}",
+            [*values, connection.listed(found)],
+        )
     count = _count(connection, '"order"', where, values)
     column = "total_minor" if by_total else "ordered_at"
     rows = _page(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import os
 import signal
 import socket
 import subprocess
@@ -15,6 +16,7 @@ from pathlib import Path
 from config.settings import PROJECT
 
 START_SECONDS = 60
+REST_SECONDS, LOOK_SECONDS, AT_REST = 30, 0.5, 0.04  # A server rests whose share of a processor is no more than that.
 PR_SET_PDEATHSIG = 1
 BROWSER = "bench"  # A session stays with the browser it was opened in.
 
@@ -34,7 +36,7 @@ def end_with_parent() -> None:
 def serving(
     arguments: list[str], environment: dict[str, str], port: int, log: Path, python: str = sys.executable
 ) -> Iterator[None]:
-    """Runs `python -P -m …` until the block ends; it begins when the port answers."""
+    """Runs `python -P -m …` until the block ends; it begins when the port answers and what is done once at the start is done."""
     with log.open("wb") as out:
         process = subprocess.Popen(
             [python, "-P", "-m", *arguments],
@@ -46,6 +48,7 @@ def serving(
         )
     try:
         _wait(process, port, log)
+        _until_it_rests(process.pid)
         yield
     finally:
         process.terminate()
@@ -67,6 +70,23 @@ def _wait(process: subprocess.Popen, port: int, log: Path) -> None:
                 said = log.read_text("utf-8", errors="replace")[-2000:]
                 raise RuntimeError(f"A server of the bench did not start: {said}") from None
             time.sleep(0.02)
+
+
+def _until_it_rests(pid: int) -> None:
+    until, before = time.monotonic() + REST_SECONDS, _worked(pid)
+    while time.monotonic() < until:
+        time.sleep(LOOK_SECONDS)
+        now = _worked(pid)
+        if now - before <= AT_REST * LOOK_SECONDS:
+            return
+        before = now
+
+
+def _worked(pid: int) -> float:
+    """Seconds of a processor that a process and its children have used (Linux)."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK") + sum(_worked(int(one)) for one in children)
 
 
 def get(port: int, path: str, cookie: str = "") -> tuple[float, str]:

@@ -7,7 +7,7 @@ or beside another process changes nothing. A destroyed buyer stays destroyed, wh
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,15 +15,13 @@ from typing import Any
 import orjson
 
 from models.audit.event import declare, track
-from models.orders.buyer import FIELDS, Buyer
+from models.orders.buyer import Buyer
 from models.orders.change import OrderChange
 from models.orders.daily import forget
 from models.orders.line import OrderLine
 from models.orders.merge import (
     KNOWN_COLUMNS,
-    LINE_COLUMNS,
     ORDER_COLUMNS,
-    PACKAGE_COLUMNS,
     Known,
     changes,
     in_order,
@@ -31,23 +29,19 @@ from models.orders.merge import (
     line_values,
     order_columns,
     package_values,
-    said_of,
 )
 from models.orders.order import MERCHANT, Order, oldest_fetched, vault_subject, write_alone
-from models.orders.package import OrderPackage
+from models.orders.parts import CHANGE_COLUMNS, write_buyers, write_lines, write_packages, write_payloads
 from models.orders.payload import OrderPayload, without_persons
 from models.stores.store import Store
 from models.support import clock
 from models.support.bulk import (
     Written,
     among,
-    as_moment,
     insert_rows,
     listed,
     next_ids,
-    raw_rows,
     update_differing,
-    upsert_rows,
 )
 from models.support.db import db, require_no_txn, retrying, write_txn
 from models.support.fields import uid_in_order
@@ -57,7 +51,6 @@ from models.vault.seal import Sealer, place_of
 
 CHUNK = 500  # Orders in one transaction: well under 100 ms of the write lock.
 MOST_TRIES = 10
-CHANGE_COLUMNS = ("order", "at", "what", "old_status", "new_status")
 
 declare("orders_fetched", say("%(new)s new and %(changed)s changed orders came from %(object)s"), "new", "changed")
 
@@ -243,10 +236,10 @@ class _Work:
         if not self.new and not self.changed:
             return
         self._write_orders()
-        _write_lines(self.new, self.changed)
-        _write_packages(self.new, self.changed)
-        _write_buyers(self.new, self.changed)
-        _write_payloads(self.new, self.changed)
+        write_lines(self.new, self.changed)
+        write_packages(self.new, self.changed)
+        write_buyers(self.new, self.changed)
+        write_payloads(self.new, self.changed)
         forget(self.store.id, (item.row["ordered_at"] for item in (*self.new, *self.changed)))
         track("orders_fetched", self.store, new=len(self.new), changed=len(self.changed))
 
@@ -274,81 +267,6 @@ class _Work:
                 for change in changes(item.known, item.row)
             ],
         )
-
-
-def _write_lines(new: list[_Item], changed: list[_Item]) -> None:
-    """A line keeps its row for life; a gift message that does not come again stays."""
-    names = (*LINE_COLUMNS, "gift_message")
-    have = _parts_of(changed, "lines", OrderLine, names, "order_item_id")
-    fresh, known = [], []
-    for item in (*new, *changed):
-        for key, values in item.lines.items():
-            values[1] = item.order_id
-            gift, found = item.gifts.get(key), have.pop((item.order_id, key), None)
-            if found is None:
-                fresh.append([*values, gift])
-            else:
-                *before, row_id = found
-                known.append((row_id, before, [*values, gift or before[-1]]))
-    insert_rows(OrderLine, names, fresh)
-    update_differing(OrderLine, names, known)
-    _delete(OrderLine, [row[-1] for row in have.values()])
-
-
-def _write_packages(new: list[_Item], changed: list[_Item]) -> None:
-    """An answer without packages (the part may be refused) leaves those we know."""
-    have = _parts_of(changed, "packages", OrderPackage, PACKAGE_COLUMNS, "reference")
-    fresh, known, turned = [], [], []
-    for item in (*new, *changed):
-        for key, values in item.packages.items():
-            values[0] = item.order_id
-            found = have.pop((item.order_id, key), None)
-            if found is None:
-                fresh.append(values)
-                continue
-            *before, shipped_at, row_id = found
-            known.append((row_id, [*before, as_moment(shipped_at)], values))
-            if (said := said_of(before)) != (now := said_of(values)):
-                turned.append((item.order_id, item.snapshot.updated_at, "package", said, now))
-    insert_rows(OrderPackage, PACKAGE_COLUMNS, fresh)
-    update_differing(OrderPackage, PACKAGE_COLUMNS, known)
-    insert_rows(OrderChange, CHANGE_COLUMNS, turned)
-    _delete(OrderPackage, [row[-1] for row in have.values()])
-
-
-def _write_buyers(new: list[_Item], changed: list[_Item]) -> None:
-    """What Amazon leaves out this time (a refused part, a telephone number after delivery) stays as it was."""
-    names = ("order", *FIELDS)
-    fresh, later = (
-        [[item.order_id, *(item.buyer.get(name) for name in FIELDS)] for item in items if item.buyer]
-        for items in (new, changed)
-    )
-    insert_rows(Buyer, names, fresh)
-    upsert_rows(Buyer, names, later, key=("order",), keeping=True)
-
-
-def _write_payloads(new: list[_Item], changed: list[_Item]) -> None:
-    names = ("order", "raw")
-    fresh, later = ([[item.order_id, item.raw] for item in items if item.raw is not None] for items in (new, changed))
-    insert_rows(OrderPayload, names, fresh)
-    upsert_rows(OrderPayload, names, later, key=("order",))
-
-
-def _parts_of(
-    items: list[_Item], parts: str, model: Any, names: Sequence[str], key: str
-) -> dict[tuple[int, str], tuple]:
-    """The rows of such parts we hold of the orders that tell any: the named columns, then the id; by order and key."""
-    order_ids = [item.order_id for item in items if getattr(item, parts)]
-    if not order_ids:
-        return {}
-    query = model.select(*(getattr(model, name) for name in names), model.id).where(among(model.order, order_ids))
-    order_at, key_at = names.index("order"), names.index(key)
-    return {(row[order_at], row[key_at]): row for row in raw_rows(query)}
-
-
-def _delete(model: Any, row_ids: Sequence[int]) -> None:
-    if row_ids:
-        model.delete().where(among(model._meta.primary_key, row_ids)).execute()
 
 
 def _json(value: Any) -> str:

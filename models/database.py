@@ -16,6 +16,7 @@ import peewee
 from playhouse.migrations import Runner
 
 from config.settings import Settings
+from models.mailbox import seeing_to  # noqa: F401 (it hears of mails that came)
 from models.mailbox import story as mailbox_story  # noqa: F401 (it adds to the story of orders)
 from models.people import choosing, factors, lockout, password, two_people
 from models.shipping import confirmation, follow, story, waybill_moments  # noqa: F401 (they listen to what happens to parcels)

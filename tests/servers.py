@@ -279,7 +279,10 @@ service stats {{
     def _answers(self) -> bool:
         try:
             context = ssl.create_default_context(cafile=str(self.authority.pem))
-            with socket.create_connection(("127.0.0.1", self.port), 2) as line, context.wrap_socket(line, server_hostname="localhost") as tls:
+            with (
+                socket.create_connection(("127.0.0.1", self.port), 2) as line,
+                context.wrap_socket(line, server_hostname="localhost") as tls,
+            ):
                 return tls.recv(64).startswith(b"* OK")
         except OSError:
             return False

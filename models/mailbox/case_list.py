@@ -86,11 +86,11 @@ CASES = declare(ListOf(
         Choices("state", say("State"), AfterSalesCase.state, offers=STATES, icon="circle-check", beside=("opened", "due")),
         Choices("kind", say("Kind"), AfterSalesCase.kind, offers=KINDS, icon="tag", beside=("opened",)),
         Choices("reason", say("Reason"), AfterSalesCase.reason, offers={key: words for key, words in REASONS.items() if key}, icon="list"),
-        Cases("care", say("Assigned to"), {
+        Cases("care", say("Assigned to"), cases={
             "mine": (say("Me"), lambda viewer: (AfterSalesCase.assignee == viewer.reach.person.id,)),
             "nobody": (say("Nobody"), lambda viewer: (AfterSalesCase.assignee.is_null(),)),
         }, icon="user"),
-        Cases("time", say("Due"), {
+        Cases("time", say("Due"), cases={
             "overdue": (say("Overdue"), lambda viewer: (AfterSalesCase.state == "open", AfterSalesCase.due_at < clock.now())),
         }, icon="clock"),
         Choices("store", say("Store"), AfterSalesCase.store, offers=stores_on_offer(PERMISSION), icon="store", beside=("opened",)),

@@ -7,6 +7,7 @@ from typing import Any
 
 from models.audit.event import track
 from models.mailbox.case import ENDED, KINDS, REASONS, UNDER_WAY, AfterSalesCase, due
+from models.mailbox.taking import ON_TAKEN
 from models.mailbox.thread import MailThread
 from models.orders.assigning import may_have
 from models.orders.line import OrderLine
@@ -130,6 +131,13 @@ def assign(one: AfterSalesCase, person: Person, *, by: Any) -> None:
     with write_txn():
         one.change(assignee=person)
         track("case_assigned", one, by=by, person=person.login)
+
+
+def _on_taken(message: Any, _mail: Any) -> None:
+    propose(message.thread, message.kind)
+
+
+ON_TAKEN.append(_on_taken)
 
 
 def _make(order: Order, kind: str, line: OrderLine | None, **more: Any) -> AfterSalesCase:

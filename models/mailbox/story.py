@@ -12,7 +12,6 @@ from models.mailbox.outreach import Outreach
 from models.mailbox.thread import PERMISSION
 from models.orders.order import Order
 from models.orders.timeline import Moment, tells
-from models.support.bulk import raw_rows
 
 MOST_EVENTS = 60
 
@@ -22,10 +21,11 @@ def of_mailbox(order: Order, reach: Any) -> Iterator[Moment]:
     """Nothing for who may not see the mailbox."""
     if not reach.may(PERMISSION, order.store_id):
         return
-    models: tuple[Any, ...] = (Outreach, AfterSalesCase)
-    for model in models:
-        ids = [row[0] for row in raw_rows(model.select(model.id).where(model.order == order))]
-        if ids:
-            about = (Event.object_kind == model._meta.table_name) & Event.object_id.in_(ids)
-            events = Event.select().where(about).order_by(Event.at.desc(), Event.id.desc()).limit(MOST_EVENTS)
-            yield from (Moment(line.at, line.words, line.actor) for line in lines_of(events))
+    written = Outreach.select(Outreach.id).where(Outreach.order == order)
+    seen_to = AfterSalesCase.select(AfterSalesCase.id).where(AfterSalesCase.order == order)
+    events = Event.select().where(
+        (Event.object_kind == "outreach") & Event.object_id.in_(written)
+        | (Event.object_kind == "after_sales_case") & Event.object_id.in_(seen_to)
+    )
+    for line in lines_of(events.order_by(Event.at.desc(), Event.id.desc()).limit(MOST_EVENTS)):
+        yield Moment(line.at, line.words, line.actor)

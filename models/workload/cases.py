@@ -8,6 +8,7 @@ import peewee
 
 from models.mailbox.case import AfterSalesCase
 from models.support import clock
+from models.support.bulk import raw_rows
 from models.support.words import say
 from models.workload.queues import Counts, queue
 
@@ -15,8 +16,7 @@ from models.workload.queues import Counts, queue
 def _mine(people: Sequence[int], *where: object) -> Counts:
     query = AfterSalesCase.select(AfterSalesCase.assignee, peewee.fn.COUNT(AfterSalesCase.id))
     query = query.where(AfterSalesCase.assignee.in_(list(people)), AfterSalesCase.state == "open", *where)
-    rows = query.group_by(AfterSalesCase.assignee).tuples()
-    return {person: count for person, count in rows}
+    return dict(raw_rows(query.group_by(AfterSalesCase.assignee)))
 
 
 @queue("cases", say("After-sales cases"), "refresh")

@@ -9,10 +9,12 @@ from views.mailbox import (  # noqa: E402 (they add their routes)
     accounts,  # noqa: F401
     acts,  # noqa: F401
     asking,  # noqa: F401
+    cases,  # noqa: F401
     files,  # noqa: F401
     found,  # noqa: F401
     moving,  # noqa: F401
     needs,  # noqa: F401
+    outreach,  # noqa: F401
     pills,  # noqa: F401
     shares,  # noqa: F401
     threads,  # noqa: F401

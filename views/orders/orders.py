@@ -14,6 +14,9 @@ from flask_babel import gettext as _
 
 from models.catalog.queries import pictures_of
 from models.lists.days import end_of_today
+from models.mailbox.case import AfterSalesCase
+from models.mailbox.thread import ANSWER
+from models.mailbox.thread import PERMISSION as MAILBOX
 from models.orders import listing
 from models.orders.assigning import names_of
 from models.orders.buyer import Buyer
@@ -125,6 +128,8 @@ def parts(order: Order, form: Form, revealed: dict[str, Any] | None = None) -> d
         "warning": warning(order, told),
         "may_tell": reach.may("parcels.confirm", order.store_id),
         "tell_url": tell_url(order, parcels, told),
+        "cases": AfterSalesCase.of_order(order) if reach.may(MAILBOX, order.store_id) else [],
+        "may_answer": reach.may(ANSWER, order.store_id),
     }
 
 

@@ -50,6 +50,8 @@ HARMLESS = [
     "Merci pour votre commentaire, nous vous avons remboursé. Revisaremos sus comentarios. Bedankt voor uw feedback, we zullen de verpakking aanpassen.",
     "レビューありがとうございます。返金いたします。感谢您的好评!我们会改进产品。三折叠手机壳",
     "UPS ref: 1Z 999 AA1 01 2345 6784, post RR 123 456 785 CN, FedEx 7712 3456 7890, Rechnung Nr. 0123456789, part 123-456-789.",
+    "Vom 01.09.–05.09.2026, 01.-05.09.2026 oder 12.09.2026 - 15.09.2026 (01/12/2026-05/12/2026). Kundennummer 0123456789, No. 01234567890.",
+    "420 94107 9400 1000 0000 0000 0000 00 and DE89 3704 0044 0532 0130 00 and 4111 1111 1111 1111.",
     "It took a great deal of time. Keep the VX-500 and the CVX-5; connect line 1. The item has good reviews.",
 ]
 
@@ -74,7 +76,7 @@ BAD = {
     "PHONE": [
         "+49 30 1234567", "Call 0049 30 1234567", "(555) 123-4567", "555-123-4567", "555.123.4567", "030/12345678", "13800138000", "138-0013-8000", "138 0013 8000", "090-1234-5678", "06 12 34 56 78",
         "06.12.34.56.78", "+44 (0)20 7946 0958", "07911 123456", "Tel: 1234567", "call me on 5551234567", "+86 138 0013 8000", "１３８００１３８０００", "٠١٢٣٤٥٦٧٨٩", "0532 123 45 67",
-        "612 345 678", "400-820-8820", "five five five one two three four five six seven", "一三八零零一三八零零零", "98765 43210", "+1-800-555-0199", "070-123 45 67", "1\ufe0f\u20e33800138000", "电话：021-12345678", "In case of problems: 030 1234567", "About your order please use 555-123-4567",
+        "612 345 678", "400-820-8820", "five five five one two three four five six seven", "一三八零零一三八零零零", "98765 43210", "+1-800-555-0199", "070-123 45 67", "1\ufe0f\u20e33800138000", "电话：021-12345678", "In case of problems: 030 1234567", "My number is 01711234567", "phone number: 0171 1234567", "Telefonnummer 03012345678", "012345678901 no; 0171-1234567 yes", "About your order please use 555-123-4567",
     ],
     "OTHER_CHANNEL": [
         "WhatsApp", "whats app me", "What's app", "watsapp", "W h a t s A p p", "WeChat", "We Chat", "weixin", "微信", "加微", "加V", "v信", "薇信", "Telegram", "tele gram", "QQ 12345678", "QQ群", "扣扣", "LINE ID: abc",

@@ -11,23 +11,27 @@ from models.mailbox.lint.folded import Folded
 NOT_PHONES = re.compile(
     r"(?<![\d-])\d{3}-\d{7}-\d{7}(?![\d-])"  # An order.
     r"|(?<![\d./-])(?:\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|\d{4}[./-]\d{1,2}[./-]\d{1,2})(?!\d|[./-]\d)"  # A day.
+    r"|(?<![\d./-])\d{1,2}[./]?(?:\d{1,2}[./]?)?\s?-\s?\d{1,2}[./]\d{1,2}[./](?:\d{4}|\d{2})?(?!\d|[./-]\d)"  # From a day to a day.
     r"|(?<![\d.,])\d{1,3}(?:[.,' ]\d{3})*[.,]\d{2}(?=\s?(?:€|\$|£|¥|元|円|eur|usd|gbp|cny|jpy|kr|zl|tl|chf))|(?:[€$£¥]|eur|usd|gbp)\s?\d[\d.,' ]{0,14}"
     r"|(?<!\d)\d{1,6}(?:[.,]\d{1,4})?\s?(?:[x×*]\s?\d{1,6}(?:[.,]\d{1,4})?\s?){1,2}(?:mm|cm|m|in|zoll|inch)?\b"  # A size.
     r"|\b\d{1,2}:\d{2}(?::\d{2})?\b|\b(?:19|20)\d{2}\s?[-/]\s?(?:19|20)\d{2}\b"
     r"|(?<![\da-z])(?:[a-z]{1,4}\d[\da-z]{5,40}|\d{1,20}[a-z]{1,3}\d[\da-z]{0,40}|\d{4,20}[a-z]{2})\b"  # Numbers of parcels, models, articles.
 )
-CANDIDATE = re.compile(r"(?<![\w.,-])(?:\+|00)?\(?\d(?:[ .\-/()\u00b7]{0,3}\d){5,19}(?![\w]|[.,]\d)")
+CANDIDATE = re.compile(r"(?<![\w.,-])(?:\+|00)?\(?\d(?:[ .\-/()\u00b7]{0,3}\d){5,40}(?![\w]|[.,]\d)")
 CALLS = re.compile(
     r"(?:\b(?:tel|telefon\w*|telephone|phone|call|mobile|cell|hotline|text me|sms|fax|ring|handy\w*|mobil\w*|rufnummer|anruf\w*|rufen|appel\w*|portable"
-    r"|telefono|telefoon\w*|bel|bellen|llam\w+|movil|chiam\w+|cellulare|telefone|ligue|ligar|celular|dzwon\w*|zadzwon\w*|komork\w*|ring|telefonnummer|ara|arayin|cep|numero de tel\w*|contact number|whatsapp|wechat|telegram|viber)\b"
+    r"|telefono|telefoon\w*|bel|bellen|llam\w+|movil|chiam\w+|cellulare|telefone|ligue|ligar|celular|dzwon\w*|zadzwon\w*|komork\w*|ring|telefonnummer|ara|arayin|cep|numero de tel\w*|contact number|(?:my|our|meine|unsere|mon|notre|mi|nuestro|il mio|mijn|moj|min|meu) (?:number|nummer|numero|numer)|whatsapp|wechat|telegram|viber)\b"
     r"|电话|電話|手机|手機|热线|熱線|致电|拨打|联系方式|携帯|お電話|هاتف|اتصل|جوال|واتساب|微信|☎|📞|☏)[^\d+\n]{0,30}$"
 )
-OTHER_NUMBERS = re.compile(  # What carriers count stands a little further off than what everybody counts.
+OF_PARCELS = re.compile(
     r"(?:track\w*|sendung\w*|paket\w*|parcel|shipment|consignment|waybill|awb|suivi|colis|seguimiento|rastre\w*|spedizione|tracciamento|zending\w*|przesylk\w*|sparnings?\w*|kolli\w*|takip"
     r"|kargo|dhl|ups|usps|fedex|dpd|gls|hermes|royal mail|yunexpress|4px|cainiao|追跡|伝票|問い?合わ?せ番号|注文|运单|快递|物流|单号|單號|订单|訂單|编号|編號|条码|تتبع|الشحنة|الطلب)[^\d\n.!?]{0,35}$"
-    r"|\b(?:order|bestell\w*|commande|pedido|ordine|zamowieni\w*|siparis\w*|bestelling|invoice|rechnung\w*|facture|factura|fattura|faktur\w*|item|article|artikel\w*|model\w*|serial|serien\w*"
+)
+OF_OTHERS = re.compile(  # Of orders, invoices, articles, files: they stand right before the number.
+    r"\b(?:order|bestell\w*|commande|pedido|ordine|zamowieni\w*|siparis\w*|bestelling|invoice|rechnung\w*|facture|factura|fattura|faktur\w*|item|article|artikel\w*|model\w*|serial|serien\w*"
     r"|sku|ean|upc|gtin|asin|isbn|barcode|hs code|imei|iban|konto\w*|ust\w*|vat|tax|zip|plz|postcode|reference|referenz\w*|ref|case|fall|ticket|id|code|rma|batch|lot|part)\b\W{0,4}(?:(?:nrs?|nos?|num\w*|id|is|ist|lautet|code|was|war|n|of|der|del|de)\b\W{0,4}){0,3}$"
 )
+ANY_NUMBER = re.compile(r"(?:nummer|number|numero|nr|no|n[°º]|#|号|號|番号)\W{0,4}(?:is|ist|lautet|:)?\W{0,3}$")
 WORDS_OF_DIGITS = re.compile(
     r"\b(?:(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|null|eins|zwei|drei|vier|funf|sechs|sieben|acht|neun|un|deux|trois|quatre|cinq|sept|huit|neuf|cero|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|due|tre|quattro|cinque|sei|sette|otto|nove|um|dois|quatro|sete|oito|double|triple|plus)[\s,.-]{1,3}){6,}"
     r"(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|null|eins|zwei|drei|vier|funf|sechs|sieben|acht|neun|un|deux|trois|quatre|cinq|sept|huit|neuf|cero|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|due|tre|quattro|cinque|sei|sette|otto|nove|um|dois|quatro|sete|oito)\b"
@@ -73,7 +77,7 @@ def is_phone(number: str, before: str) -> bool:
     digits = re.sub(r"\D", "", number)
     if number.startswith("+"):
         return 8 <= len(digits) <= MOST
-    calls, other = CALLS.search(before), OTHER_NUMBERS.search(before)
+    calls, other = CALLS.search(before), OF_PARCELS.search(before) or OF_OTHERS.search(before)
     if calls and (not other or calls.start() > other.start()):
         return len(digits) <= MOST
     if other or not LEAST <= len(digits) <= MOST + 2:
@@ -82,5 +86,5 @@ def is_phone(number: str, before: str) -> bool:
         return 10 <= len(digits) <= MOST + 2 and len(digits) != len(number)
     if digits.startswith("0"):
         is_bare = len(digits) == len(number)
-        return len(digits) in (10, 11) if is_bare else 9 <= len(digits) <= 12
+        return len(digits) in (10, 11) and not ANY_NUMBER.search(before) if is_bare else 9 <= len(digits) <= 12
     return SHAPES.fullmatch(number) is not None or re.fullmatch(r"1[3-9](?: ?\d){9}", number) is not None

@@ -7,8 +7,12 @@ both alike; what was posted is added up afterwards.
 
 from __future__ import annotations
 
+import json
+import os
 import resource
 import sqlite3
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -19,9 +23,10 @@ from typing import Any
 
 import psycopg
 
-from bench import ground, postgres
+from bench import ground, postgres, wallet_pages
 from bench.ground import Ground
 from bench.measure import Measurement, at_least, at_most, quantiles
+from config.settings import PROJECT
 from jobs.papers.statements import PRINTER
 from models.audit.origin import Origin, acting
 from models.database import close_databases, connected
@@ -30,12 +35,13 @@ from models.support.db import SQLITE_PRAGMAS
 from models.wallet.mending import adjust, pay_in
 from models.wallet.proof import prove
 from models.wallet.statements.lines import Line
-from models.wallet.statements.making import side_by_side
+from models.wallet.statements.making import AT_ONCE, side_by_side
 from models.wallet.statements.pages import ROWS, bunches, pages_of
 from models.wallet.wallet import Wallet
 
 LEAST_RATIO, MOST_P99_MS, MOST_WAIT_MS = 1 / 3, 50, 250
 WRITERS, SLICE, WARM, MUCH = 32, 50, 12, 10**12
+LEAST_COMPARED, MOST_MIB = 100, 250
 SECONDS = {10: 2.0, 100: 15.0}
 
 
@@ -43,6 +49,8 @@ SECONDS = {10: 2.0, 100: 15.0}
 class Size:
     postings: int
     pages: tuple[int, ...]
+    deductions: int = 0
+    samples: int = 20
 
 
 def run(size: Size, tell: Callable[[str], None]) -> Iterator[Measurement]:
@@ -56,6 +64,8 @@ def run(size: Size, tell: Callable[[str], None]) -> Iterator[Measurement]:
             port = stack.enter_context(postgres.cluster(programs))
             place = stack.enter_context(ground.fresh(database=postgres.create(port, "ours")))
             yield from postings("postgres", size, place, PostgresLimit(place), tell)
+    if size.deductions:
+        yield from wallet_pages.run(size.deductions, size.samples, tell)
     yield from papers(size, tell)
 
 
@@ -195,20 +205,41 @@ def papers(size: Size, tell: Callable[[str], None]) -> Iterator[Measurement]:
     """Statements of so many pages, printed as the job prints them."""
     for pages in size.pages:
         tell(f"wallets: a statement of {pages} pages")
-        began = time.perf_counter()
+        began, cpu = time.perf_counter(), _childrens_cpu()
         made = printed(pages)
         seconds = time.perf_counter() - began
-        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
-        ours = {"seconds": round(seconds, 2), "kilobytes": len(made) // 1024, "largest_child_mib": peak}
+        ours = {
+            "seconds": round(seconds, 2), "cpu_seconds": round(_childrens_cpu() - cpu, 2), "kilobytes": len(made) // 1024,
+            "largest_child_mib": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024,
+        }  # fmt: skip
+        name = f"statement of {pages} pages"
         yield Measurement(
-            "wallets",
-            f"statement of {pages} pages, s",
-            "none",
-            pages * ROWS,
-            ours,
-            {},
-            **at_most(seconds, SECONDS.get(pages, 2.0)),
+            "wallets", f"{name}, s", "none", pages * ROWS, ours, {}, **at_most(seconds, SECONDS.get(pages, 2.0))
         )
+        if pages == max(size.pages) >= LEAST_COMPARED:
+            yield from _against_one_piece(name, pages, ours, tell)
+
+
+def _against_one_piece(
+    name: str, pages: int, ours: dict[str, Any], tell: Callable[[str], None]
+) -> Iterator[Measurement]:
+    """The same lines as one table in one document. Both of our children at once count as what was held."""
+    tell(f"wallets: {pages} pages in one piece")
+    command = [sys.executable, "-P", "-m", "bench.plain_statement", str(pages)]
+    done = subprocess.run(command, capture_output=True, check=True, env={**os.environ, "PYTHONPATH": str(PROJECT)})
+    plain = json.loads(done.stdout)
+    rows, held = pages * ROWS, AT_ONCE * ours["largest_child_mib"]
+    times, leaner = plain["seconds"] / ours["seconds"], plain["peak_mib"] / held
+    yield Measurement("wallets", f"{name}, times as fast as one piece", "none", rows, ours, plain, **at_least(times, 2))
+    yield Measurement(
+        "wallets", f"{name}, times as lean as one piece", "none", rows, ours, plain, **at_least(leaner, 3)
+    )
+    yield Measurement("wallets", f"{name}, MiB of both children", "none", rows, ours, plain, **at_most(held, MOST_MIB))
+
+
+def _childrens_cpu() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def printed(pages: int) -> bytes:

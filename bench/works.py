@@ -17,7 +17,7 @@ class Sizes:
     people: people.Size = people.Size(events=100_000, samples=15)
     freight: freight.Size = freight.Size(single=1_000, batch=10_000, sheet_rows=19_900)
     tracking: tracking.Size = tracking.Size(parcels=1_000, messages=100)
-    wallets: wallets.Size = wallets.Size(postings=1_000, pages=(1, 10))
+    wallets: wallets.Size = wallets.Size(postings=1_000, pages=(1, 10), deductions=20_000)
     mailbox: mailbox.Size = mailbox.Size(mails=10_000, checks=600)
 
 
@@ -33,7 +33,7 @@ FULL = Sizes(
     people.Size(events=3_600_000, samples=40),
     freight.Size(single=5_000, batch=50_000, sheet_rows=19_900),
     tracking.Size(parcels=100_000, messages=2_000),
-    wallets.Size(postings=5_000, pages=(1, 10, 100)),
+    wallets.Size(postings=5_000, pages=(1, 10, 100), deductions=1_000_000),
 )
 
 Tell = Callable[[str], None]

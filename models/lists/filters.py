@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import peewee
 
@@ -50,6 +50,7 @@ class Filter(ABC):
     beside: tuple[str, ...] = ()
 
     kind = ""
+    few: ClassVar[int] = 0  # Up to so many ids known beforehand are sorted rather than waited for; else FEW.
 
     @property
     def params(self) -> tuple[str, ...]:

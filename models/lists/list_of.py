@@ -255,8 +255,8 @@ class ListOf:
 
     def narrowed(self, viewer: Viewer, asked: Asked, query: Any, walked: str | None = None) -> Any:
         """The query with every condition. walked: the sort in whose order rows come, so that its index should lead."""
-        known = [ids for one, value in asked.values if (ids := one.ids(value, viewer)) is not None]
-        if known and (walked is None or len(known[0]) <= FEW):
+        known = [(ids, one.few) for one, value in asked.values if (ids := one.ids(value, viewer)) is not None]
+        if known and (walked is None or any(len(ids) <= (few or FEW) for ids, few in known)):
             walked = BY_ID
         query = self._mine(viewer, query, walked)
         for one, value in asked.values:

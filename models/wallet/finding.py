@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
+
+import peewee
 
 from models.freight.channel import Channel
 from models.lists.filters import Args, Choices, Offer, Search
@@ -13,12 +15,17 @@ from models.people.team import Team
 from models.shipping.number import normalized
 from models.shipping.parcel import Parcel
 from models.shipping.parcel_line import ParcelLine
+from models.stores.store import Store
+from models.support.bulk import among, raw_rows
+from models.support.matching import beside_index
 from models.support.paging import COUNT_LIMIT
 from models.wallet.reports.sums import FreightMonth
 from models.wallet.transfer import CHARGES, NOT_FREIGHT, Transfer
 from models.wallet.wallet import Wallet
 
 MOST_WAYBILLS, MOST_TEXT = 100, 4000
+TRACKED = peewee.Expression(Parcel.tracking_number, "<>", peewee.SQL("''"))
+"""In queries: as the index of tracking numbers has it, word for word."""
 
 
 @dataclass(frozen=True)
@@ -50,11 +57,29 @@ class OfKind(Choices):
 
 @dataclass(frozen=True)
 class OfParcel(Choices):
-    """By what the parcel knows."""
+    """By what the parcel knows. The transfers of few parcels are looked up; those of many are met soon on the way."""
+
+    few: ClassVar[int] = 2_000
+
+    def ids(self, value: Any, viewer: Viewer) -> list[int] | None:
+        return viewer.once(self._of_few, tuple(one.value for one in value))  # type: ignore[no-any-return]
 
     def where(self, query: Any, value: Any, viewer: Viewer, walked: str | None) -> Any:
-        parcels = Parcel.select(Parcel.id).where(self.column.in_([one.value for one in value]))
-        return query.where(Transfer.parcel.in_(parcels))
+        known = self.ids(value, viewer)
+        if known is not None:
+            return query.where(among(Transfer.id, known))
+        is_one = (Parcel.id == Transfer.parcel) & beside_index(self.column).in_([one.value for one in value])
+        return query.where(peewee.fn.EXISTS(Parcel.select(peewee.SQL("1")).where(is_one)))
+
+    def _of_few(self, viewer: Viewer, values: tuple[Any, ...]) -> list[int] | None:
+        mine = Parcel.select(Parcel.id).where(self.column.in_(values))
+        if not viewer.reach.team.is_operator:
+            mine = mine.where(Parcel.team == viewer.reach.team_id)
+        parcels = [row[0] for row in raw_rows(mine.limit(self.few + 1))]
+        if len(parcels) > self.few:
+            return None
+        found = _transfers_of(parcels, self.few + 1)
+        return found if len(found) <= self.few else None
 
 
 @dataclass(frozen=True)
@@ -94,18 +119,21 @@ def countries(viewer: Viewer) -> list[Offer]:
 
 
 def parcels_of(viewer: Viewer, text: str) -> list[int]:
-    """The team's parcels with these numbers, each whole."""
-    words = text.split()[:MOST_WAYBILLS]
-    mine = Parcel.select(Parcel.id).where(Parcel.team == viewer.reach.team_id)
+    """The team's parcels with these numbers, each whole. Each condition has an index of its own."""
+    words, team = text.split()[:MOST_WAYBILLS], viewer.reach.team_id
+    mine = Parcel.select(Parcel.id).where(Parcel.team == team)
     numbers = [
         int(one[2:]) for one in map(str.upper, words) if one[:2] == "P-" and one[2:].isdecimal() and len(one) < 12
     ]
-    orders = Order.select(Order.id).where(Order.team == viewer.reach.team_id, Order.order_id.in_(words))
-    conditions = (
-        Parcel.tracking_number.in_(_tracking(words)), Parcel.number.in_(numbers),
-        Parcel.id.in_(ParcelLine.select(ParcelLine.parcel).where(ParcelLine.order.in_(orders))),
-    )  # fmt: skip
-    return sorted({row.id for condition in conditions for row in mine.where(condition).limit(COUNT_LIMIT)})
+    stores = Store.select(Store.id).where(Store.team == team)
+    orders = Order.select(Order.id).where(Order.store.in_(stores), Order.order_id.in_(words))
+    packed = ParcelLine.select(ParcelLine.parcel).where(ParcelLine.order.in_(orders))
+    queries = (
+        mine.where(Parcel.tracking_number.in_(_tracking(words)), TRACKED),
+        mine.where(Parcel.number.in_(numbers)),
+        Parcel.select(Parcel.id).where(beside_index(Parcel.team) == team, Parcel.id.in_(packed)),
+    )
+    return sorted({row[0] for query in queries for row in raw_rows(query.limit(COUNT_LIMIT))})
 
 
 def _tracking(words: list[str]) -> list[str]:
@@ -115,8 +143,25 @@ def _tracking(words: list[str]) -> list[str]:
 def any_parcels(viewer: Viewer, text: str) -> list[int]:
     """Parcels of any team with these tracking numbers."""
     numbers = _tracking(text.split()[:MOST_WAYBILLS])
-    query = Parcel.select(Parcel.id).where(Parcel.tracking_number.in_(numbers), Parcel.tracking_number != "")
-    return [row.id for row in query.limit(COUNT_LIMIT)]
+    query = Parcel.select(Parcel.id).where(
+        Parcel.team.in_(Team.select(Team.id)), Parcel.tracking_number.in_(numbers), TRACKED
+    )
+    return [row[0] for row in raw_rows(query.limit(COUNT_LIMIT))]
+
+
+def transfers_of(viewer: Viewer, text: str) -> list[int]:
+    """The transfers of the team's parcels with these numbers."""
+    return _transfers_of(parcels_of(viewer, text), COUNT_LIMIT)
+
+
+def any_transfers(viewer: Viewer, text: str) -> list[int]:
+    """The transfers of any team's parcels with these tracking numbers."""
+    return _transfers_of(any_parcels(viewer, text), COUNT_LIMIT)
+
+
+def _transfers_of(parcels: list[int], most: int) -> list[int]:
+    query = Transfer.select(Transfer.id).where(among(Transfer.parcel, parcels), Transfer.parcel.is_null(False))
+    return [row[0] for row in raw_rows(query.limit(most))] if parcels else []
 
 
 def teams(viewer: Viewer) -> list[Offer]:

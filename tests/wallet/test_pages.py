@@ -25,6 +25,7 @@ from models.wallet import receipt
 from models.wallet.adjustment import Adjustment
 from models.wallet.closing import close
 from models.wallet.figures import Figures
+from models.wallet.finding import OfParcel
 from models.wallet.mending import adjust, pay_in, refund
 from models.wallet.receipt import Receipt
 from models.wallet.recharge import Recharge
@@ -76,7 +77,7 @@ def charged(wallet, lotus, alice, olga, ops_channel):  # noqa: F811
 
 
 def test_a_team_sees_its_deductions_with_what_explains_them_and_is_told_of_new_ones(
-    as_, finn, alice, bob, charlie, olga, wallet, charged
+    monkeypatch, as_, finn, alice, bob, charlie, olga, wallet, charged
 ):
     browser = as_(finn)
     page = browser.get(f"{T}/").text
@@ -105,6 +106,8 @@ def test_a_team_sees_its_deductions_with_what_explains_them_and_is_told_of_new_o
     for query, count in (("kind=extra", 1), ("kind=recharge", 1), (f"q=nothing, {charged.tracking_number}", 2), (f"q={order.order_id}", 2),
                          ("q=P-9", 0), ("channel=OPS-LINE", 2), ("posted=7", 3), ("posted_to=2020-01-01", 0)):  # fmt: skip
         assert browser.get(f"{T}/?view=all&{query}").text.count('id="transfer-') == count, query
+    monkeypatch.setattr(OfParcel, "few", -1)  # A channel of many parcels is met on the way.
+    assert browser.get(f"{T}/?view=all&channel=OPS-LINE").text.count('id="transfer-') == 2
     assert (
         as_(bob).get(f"{T}/").status_code == 403
         and as_(charlie).get(f"/t/comet/wallet/transfers/{freight.uid}").status_code == 404

@@ -9,15 +9,13 @@ from typing import Any
 from flask import Response, abort, render_template, request, url_for
 from flask_babel import gettext as _
 
-from models.freight.carrier import Carrier
-from models.freight.channel import Channel
 from models.lists.days import day_of
 from models.people.team import Team
 from models.support import clock
 from models.wallet.reports import papers
 from models.wallet.reports.ageing import AGES, HELD, ageing
 from models.wallet.reports.balances import balances as balances_of
-from models.wallet.reports.income import GROUPS, PARTS, Asked, months
+from models.wallet.reports.income import GROUPS, PARTS, Asked, months, offered
 from models.wallet.reports.income import income as income_of
 from models.wallet.reports.movements import movements as movements_of
 from models.wallet.reports.span import Span
@@ -43,25 +41,31 @@ MOST_DAYS = 3660
 @bp.get("/t/<team>/wallet/reports/")
 @requires("wallets.view")
 def balances():
-    return _shown("balances", "wallet.balances", **_balances(request.args))
+    return render_template(
+        "wallet/report_balances.html", **_shown("balances", "wallet.balances", _balances(request.args))
+    )
 
 
 @bp.get("/t/<team>/wallet/reports/movements")
 @requires("wallets.view")
 def report_movements():
-    return _shown("movements", "wallet.report_movements", **_movements(request.args))
+    return render_template(
+        "wallet/report_movements.html", **_shown("movements", "wallet.report_movements", _movements(request.args))
+    )
 
 
 @bp.get("/t/<team>/wallet/reports/held")
 @requires("wallets.view")
 def report_held():
-    return _shown("held", "wallet.report_held", **_held(request.args))
+    return render_template("wallet/report_held.html", **_shown("held", "wallet.report_held", _held(request.args)))
 
 
 @bp.get("/t/<team>/wallet/reports/income")
 @requires("wallets.view")
 def report_income():
-    return _shown("income", "wallet.report_income", **_income(request.args))
+    return render_template(
+        "wallet/report_income.html", **_shown("income", "wallet.report_income", _income(request.args))
+    )
 
 
 @bp.get("/t/<team>/wallet/held/")
@@ -93,15 +97,8 @@ def export_report(name: str):
     return answer
 
 
-def _shown(name: str, endpoint: str, **found: Any) -> str:
-    return render_template(
-        f"wallet/report_{name}.html",
-        name=name,
-        tabs=report_tabs(endpoint),
-        here=url_for(endpoint),
-        zone=zone_of_days(),
-        **found,
-    )
+def _shown(name: str, endpoint: str, found: dict[str, Any]) -> dict[str, Any]:
+    return {"name": name, "tabs": report_tabs(endpoint), "here": url_for(endpoint), "zone": zone_of_days(), **found}
 
 
 # What an address asks for: what is not on offer is left out
@@ -143,17 +140,7 @@ def _held(args: Mapping[str, str]) -> dict[str, Any]:
 def _income(args: Mapping[str, str]) -> dict[str, Any]:
     team, _currency, told = _whose(args)
     first, last = (_month(args.get(name, ""), other) for name, other in zip(("since", "until"), months(), strict=True))
-    channels: Any = (
-        Channel.select(Channel.code, Carrier.code)
-        .join(Carrier)
-        .where(Channel.team == current_team)
-        .order_by(Channel.code)
-        .tuples()
-    )
-    offers = {
-        "channel": sorted({code for code, _carrier in channels}),
-        "carrier": sorted({carrier for _code, carrier in channels}),
-    }
+    offers = offered(current_team)
     by = args.get("by", "")
     chosen = {name: args.get(name, "") if args.get(name, "") in codes else "" for name, codes in offers.items()}
     asked = Asked(

@@ -162,3 +162,13 @@ def months() -> tuple[date, date]:
     """This month and the one before, on the operator's clock."""
     this = clock.local(clock.now(), zone_of_days()).date().replace(day=1)
     return (this - timedelta(days=1)).replace(day=1), this
+
+
+def offered(team: Team) -> dict[str, list[str]]:
+    """The operator's channels and their carriers, by code."""
+    query: Any = Channel.select(Channel.code, Carrier.code).join(Carrier).where(Channel.team == team).tuples()
+    codes = list(query)
+    return {
+        "channel": sorted({channel for channel, _one in codes}),
+        "carrier": sorted({carrier for _one, carrier in codes}),
+    }

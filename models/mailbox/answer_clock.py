@@ -17,8 +17,10 @@ from models.audit.measure import measure
 from models.mailbox.message import MailMessage
 from models.mailbox.thread import ANSWER_WITHIN, MailThread
 from models.support import clock
+from models.support.bulk import as_moment
 from models.support.db import write_txn
 from models.support.errors import Refused
+from models.support.prepared import Prepared
 from models.support.words import say
 
 AMBER_AFTER, RED_AFTER = timedelta(hours=12), timedelta(hours=20)
@@ -61,8 +63,7 @@ def unanswered(thread: MailThread) -> Any:
 
 def recount(thread: MailThread, **values: Any) -> MailThread:
     """Sets the clock by what is unanswered now; a buyer who waits opens the thread."""
-    oldest = unanswered(thread).select(peewee.fn.MIN(MailMessage.at)).scalar()
-    since = datetime.fromisoformat(oldest) if isinstance(oldest, str) else oldest
+    since = as_moment(_OLDEST.rows(thread.id)[0][0])
     told: dict[str, Any] = {"unanswered_at": since, "due_at": since + ANSWER_WITHIN if since else None, **values}
     if since != thread.unanswered_at:
         told["escalated_at"] = None  # Another crossing.
@@ -140,3 +141,12 @@ def _tell_stopped(thread: MailThread) -> None:
     if thread.unanswered_at is None:
         for tell in ON_STOPPED:
             tell(thread)
+
+
+_OLDEST = Prepared(
+    lambda thread: (
+        MailMessage.select(peewee.fn.MIN(MailMessage.at))
+        .where(MailMessage.thread == thread, MailMessage.starts_clock, MailMessage.answer == "")
+        .tuples()
+    )
+)

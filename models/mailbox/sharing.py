@@ -17,6 +17,7 @@ from models.stores.store import Store
 from models.support import clock
 from models.support.db import write_txn
 from models.support.errors import FieldRefused
+from models.support.prepared import Prepared
 from models.support.words import say
 
 MOST_SHARES = 200
@@ -50,6 +51,8 @@ def shares_of(team_id: int) -> list[MailShare]:
 
 def give_new(thread: MailThread) -> None:
     """Inside the transaction that opens the thread."""
+    if not _ANY.rows(thread.team_id):
+        return
     fitting = [share for share in shares_of(thread.team_id) if _fits(share, thread)]
     team: Team | None = None
     for share in sorted(fitting, key=lambda one: (_width(one), one.given_at is not None, one.given_at, one.id)):
@@ -103,3 +106,6 @@ def _told(share: MailShare) -> dict[str, str]:
         "stores": share.store.name if share.store else "*",
         "language": share.language or "*",
     }
+
+
+_ANY = Prepared(lambda team: MailShare.select(MailShare.id).where(MailShare.team == team).limit(1))

@@ -6,6 +6,7 @@ Nothing of it runs, loads or leads anywhere: HTML keeps words and their order, a
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 
 import nh3
@@ -39,6 +40,7 @@ WITH_THEIR_CONTENT = {
     "textarea",
     "select",
 }
+NO_NAME = re.compile(r"[\\/:*?\"<>|\x00-\x1f\x7f]")
 PICTURES = ("image/jpeg", "image/png", "image/webp")
 
 
@@ -92,7 +94,7 @@ def file_of(message: MailMessage, number: int) -> File:
     if not 0 <= number < len(told):
         raise Refused("This mail has no such file.")
     found = _content(message, told[number]["sha256"], number)
-    name = told[number]["filename"] or f"file-{number + 1}"
+    name = NO_NAME.sub("_", told[number]["filename"]).strip(" ._") or f"file-{number + 1}"
     if told[number]["content_type"].lower() in PICTURES:
         try:
             picture = read_picture(found.content)

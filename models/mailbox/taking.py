@@ -14,22 +14,25 @@ from typing import Any
 import peewee
 
 from models.audit.event import declare, track
+from models.audit.telling import tell
 from models.mailbox import sharing
 from models.mailbox.account import MailAccount
 from models.mailbox.answer_clock import recount
 from models.mailbox.keeping import keep_until
+from models.mailbox.keys_ahead import AHEAD
 from models.mailbox.marks import Marker
-from models.mailbox.message import MailMessage, MailRaw
+from models.mailbox.message import KINDS, MailMessage, MailRaw
 from models.mailbox.routing import store_of
-from models.mailbox.thread import MailThread, plain_name, thread_subject
+from models.mailbox.thread import MailThread, plain_name
 from models.orders.order import Order
 from models.stores.marketplace import MARKETPLACES
 from models.stores.store import Store
 from models.support import clock
 from models.support.db import db, retrying, write_txn
 from models.support.fields import uid_in_order
+from models.support.prepared import Prepared
 from models.support.words import say
-from models.vault.data_key import held_keys, new_keys
+from models.vault.data_key import held_keys
 from models.vault.seal import Sealer, place_of
 
 SAME_BUYER = timedelta(days=30)
@@ -41,6 +44,7 @@ CODES = {one.code: one for one in MARKETPLACES.values()}
 # Told of each mail in its own transaction: the message, and what was read of it.
 ON_TAKEN: list[Callable[[MailMessage, Any], None]] = []
 
+tell("mail_taken.kind", KINDS)
 declare("mail_taken", say("A mail came into the thread %(object)s: %(kind)s"), "kind", "is_new")
 
 
@@ -66,10 +70,7 @@ def take(account: MailAccount, mail: Any, raw: bytes, received: datetime | None 
 
 
 def _is_here(team_id: int, mark: str, digest: str) -> bool:
-    mine = (MailMessage.team == team_id) & (MailMessage.direction == "in")
-    return MailMessage.select().where(mine & (MailMessage.mark == mark)).exists() or (
-        MailMessage.select().where(mine & (MailMessage.digest == digest)).exists()
-    )
+    return bool(_BY_MARK.rows(team_id, mark) or _BY_DIGEST.rows(team_id, digest))
 
 
 class _Coming:
@@ -81,9 +82,7 @@ class _Coming:
         self.refs = [marker.mail(one) for one in list(mail.references)[:MOST_REFS]]
         self.buyer_mark = marker.buyer(store_id, mail.buyer_key or "")
         self.order_no = next(iter(mail.order_ids), "")[:40]
-        self.order = (
-            Order.get_or_none(Order.store == store_id, Order.order_id == self.order_no) if self.order_no else None
-        )
+        self.order: Order | None = _ORDER.first(store_id, self.order_no) if self.order_no else None
 
     def take(self, raw: bytes, mark: str, digest: str) -> MailMessage:
         thread = None if self.is_suspect else self._by_what_it_answers() or self._by_buyer()
@@ -95,8 +94,8 @@ class _Coming:
         message = self._message(thread, sealer, raw, mark, digest)
         self._join(thread, message, sealer, is_new)
         track("mail_taken", thread, kind=self.mail.type, is_new=is_new)
-        for tell in ON_TAKEN:
-            tell(message, self.mail)
+        for listen in ON_TAKEN:
+            listen(message, self.mail)
         return message
 
     # Which thread
@@ -105,11 +104,7 @@ class _Coming:
         """The thread of a mail it refers to, unless that is another buyer's or another store's."""
         if not self.refs:
             return None
-        found = (
-            MailThread.select().join(MailMessage, on=(MailMessage.thread == MailThread.id))
-            .where(MailMessage.team == self.account.team_id, MailMessage.direction.in_(("in", "out")), MailMessage.mark.in_(self.refs))
-            .where(self._is_open_to_mails()).order_by(MailMessage.at.desc()).limit(5)
-        )  # fmt: skip
+        found = _BY_REFS.all(self.account.team_id, self.store_id, tuple(self.refs))
         return next((thread for thread in found if self._is_the_same_buyer(thread)), None)
 
     def _is_the_same_buyer(self, thread: MailThread) -> bool:
@@ -119,26 +114,13 @@ class _Coming:
         """The buyer's last thread with the store, of the same order where both name one."""
         if not self.buyer_mark:
             return None
-        found = MailThread.select().where(
-            MailThread.team == self.account.team_id, MailThread.buyer_mark == self.buyer_mark,
-            MailThread.last_at >= self.at - SAME_BUYER, self._is_open_to_mails(),
-        )  # fmt: skip
-        if self.order_no:
-            found = found.where(MailThread.order_no.in_((self.order_no, "")))
-        return found.order_by((MailThread.order_no == self.order_no).desc(), MailThread.last_at.desc()).first()
-
-    def _is_open_to_mails(self) -> Any:
-        return (
-            (MailThread.store == self.store_id)
-            & MailThread.merged_into.is_null()
-            & MailThread.destroyed_at.is_null()
-            & (MailThread.is_suspect == False)  # noqa: E712
-        )
+        orders = (self.order_no, "") if self.order_no else None
+        found = _BY_BUYER.all(self.account.team_id, self.store_id, self.buyer_mark, self.at - SAME_BUYER, orders)
+        return max(found, key=lambda thread: (thread.order_no == self.order_no, thread.last_at), default=None)
 
     def _open(self) -> tuple[MailThread, bytes]:
         """A new thread; its key is kept before anything sealed with it."""
-        uid = uid_in_order(clock.now())
-        key = new_keys([thread_subject(uid)])[thread_subject(uid)]
+        uid, key = AHEAD.take()
         told = self.mail.marketplace or ""
         market = MARKETPLACES.get(told) or CODES.get(told)
         thread = MailThread(
@@ -229,3 +211,56 @@ def writable(text: str) -> str:
 def _language(marketplace_id: str) -> str:
     found = MARKETPLACES.get(marketplace_id)
     return found.language.partition("_")[0] if found else ""
+
+
+# What every mail asks: the SQL of these is written once.
+
+
+def _open_to_mails(store: Any) -> Any:
+    return (
+        (MailThread.store == store) & MailThread.merged_into.is_null() & MailThread.destroyed_at.is_null()
+        & (MailThread.is_suspect == False)  # noqa: E712
+    )  # fmt: skip
+
+
+def _of_refs(team: Any, store: Any, refs: Any) -> Any:
+    mine = (MailMessage.team == team) & MailMessage.direction.in_(("in", "out")) & MailMessage.mark.in_(refs)
+    threads = MailMessage.select(MailMessage.thread).where(mine)
+    return (
+        MailThread.select()
+        .where(MailThread.id.in_(threads), _open_to_mails(store))
+        .order_by(MailThread.last_at.desc())
+        .limit(5)
+    )
+
+
+def _of_buyer(team: Any, store: Any, buyer: Any, since: Any, orders: Any) -> Any:
+    query = MailThread.select().where(
+        MailThread.team == team, MailThread.buyer_mark == buyer, MailThread.last_at >= since, _open_to_mails(store)
+    )
+    query = query if orders is None else query.where(MailThread.order_no.in_(orders))
+    return query.order_by(MailThread.last_at.desc()).limit(20)
+
+
+_BY_MARK = Prepared(
+    lambda team, mark: (
+        MailMessage.select(MailMessage.id)
+        .where(MailMessage.team == team, MailMessage.direction == "in", MailMessage.mark == mark)
+        .limit(1)
+    )
+)
+_BY_DIGEST = Prepared(
+    lambda team, digest: (
+        MailMessage.select(MailMessage.id)
+        .where(MailMessage.team == team, MailMessage.digest == digest, MailMessage.direction == "in")
+        .limit(1)
+    )
+)
+_ORDER = Prepared(
+    lambda store, order_no: (
+        Order.select(Order.id, Order.marketplace_id, Order.buyer_state, Order.purge_at)
+        .where(Order.store == store, Order.order_id == order_no)
+        .limit(1)
+    )
+)
+_BY_REFS, _BY_BUYER = Prepared(_of_refs), Prepared(_of_buyer)

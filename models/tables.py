@@ -52,6 +52,7 @@ from models.mailbox.route import MailRoute
 from models.mailbox.seen import MailSeen
 from models.mailbox.share import MailShare
 from models.mailbox.tagging import MailTagging
+from models.mailbox.template import MailTemplate, TemplateText
 from models.mailbox.thread import MailThread
 from models.mailbox.visit import MailVisit
 from models.notices.address import NoticeAddress
@@ -154,7 +155,7 @@ TABLES = (
     SummedDay, WalletDay, FreightMonth,
     MailAccount, MailFolder, MailRoute, MailSeen, MailVisit,
     MailThread, MailMessage, MailRaw, MailDraft, MailNote, MailTagging, MailShare,
-    Outreach, OutreachOffer, AfterSalesCase,
+    Outreach, OutreachOffer, AfterSalesCase, MailTemplate, TemplateText,
     WorkCount, WorkMark, WorkPulse, WorkTarget,
     Canary, AccessReview, ReviewLine, ReviewDocument, Alarm, AlarmThreshold, AlarmWatch, ActivityCount, Baseline,
 )  # fmt: skip

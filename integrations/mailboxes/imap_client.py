@@ -58,27 +58,28 @@ class ImapClient:
     # Steps
 
     def sign_in(self) -> None:
-        server = self._server
+        """Raises IntegrationError: what the server's refusal means."""
         offered = first_step(self._imap.capabilities)
-        if server.token:
-            login = lambda: self._imap.sasl_login("XOAUTH2", _once(xoauth2(server.login, server.token)))  # noqa: E731
-        elif b"AUTH=PLAIN" in offered:
-            login = lambda: self._imap.sasl_login(  # noqa: E731
-                "PLAIN", _once(f"\0{server.login}\0{server.password}".encode())
-            )
-        elif b"LOGINDISABLED" in offered or not server.password.isascii():
-            raise login_trouble("logindisabled")
-        else:
-            login = lambda: self._imap.login(server.login, server.password)  # noqa: E731
         self._imap.allow(COMMAND_SECONDS, MOST_ANSWER)
         try:
-            login()
+            self._authenticate(offered)
         except imaplib.IMAP4.abort as error:
             raise of_imap(error) from error
         except imaplib.IMAP4.error as error:
             raise login_trouble(str(error)) from error
         except OSError as error:
             raise trouble(error) from error
+
+    def _authenticate(self, offered: Sequence[bytes]) -> None:
+        server = self._server
+        if server.token:
+            self._imap.sasl_login("XOAUTH2", _once(xoauth2(server.login, server.token)))
+        elif b"AUTH=PLAIN" in offered:
+            self._imap.sasl_login("PLAIN", _once(f"\0{server.login}\0{server.password}".encode()))
+        elif b"LOGINDISABLED" in offered or not server.password.isascii():
+            raise login_trouble("logindisabled")
+        else:
+            self._imap.login(server.login, server.password)
 
     def folders(self) -> list[str]:
         found = self._ask(self._imap.list_folders)

@@ -52,6 +52,7 @@ HARMLESS = [
     "UPS ref: 1Z 999 AA1 01 2345 6784, post RR 123 456 785 CN, FedEx 7712 3456 7890, Rechnung Nr. 0123456789, part 123-456-789.",
     "Vom 01.09.–05.09.2026, 01.-05.09.2026 oder 12.09.2026 - 15.09.2026 (01/12/2026-05/12/2026). Kundennummer 0123456789, No. 01234567890.",
     "420 94107 9400 1000 0000 0000 0000 00 and DE89 3704 0044 0532 0130 00 and 4111 1111 1111 1111.",
+    "Könnten Sie uns mitteilen, ob Sie stornieren möchten? Veuillez ne pas annuler. Por favor, no cancele el pedido. 请不要取消订单。请勿取消订单。キャンセルしないでください。",
     "It took a great deal of time. Keep the VX-500 and the CVX-5; connect line 1. The item has good reviews.",
 ]
 

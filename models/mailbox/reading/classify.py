@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from models.mailbox.reading.addresses import Address, Relay, is_amazon, looks_like_amazon
 from models.mailbox.reading.headers import Head
@@ -30,10 +30,11 @@ def verdicts_of(head: Head) -> dict[str, frozenset[str]]:
     return {method: frozenset(said) for method, said in sorted(found.items())}
 
 
-def suspicions(sender: Address, verdicts: Mapping[str, frozenset[str]]) -> set[str]:
-    """Why this mail is not to be trusted. That nobody checked it is no reason."""
+def suspicions(sender: Address, verdicts: Mapping[str, frozenset[str]], senders: Sequence[str] = ()) -> set[str]:
+    """Why this mail is not to be trusted. That nobody checked it is no reason; that it names Amazon and somebody else in two lines as its
+    sender is one: which of them a mail program shows is anybody's guess."""
     found = set()
-    if looks_like_amazon(sender):
+    if looks_like_amazon(sender) or (len(set(senders)) > 1 and any(is_amazon(addr) for addr in senders)):
         found.add("LOOKALIKE_DOMAIN")
     if any("fail" in verdicts.get(method, ()) for method in ("spf", "dkim")):
         found.add("AUTH_FAIL")

@@ -44,7 +44,11 @@ def read_all(raw: bytes, received: datetime | None) -> Mail:
     reply_to = next((one.addr for one in _addresses(head, "reply-to")), None)
     notification = head.plain("x-space-notification-type").upper()[:100]
     verdicts = classify.verdicts_of(head)
-    doubts = classify.suspicions(sender, verdicts)
+    doubts = classify.suspicions(
+        sender,
+        verdicts,
+        [one.addr for one in _addresses(head, "from")[:MOST_FOUND]] if len(head.all("from")) > 1 else [],
+    )
     warnings |= doubts
     kind = classify.kind(
         sender, is_suspect=bool(doubts), notification=notification, subject=subject, text=body.text, parts=parts

@@ -66,6 +66,7 @@ class Hold(TeamRecord):
         indexes = (
             (("wallet", "state", "id"), False),
             (("state", "expires_at"), False),
+            (("created_at",), False),
         )
 
     @property
@@ -99,6 +100,8 @@ class Hold(TeamRecord):
 
 Hold.add_index(Hold.index(Hold.parcel, unique=True, where=Hold.state == "pending", name="hold_pending_once"))
 Hold.add_index(Hold.index(Hold.parcel, name="hold_parcel"))
+# Those that ended late, after their fourteen days: all others that stood on a day began shortly before it.
+Hold.add_index(Hold.index(Hold.ended_at, where=Hold.ended_at > Hold.expires_at, name="hold_outlived"))
 
 
 _KEEP = Inserting(Hold)

@@ -1,0 +1,3 @@
+CREATE INDEX "hold_created_at" ON "hold" ("created_at")
+
+CREATE INDEX "hold_outlived" ON "hold" ("ended_at") WHERE ("ended_at" > "expires_at")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from bench import exports, freight, ingest, lists, mailbox, people, tracking, wallets
+from bench import exports, freight, ingest, lists, mailbox, mailbox_threads, people, tracking, wallets
 from bench.measure import Measurement
 
 
@@ -19,6 +19,7 @@ class Sizes:
     tracking: tracking.Size = tracking.Size(parcels=1_000, messages=100)
     wallets: wallets.Size = wallets.Size(postings=1_000, pages=(1, 10), deductions=20_000)
     mailbox: mailbox.Size = mailbox.Size(mails=10_000, checks=600)
+    threads: mailbox_threads.Size = mailbox_threads.Size(mails=2_000, threads=20_000, held=4_000, samples=15)
 
 
 QUICK = Sizes(
@@ -34,6 +35,7 @@ FULL = Sizes(
     freight.Size(single=5_000, batch=50_000, sheet_rows=19_900),
     tracking.Size(parcels=100_000, messages=2_000),
     wallets.Size(postings=5_000, pages=(1, 10, 100), deductions=1_000_000),
+    threads=mailbox_threads.Size(mails=10_000, threads=200_000, held=5_000, samples=40),
 )
 
 Tell = Callable[[str], None]
@@ -45,5 +47,6 @@ WORKS: dict[str, Callable[[Sizes, Tell], Iterable[Measurement]]] = {
     "tracking": lambda sizes, tell: tracking.run(sizes.tracking, tell),
     "wallets": lambda sizes, tell: wallets.run(sizes.wallets, tell),
     "mailbox": lambda sizes, tell: mailbox.run(sizes.mailbox, tell),
+    "threads": lambda sizes, tell: mailbox_threads.run(sizes.threads, tell),
     "people": lambda sizes, tell: people.run(sizes.people, tell),
 }

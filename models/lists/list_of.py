@@ -127,7 +127,8 @@ class ListOf:
     """`shown` are the columns of the table a row needs; `joined` may add others to the query of rows. `around` gathers for a
     page of rows what they need from elsewhere. `sort_needs` names a filter and the values without which a sort makes no sense.
     With `news`, whoever looks at the list's first page is told what comes on top of it meanwhile. `seen` gives the condition of what
-    a person may see where that is more than their team's own, such as what the operator offers to everybody."""
+    a person may see where that is more than their team's own, such as what the operator offers to everybody; `only` a condition without
+    which a record is in no list, which a search keeps by itself."""
 
     name: str
     title: Words
@@ -146,6 +147,7 @@ class ListOf:
     sort_needs: dict[str, tuple[str, ...]] = field(default_factory=dict)
     news: News | None = None
     seen: Callable[[Viewer], Any] | None = None
+    only: Any = None
 
     # What is asked for
 
@@ -267,6 +269,7 @@ class ListOf:
         """What the person's grants let them see: the team's, of the stores their permission was given for."""
         team = beside_index(self.model.team, walked == BY_ID)
         query = query.where(self.seen(viewer) if self.seen else team == viewer.reach.team_id)
+        query = query if self.only is None else query.where(self.only)
         if not self.model.store_column:
             return query
         stores = viewer.reach.by_permission.get(self.permission, frozenset())

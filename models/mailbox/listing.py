@@ -188,7 +188,7 @@ THREADS = declare(ListOf(
             "mine": (say("Mine"), lambda viewer: _is_open(MailThread.assignee == viewer.reach.person.id, MailThread.snoozed_until.is_null())),
             "nobody": (say("Unassigned"), lambda viewer: _is_open(MailThread.assignee.is_null(), MailThread.snoozed_until.is_null())),
             "later": (say("Put aside"), lambda viewer: (MailThread.snoozed_until.is_null(False),)),
-            "suspect": (say("Suspect"), lambda viewer: (MailThread.is_suspect == True,)),  # noqa: E712
+            "suspect": (say("Suspect"), lambda viewer: (MailThread.is_suspect,)),
         }, icon="user"),
         Choices("state", say("State"), MailThread.state, offers=STATES),
         ThreadTagged("tag", say("Tag"), MailThread.id, offers=tags_on_offer),

@@ -39,6 +39,7 @@ KINDS = {
     "amazon_qa": say("Question about a product"),
     "amazon_system": say("Notice of Amazon"),
     "phishing_suspect": say("Suspect mail"),
+    "other": say("Other mail"),
     "reply": say("Our answer"),
 }
 

@@ -30,6 +30,7 @@ from models.stores.store import Store
 from models.support import clock
 from models.support.db import db, retrying, write_txn
 from models.support.fields import uid_in_order
+from models.support.inserting import Inserting
 from models.support.prepared import Prepared
 from models.support.words import say
 from models.vault.data_key import held_keys
@@ -123,14 +124,15 @@ class _Coming:
         uid, key = AHEAD.take()
         told = self.mail.marketplace or ""
         market = MARKETPLACES.get(told) or CODES.get(told)
-        thread = MailThread(
+        thread = _THREADS.draft(
             uid=uid, team=self.account.team_id, store=self.store_id, order=self.order, order_no=self.order_no,
             buyer_mark=self.buyer_mark, marketplace_id=self.order.marketplace_id if self.order else market.id if market else "",
             state="done" if self.mail.type in NEED_NOBODY else "open", is_suspect=self.is_suspect, last_at=self.at,
         )  # fmt: skip
         thread.language = _language(thread.marketplace_id) or (self.mail.language or "")[:8]
         thread.seal(key=key, subject=self.mail.subject or "")
-        thread.save(force_insert=True)
+        _THREADS.keep(thread)
+        thread._dirty.clear()
         return thread, key
 
     @property
@@ -143,7 +145,7 @@ class _Coming:
 
     def _message(self, thread: MailThread, sealer: Sealer, raw: bytes, mark: str, digest: str) -> MailMessage:
         mail = self.mail
-        message = MailMessage(
+        message = _MESSAGES.draft(
             uid=uid_in_order(clock.now()), team=self.account.team_id, store=self.store_id, thread=thread,
             account_id=self.account.id, direction="in", kind=mail.type[:32], at=self.at, received_at=self.at, mark=mark,
             digest=digest, refs=self.refs, starts_clock=bool(mail.starts_sla), warnings=sorted(mail.warnings),
@@ -155,9 +157,10 @@ class _Coming:
                  "attachments": attachments}  # fmt: skip
         for name, text in texts.items():
             setattr(message, name, sealer.seal(message._place(name), writable(text or "")))
-        message.save(force_insert=True)
+        _MESSAGES.keep(message)
+        message._dirty.clear()
         place = place_of("mail_raw", "raw", thread.seal_subject(), str(message.uid))
-        MailRaw.create(message=message, raw=sealer.seal(place, raw))
+        _RAWS(message=message.id, raw=sealer.seal(place, raw))
         return message
 
     def _join(self, thread: MailThread, message: MailMessage, sealer: Sealer, is_new: bool) -> None:
@@ -264,3 +267,4 @@ _ORDER = Prepared(
     )
 )
 _BY_REFS, _BY_BUYER = Prepared(_of_refs), Prepared(_of_buyer)
+_THREADS, _MESSAGES, _RAWS = Inserting(MailThread), Inserting(MailMessage), Inserting(MailRaw)

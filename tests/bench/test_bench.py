@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 
-from bench import data, exports, freight, ground, ingest, lists, mailbox, people, tracking, wallets
+from bench import data, exports, freight, ground, ingest, lists, mailbox, mailbox_threads, people, tracking, wallets
 from bench.data import CANARY
 from bench.measure import Measurement, at_least, at_most, heading, machine, quantiles, table
 from bench.works import WORKS, Sizes
@@ -29,6 +29,7 @@ TINY = Sizes(
     tracking.Size(parcels=50, messages=4),
     wallets.Size(postings=64, pages=(1,)),
     mailbox.Size(mails=30, checks=12),
+    mailbox_threads.Size(mails=20, threads=120, held=60, samples=1),
 )
 TODAY = datetime(2026, 11, 21)
 FIELDS = {"work", "name", "database", "rows", "ours", "limit", "value", "goal", "is_met", "machine"}
@@ -63,6 +64,13 @@ def test_mails_are_read_to_the_same_text_as_the_limits_and_answers_are_clean(mea
         subject, _, text = mailbox.limit(raw)
         assert found.subject == subject.strip() and found.buyer_text in text.replace("\r\n", "\n")
         assert found.type == "buyer_message" and found.order_ids and found.asins and not found.warnings
+
+
+@pytest.mark.slow
+def test_every_mail_is_taken_in_and_every_view_of_threads_is_asked_for(measured):
+    names = [one.name for one in measured["threads"]]
+    assert names[0] == "mails taken" and measured["threads"][0].rows == 20
+    assert len([name for name in names if name.startswith("list: ")]) == 8
 
 
 @pytest.mark.slow

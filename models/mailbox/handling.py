@@ -10,7 +10,8 @@ import peewee
 from models.audit.event import declare, track
 from models.mailbox.answer_clock import recount, take_turn, unanswered
 from models.mailbox.message import MailMessage
-from models.mailbox.thread import ANSWER, PERMISSION, MailThread
+from models.mailbox.reading.addresses import Relay
+from models.mailbox.thread import ANSWER, PERMISSION, MailThread, plain_name
 from models.people.handover import Held, hands_over
 from models.people.person import Person
 from models.people.reach import Reach
@@ -144,7 +145,20 @@ def believe(thread: MailThread, *, by: Any) -> None:
             MailMessage.thread == thread.id, MailMessage.direction == "in", MailMessage.kind == "phishing_suspect"
         ).execute()
         recount(thread, is_suspect=False)
+        _take_address(thread)
         track("thread_believed", thread, by=by)
+
+
+def _take_address(thread: MailThread) -> None:
+    """Answers go to the newest mail's address, where that is a buyer's at Amazon's relay."""
+    newest = thread.messages.where(MailMessage.direction == "in").order_by(MailMessage.at.desc()).first()
+    if newest is None or thread.to_address is not None:
+        return
+    newest.thread = thread
+    address, name = newest.unseal("from_addr") or "", newest.unseal("from_name") or ""
+    if Relay.of(address):
+        thread.seal(to_address=address, buyer_name=plain_name(name))
+        thread.change(to_address=thread.to_address, buyer_name=thread.buyer_name)
 
 
 # Later

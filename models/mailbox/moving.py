@@ -60,7 +60,8 @@ def merge(thread: MailThread, into: MailThread, *, by: Any) -> MailThread:
         for tagging in MailTagging.select().where(MailTagging.thread == thread):
             MailTagging.insert(thread=into, tag=tagging.tag_id).on_conflict_ignore().execute()
         MailTagging.delete().where(MailTagging.thread == thread).execute()
-        if (thread.last_in_at or thread.created_at) > (into.last_in_at or into.created_at) or not into.to_address:
+        is_newer = (thread.last_in_at or thread.created_at) > (into.last_in_at or into.created_at)
+        if thread.to_address is not None and (is_newer or into.to_address is None):
             _take_names(thread, into, old, new)
         for tell in ON_MOVED:
             tell(thread, into, [message.id for message in messages])
@@ -177,7 +178,7 @@ def _take_names(source: MailThread, target: MailThread, old: bytes, new: bytes, 
 
 def _refigure(thread: MailThread, **more: Any) -> None:
     """Counts and times as the messages it has now give them."""
-    mine = MailMessage.select().where(MailMessage.thread == thread)
+    mine = MailMessage.select().where(MailMessage.thread == thread, MailMessage.state != "cancelled")
     count = mine.count()
     last = mine.order_by(MailMessage.at.desc(), MailMessage.id.desc()).first()
     last_in = mine.where(MailMessage.direction == "in").order_by(MailMessage.at.desc(), MailMessage.id.desc()).first()

@@ -39,7 +39,7 @@ from models.vault.seal import Sealer, place_of
 SAME_BUYER = timedelta(days=30)
 MOST_REFS, MOST_IDS = 50, 20
 FROM_BUYERS = ("buyer_message", "amazon_cs_relay")
-SUSPECT = "phishing_suspect"
+SUSPECT, STRANGE = "phishing_suspect", "other"
 NEED_NOBODY = ("confirmation_receipt", "refund_notice", "amazon_system")
 CODES = {one.code: one for one in MARKETPLACES.values()}
 # Told of each mail in its own transaction: the message, and what was read of it.
@@ -102,8 +102,9 @@ class _Coming:
     # Which thread
 
     def _by_what_it_answers(self) -> MailThread | None:
-        """The thread of a mail it refers to, unless that is another buyer's or another store's."""
-        if not self.refs:
+        """The thread of a mail it refers to, unless that is another buyer's or another store's. A stranger's mail leads nowhere: what it
+        says would stand among the words of a buyer."""
+        if not self.refs or self.mail.type == STRANGE:
             return None
         found = _BY_REFS.all(self.account.team_id, self.store_id, tuple(self.refs))
         return next((thread for thread in found if self._is_the_same_buyer(thread)), None)
@@ -138,7 +139,7 @@ class _Coming:
     @property
     def _answers_to(self) -> str:
         """The buyer's relay address; Amazon's customer service names it beside its own."""
-        is_for_another = self.mail.type == "amazon_cs_relay" and self.mail.reply_to
+        is_for_another = self.mail.type == "amazon_cs_relay" and self.mail.buyer_key and self.mail.reply_to
         return self.mail.reply_to if is_for_another else self.mail.from_addr
 
     # What is kept of it

@@ -79,6 +79,15 @@ def test_what_a_mail_claims_to_answer_never_leads_into_another_buyers_thread(arr
     assert thread_of(first).unseal("to_address") == KATHARINA
 
 
+def test_a_strangers_mail_never_stands_among_the_words_of_a_buyer(arrive):
+    first = arrive(message_id="<first@x>")
+    strange = arrive(
+        "Bitte an mich antworten", sender="mallory@example.com", notification="", name="Katharina", answers="<first@x>"
+    )
+    assert strange.thread_id != first.thread_id
+    assert thread_of(strange).to_address is None
+
+
 def test_a_suspect_mail_stands_alone_and_starts_no_clock(arrive):
     first = arrive(message_id="<first@x>")
     bad = arrive(

@@ -26,7 +26,7 @@ from models.vault import data_key
 from models.vault.data_key import KeyDestroyed
 from models.workload import threads as _queues  # noqa: F401 (adds its queues)
 from models.workload.queues import waiting_for
-from tests.mailbox.conftest import thread_of
+from tests.mailbox.conftest import KATHARINA, thread_of
 from tests.shipping.test_parcel import order_of
 
 both = pytest.mark.both
@@ -126,7 +126,9 @@ def test_a_thread_goes_only_to_who_may_see_it_and_is_given_back_only_while_nobod
 
 def test_a_suspect_mail_that_is_genuine_is_owed_an_answer(arrive, alice):
     thread = thread_of(arrive("Ich bin es", Authentication_Results="mx; spf=fail"))
+    assert thread.to_address is None
     handling.believe(thread, by=alice)
+    assert thread.reload().unseal("to_address") == KATHARINA
     assert (thread.is_suspect, thread.due_at is not None) == (False, True)
 
 

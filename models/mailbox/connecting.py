@@ -55,7 +55,7 @@ def connect(team: Team, kind: str, values: dict[str, Any], *, by: Any = None) ->
 def edit(account: MailAccount, values: dict[str, Any], *, by: Any = None) -> None:
     """Changes it and has it tried anew; an empty secret keeps the stored one. Raises FieldRefused."""
     with write_txn():
-        account = _as_it_stands(account)
+        account = account.as_it_stands()
         before = {name: getattr(account, name) for name in (*READING, *SENDING, *WHERE)}
         set_typed(account, values)
         changed = {name for name, value in before.items() if getattr(account, name) != value}
@@ -84,7 +84,7 @@ def read_again(account: MailAccount, *, by: Any = None) -> None:
 def add_route(account: MailAccount, tag: str, store: Store, *, by: Any = None) -> None:
     """Mails to the account's address with this tag are for the store. Raises FieldRefused."""
     with write_txn():
-        made = MailRoute.add(_as_it_stands(account), tag, store)
+        made = MailRoute.add(account.as_it_stands(), tag, store)
         track("mail_route_added", account, by=by, store=store, tag=made.tag)
 
 
@@ -93,15 +93,6 @@ def remove_route(account: MailAccount, route: MailRoute, *, by: Any = None) -> N
         if not route.delete_instance():
             raise AlreadyDecided()
         track("mail_route_removed", account, by=by, store=route.store_id, tag=route.tag)
-
-
-def _as_it_stands(account: MailAccount) -> MailAccount:
-    """Others wait: of two who change it at once neither has the other's secret sent to a server of their own."""
-    MailAccount.take_turn(account.id)
-    now = MailAccount.of_uid(account.uid)
-    if now is None:
-        raise AlreadyDecided()
-    return now
 
 
 # Secrets

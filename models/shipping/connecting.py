@@ -17,7 +17,7 @@ from models.shipping.following import Following
 from models.shipping.tracking_account import YUNEXPRESS, TrackingAccount
 from models.support import clock
 from models.support.db import db, write_txn
-from models.support.errors import AlreadyDecided, FieldRefused
+from models.support.errors import FieldRefused
 from models.support.words import say
 
 ADDRESS = re.compile(r"https?://[^\s<>\"'@\\?#]{3,190}")
@@ -57,7 +57,7 @@ def edit(
 ) -> None:  # fmt: skip
     """Changes it and has it tried anew; an empty secret keeps the stored one. Raises FieldRefused."""
     with write_txn():
-        account = _as_it_stands(account)
+        account = account.as_it_stands()
         before = account.base_url, account.code
         reached = account.carrier_id, account.is_shared
         _set(account, name, code, base_url, carrier, is_shared)
@@ -74,15 +74,6 @@ def edit(
         if reached != (account.carrier_id, account.is_shared):  # Whose parcels it is asked about is found out anew.
             Following.delete().where(Following.account == account).execute()
         _tell(account, by, is_new_secret=bool(secret))
-
-
-def _as_it_stands(account: TrackingAccount) -> TrackingAccount:
-    """Others wait: of two who change it at once neither sends the other's secret to an address of their own."""
-    TrackingAccount.take_turn(account.id)
-    now = TrackingAccount.of_uid(account.uid)
-    if now is None:
-        raise AlreadyDecided()
-    return now
 
 
 def _set(

@@ -11,6 +11,7 @@ from typing import Any
 
 from models.support import clock
 from models.support.db import write_txn
+from models.support.errors import AlreadyDecided
 from models.support.words import Words, say
 
 FIRST_REST, LONGEST_REST = timedelta(seconds=30), timedelta(minutes=30)
@@ -33,6 +34,15 @@ class Connection:
     def start(self) -> None:
         """Has the jobs look at it soon. Inside a transaction."""
         raise NotImplementedError
+
+    def as_it_stands(self: Any) -> Any:
+        """The row as it is now, for whoever changes it; others wait until the transaction ends. Of two who change it at once neither has
+        the other's secret sent to a server of their own. Raises AlreadyDecided when it is gone."""
+        type(self).take_turn(self.id)
+        now = type(self).of_uid(self.uid)
+        if now is None:
+            raise AlreadyDecided()
+        return now
 
     @property
     def state_words(self: Any) -> Words:

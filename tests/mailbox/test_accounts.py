@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
+from base64 import b64decode
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -180,34 +181,75 @@ def test_a_mail_goes_as_it_is_under_tls_or_starttls(authority, trusting, start):
         assert said.index("AUTH") > (said.index("STARTTLS") if security == "starttls" else 0)
 
 
-def test_a_token_is_fetched_once_and_a_new_refresh_token_is_handed_on(trusting, start):
-    asked: list[str] = []
+class Provider(Lines):
+    """Gives access tokens, and a new refresh token with each."""
 
-    class Provider(Lines):
-        def answer(self, wire: Any, text: str) -> bool:
-            if text:
-                return True
-            asked.append("asked")
-            body = b'{"access_token": "ya29.tok", "expires_in": 3599, "refresh_token": "new-one"}'
+    asked = 0
+
+    def answer(self, wire: Any, text: str) -> bool:
+        if text:
+            return True
+        self.asked += 1
+        body = b'{"access_token": "ya29.tok", "expires_in": 3599, "refresh_token": "new-one"}'
+        head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+        wire.sendall(head.encode() + body)
+        return False
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/token"
+
+
+class OAuth(Script):
+    """IMAP that takes the provider's token and no password."""
+
+    token = "ya29.tok"
+
+    def answer(self, wire: Any, text: str) -> bool:
+        if "AUTHENTICATE XOAUTH2" in text:
+            self.tag = text.split(" ")[0]
+            wire.sendall(b"+ \r\n")
+            return True
+        if (told := getattr(self, "tag", "")) and " " not in text:
+            is_right = b64decode(text) == f"user=anna\x01auth=Bearer {self.token}\x01\x01".encode()
             wire.sendall(
-                b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s"
-                % (len(body), body)
+                f"{told} {'OK in' if is_right else 'NO [AUTHENTICATIONFAILED] Invalid credentials'}\r\n".encode()
             )
-            return False
+            return True
+        return super().answer(wire, text)
 
-    url = f"http://127.0.0.1:{start(Provider(None)).port}/token"
-    tokens, grant = Tokens(), Grant(url, "client", "shh", "old-one")
+
+def test_a_token_is_fetched_once_and_goes_nowhere_in_plain_text(trusting, start):
+    provider = start(Provider(None))
+    tokens, grant = Tokens(), Grant(provider.url, "client", "shh", "old-one")
     first = tokens.access(trusting, grant)
     assert (first.token, first.refresh_token) == ("ya29.tok", "new-one")
     assert tokens.access(trusting, replace(grant, refresh_token="new-one")).token == "ya29.tok"
-    assert asked == ["asked"] and "shh" not in repr(grant) and "ya29" not in repr(first)
+    assert provider.asked == 1 and "shh" not in repr(grant) and "ya29" not in repr(first)
     for mode, address in (
-        ("production", url),
+        ("production", provider.url),
         ("test", "http://mail.example.com/token"),
         ("test", "https://10.0.0.1/token"),
     ):
         with pytest.raises(IntegrationError):
             Tokens().access(replace(trusting, mode=mode), replace(grant, token_url=address))
+
+
+def test_a_mailbox_signs_in_with_oauth_and_a_token_it_refuses_is_asked_for_anew(portal, account, authority, start):
+    provider, server = start(Provider(None)), start(OAuth(authority.sign()))
+    account.seal(secret="old-one", client_secret="shh")
+    account.change(secret=account.secret, client_secret=account.client_secret, auth="xoauth2", client_id="c", oauth_url=provider.url,
+                   host="localhost", port=server.port, login="anna", smtp_host="", state="checking")  # fmt: skip
+    settings = replace(portal, mail_ca=authority.pem)
+    assert try_it(settings, account).state == "active"
+    assert account.reload().unseal("secret") == "new-one"
+    assert try_it(settings, account).failures == 0 and provider.asked == 1
+    server.token = "another"
+    assert str(try_it(settings, account).problem_words).startswith(
+        "The mail server does not accept the provider's token."
+    )
+    server.token = "ya29.tok"
+    assert try_it(settings, account).failures == 0 and provider.asked == 2
 
 
 # Its pages

@@ -17,5 +17,6 @@ from views.mailbox import (  # noqa: E402 (they add their routes)
     outreach,  # noqa: F401
     pills,  # noqa: F401
     shares,  # noqa: F401
+    templates,  # noqa: F401
     threads,  # noqa: F401
 )

@@ -24,7 +24,7 @@ from integrations.mailboxes.imap_session import (
     first_step,
     of_imap,
 )
-from integrations.mailboxes.login import login_trouble, xoauth2
+from integrations.mailboxes.login import login_trouble, one_line, xoauth2
 
 FETCH_SECONDS = 180.0
 AT_ONCE = 200  # Mails whose sizes are asked with one command.
@@ -69,6 +69,8 @@ class ImapClient:
             raise login_trouble(str(error)) from error
         except OSError as error:
             raise trouble(error) from error
+        except UNREADABLE as error:
+            raise Said from error
 
     def _authenticate(self, offered: Sequence[bytes]) -> None:
         server = self._server
@@ -83,13 +85,15 @@ class ImapClient:
 
     def folders(self) -> list[str]:
         found = self._ask(self._imap.list_folders)
-        return [str(name) for flags, _delimiter, name in found if b"\\Noselect" not in flags]
+        return [one_line(str(name), 60) for flags, _delimiter, name in found if b"\\Noselect" not in flags]
 
     def look(self, folder: str) -> FolderState:
         """Opens a folder with EXAMINE. Raises IntegrationError: `folder_missing`, `no_uidvalidity`, `not_readonly`."""
         try:
             told = self._ask(lambda: self._imap.select_folder(folder, readonly=True))
         except Said as error:
+            if error.is_no_for_now:
+                raise
             raise IntegrationError("folder_missing", "The server does not open this folder.", permanent=True) from error
         if b"READ-WRITE" in told and b"READ-ONLY" not in told:
             raise IntegrationError("not_readonly", "The server opens the folder for changes.", permanent=True)
@@ -114,10 +118,7 @@ class ImapClient:
         return len(self._search(["FROM", "@marketplace.amazon.", "SINCE", _day_before(since)]))
 
     def _search(self, criteria: list[Any]) -> list[int]:
-        try:
-            found = self._ask(lambda: self._imap.search(criteria))
-        except Said as error:
-            raise IntegrationError("unreadable", "The server does not search.", permanent=False) from error
+        found = self._ask(lambda: self._imap.search(criteria))
         return [uid for uid in found if isinstance(uid, int) and 0 < uid <= HIGHEST_UID]
 
     def envelopes(self, keys: Sequence[str]) -> list[Envelope]:
@@ -169,13 +170,10 @@ class ImapClient:
     # Asking
 
     def _fetched(self, uids: list[int], items: list[str], seconds: float, most_bytes: int) -> dict[int, Any]:
-        try:
-            return self._ask(lambda: self._imap.fetch(uids, items), seconds, most_bytes)
-        except Said as error:
-            raise IntegrationError("unreadable", "The server does not give a mail.", permanent=False) from error
+        return self._ask(lambda: self._imap.fetch(uids, items), seconds, most_bytes)
 
-    def _ask(self, command: Callable[[], Any], seconds: float = COMMAND_SECONDS, most_bytes: int = MOST_ANSWER) -> Any:
-        self._imap.allow(seconds, most_bytes)
+    def _ask(self, command: Callable[[], Any], seconds: float = 0, most_bytes: int = MOST_ANSWER) -> Any:
+        self._imap.allow(seconds or COMMAND_SECONDS, most_bytes)
         try:
             return command()
         except imaplib.IMAP4.abort as error:
@@ -185,7 +183,7 @@ class ImapClient:
         except OSError as error:
             raise trouble(error) from error
         except UNREADABLE as error:
-            raise IntegrationError("unreadable", "The server's answer could not be read.", permanent=False) from error
+            raise Said from error
 
 
 def _once(answer: bytes) -> Callable[[Any], bytes]:
@@ -199,7 +197,7 @@ def _day_before(moment: datetime) -> date:
 
 
 def _size(value: Any) -> int:
-    return value if isinstance(value, int) and value >= 0 else 0
+    return min(value, 2**40) if isinstance(value, int) and value >= 0 else 0
 
 
 def _utc(value: Any) -> datetime | None:

@@ -13,16 +13,22 @@ from config.settings import Settings
 from integrations.errors import IntegrationError
 from integrations.mailboxes import Server
 from integrations.mailboxes.channel import Channel, TooMuch, connect, trouble
+from integrations.mailboxes.login import passes
 
 COMMAND_SECONDS = 30.0
 MOST_ANSWER = 2 * 1024 * 1024
-UNREADABLE = (ValueError, RecursionError, AssertionError, imapclient.exceptions.ProtocolError)
+# What the libraries raise on answers that are none.
+UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError, AssertionError)
 
 logging.getLogger("imapclient").setLevel(logging.WARNING)  # It would write what is fetched.
 
 
-class Said(Exception):
-    """The server understood, and said no."""
+class Said(IntegrationError):
+    """The server understood, and said no; or its answer could not be made sense of. `is_no_for_now`: by its words another time may do."""
+
+    def __init__(self, said: str = "") -> None:
+        self.is_no_for_now = not said or passes(said)
+        super().__init__("unreadable", "The server does not do what it was asked.", permanent=False)
 
 
 class Session(imapclient.IMAPClient):
@@ -81,7 +87,7 @@ def first_step(command: Callable[[], Any], code: str = "unreadable") -> Any:
         raise IntegrationError(code, "The server's answer is not IMAP.", permanent=False) from error
     except OSError as error:
         raise trouble(error) from error
-    except (*UNREADABLE, AttributeError) as error:
+    except UNREADABLE as error:
         raise IntegrationError(code, "The server's answer is not IMAP.", permanent=False) from error
 
 

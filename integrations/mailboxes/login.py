@@ -31,11 +31,16 @@ def login_trouble(text: str, *, is_passing: bool = False) -> IntegrationError:
     said = text.lower()
     if any(sign in said for sign in APP_PASSWORD):
         return IntegrationError("app_password", "The provider wants an app password.", permanent=True)
-    if is_passing or any(sign in said for sign in PASSING):
+    if is_passing or passes(said):
         return IntegrationError("login_later", "The server lets nobody in just now.", permanent=False, retry_after=120)
     if any(sign in said for sign in PASSWORD_OFF):
         return IntegrationError("password_off", "The server takes no passwords.", permanent=True)
     return IntegrationError("login_refused", "The server refuses login or password.", permanent=True)
+
+
+def passes(said: str) -> bool:
+    """The server's words mean: not now."""
+    return any(sign in said.lower() for sign in PASSING)
 
 
 def xoauth2(login: str, token: str) -> bytes:
@@ -50,5 +55,8 @@ def in_base64(text: bytes) -> str:
 def without_addresses(text: str | bytes, most: int = 160) -> str:
     """A server's own words to show: one line, short, and without anybody's address in it."""
     words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-    words = " ".join("".join(sign if sign.isprintable() else " " for sign in words).split())
-    return ADDRESS.sub("…", words)[:most]
+    return one_line(ADDRESS.sub("…", words[:2000]), most)
+
+
+def one_line(text: str, most: int) -> str:
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())[:most]

@@ -105,7 +105,7 @@ class SmtpClient:
         """MAIL FROM. Raises IntegrationError, `sender_refused` when the server lets us in but not send as this address."""
         require_mailbox(sender)
         most = self._smtp.esmtp_features.get("size", "")
-        if most.isdigit() and 0 < int(most) < size:
+        if most.isascii() and most.isdigit() and 0 < int(most) < size:
             raise IntegrationError("too_large_to_send", "The mail is larger than the server takes.", permanent=True)
         options = f" SIZE={size}" if size and self._smtp.has_extn("size") else ""
         code, said = self._ask(lambda: self._smtp.docmd(f"MAIL FROM:<{sender}>{options}"))

@@ -98,6 +98,7 @@ def test_what_stands_in_the_way_of_reading_is_named(authority, trusting, start, 
         "not_readonly": "* 0 EXISTS|* OK [UIDVALIDITY 3]|TAG OK [READ-WRITE] done",
         "no_uidvalidity": "* 0 EXISTS|TAG OK [READ-ONLY] done",
         "folder_missing": "TAG NO [NONEXISTENT] no such folder",
+        "unreadable": "TAG NO [UNAVAILABLE] later",
     }
     for code, answer in looks.items():
         assert code_of(lambda answer=answer: read_at(trusting, start(Script(good, EXAMINE=answer)).port)) == code

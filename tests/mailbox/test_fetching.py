@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import time
 from collections.abc import Iterator
@@ -13,9 +14,11 @@ from typing import Any
 import pytest
 
 from config.settings import Settings
-from integrations.mailboxes import imap_client
+from integrations.errors import IntegrationError
+from integrations.mailboxes import Server, imap_client, imap_session
 from jobs import amazon as jobs_amazon
 from jobs import mailbox as jobs_mailbox
+from jobs.mailbox_words import PROBLEMS
 from models.database import close_databases, open_databases
 from models.mailbox.account import MailAccount
 from models.mailbox.connecting import connect, read_again
@@ -295,6 +298,71 @@ def test_what_a_paused_or_changed_account_fetched_is_not_kept(mailbox, script):
     script.before_body = lambda: mailbox.stands.pause()
     mailbox.run()
     assert mailbox.stands.state == "paused" and mailbox.texts() == ["Mail 1"]
+
+
+class Junk(Script):
+    """Answers as it should, and then something of it is cut, doubled or exchanged."""
+
+    def __init__(self, chance: random.Random):
+        self.chance = chance
+        super().__init__(None)
+        self.mails = {1: b"Subject: x\r\n\r\nx\r\n", 2: b"Subject: y\r\n\r\ny\r\n"}
+
+    def answer(self, wire: Any, text: str) -> bool:
+        told = Told()
+        goes_on = super().answer(told, text)
+        wire.sendall(self._spoilt(told.said_back) if self.chance.random() < 0.4 else told.said_back)
+        return goes_on
+
+    def _spoilt(self, answer: bytes) -> bytes:
+        at, end = sorted(self.chance.randrange(len(answer) + 1) for _ in range(2))
+        kinds = (
+            b"",
+            b"(",
+            b")" * 9,
+            b"{9}\r\n",
+            b'"',
+            b"NIL",
+            b"99999999999999999999",
+            b"\xff\xfe",
+            b"\\",
+            b"[",
+            answer[at:end] * 2,
+            b"(" * 3000,
+        )
+        return answer[:at] + self.chance.choice(kinds) + answer[end:]
+
+
+class Told:
+    said_back = b""
+
+    def sendall(self, data: bytes) -> None:
+        self.said_back += data
+
+
+def test_whatever_a_server_answers_is_mail_or_trouble_with_a_name(portal, monkeypatch):
+    monkeypatch.setattr(imap_client, "COMMAND_SECONDS", 0.12)
+    monkeypatch.setattr(imap_client, "FETCH_SECONDS", 0.12)
+    monkeypatch.setattr(imap_session, "COMMAND_SECONDS", 0.12)
+    chance, ended = random.Random(8), set()
+    for _ in range(80):
+        server = Junk(chance)
+        try:
+            with imap_client.ImapClient(
+                portal, Server("127.0.0.1", server.port, "anna", "x", security="none")
+            ) as client:
+                client.sign_in()
+                client.folders()
+                state = client.look("INBOX")
+                uids = client.uids(after=0, since=NOW, up_to=state.highest)
+                for fetched in client.fetch(client.envelopes([str(uid) for uid in uids])):
+                    assert fetched.raw is None or isinstance(fetched.raw, bytes)
+            ended.add("read")
+        except IntegrationError as error:
+            ended.add(error.code)
+        finally:
+            server.close()
+    assert {"read", "unreadable"} <= ended <= set(PROBLEMS) | {"read"}
 
 
 # Folders of mails

@@ -1,5 +1,5 @@
-"""The outer guard per network: so many requests a minute for each view. The lockout itself is counted in the database
-(models/people/lockout.py).
+"""The outer guard per network: so many requests a minute for each view. Flask-Limiter stands at the doors, where somebody may be
+guessing; everywhere else one count is enough. The lockout itself is counted in the database (models/people/lockout.py).
 
 With Redis the limits are shared by several processes; when Redis is down each process limits by itself.
 """
@@ -10,6 +10,7 @@ import time
 from threading import Lock
 
 from flask import Flask, current_app, g, request
+from flask_limiter import Limiter
 from limits.storage import Storage, storage_from_string
 from werkzeug.exceptions import TooManyRequests
 
@@ -18,7 +19,7 @@ from config.settings import Settings
 
 # A minute, per network. A person clicks far less; a script that hammers is slowed before it costs anything.
 EVERYWHERE = 1200
-AT_THE_DOOR = 60
+AT_THE_DOOR = "60 per minute"
 FROM_MACHINES = 6000  # A service with a hundred thousand parcels sends a few a second, and catches up in bursts.
 DOORS = {
     "people.open_door",
@@ -38,18 +39,35 @@ log = logs.logger("limits")
 def install(app: Flask) -> None:
     settings: Settings = app.config["SETTINGS"]
     guard = app.extensions["guard"] = Guard(settings.redis)
+    doorkeeper = Limiter(
+        key_func=lambda: str(g.get("client_network")),
+        app=app,
+        default_limits=[AT_THE_DOOR],
+        in_memory_fallback=[AT_THE_DOOR],
+        storage_uri=_address(settings.redis) if settings.redis else "memory://",
+        storage_options=_PATIENCE if settings.redis else {},  # type: ignore[arg-type]
+        in_memory_fallback_enabled=True,
+        headers_enabled=False,
+        swallow_errors=True,
+        key_prefix="portolan",
+    )
+
+    @doorkeeper.request_filter
+    def _is_no_door() -> bool:
+        return request.endpoint not in DOORS
 
     @app.before_request
     def _within_limits() -> None:
         endpoint = request.endpoint or ""
-        if endpoint != "static" and guard.count(f"{g.get('client_network')}/{endpoint}") > _most(endpoint):
+        if endpoint in DOORS or endpoint == "static":
+            return
+        if guard.count(f"{g.get('client_network')}/{endpoint}") > _most(endpoint):
             raise TooManyRequests
 
 
 def _most(endpoint: str) -> int:
-    if getattr(current_app.view_functions.get(endpoint), "is_hook", False):
-        return FROM_MACHINES
-    return AT_THE_DOOR if endpoint in DOORS else EVERYWHERE
+    is_hook = getattr(current_app.view_functions.get(endpoint), "is_hook", False)
+    return FROM_MACHINES if is_hook else EVERYWHERE
 
 
 class Guard:
@@ -79,9 +97,12 @@ class Guard:
         self._failures = min(self._failures + 1, _MOST_DOUBLINGS)
 
 
+def _address(redis: str) -> str:
+    return "redis+" + redis if redis.startswith("unix://") else redis
+
+
 def _storage(redis: str) -> Storage:
-    address = "redis+" + redis if redis.startswith("unix://") else redis
-    return storage_from_string(address, key_prefix="portolan", **_PATIENCE)  # type: ignore[return-value, arg-type]
+    return storage_from_string(_address(redis), key_prefix="portolan", **_PATIENCE)  # type: ignore[return-value, arg-type]
 
 
 class Counts:

@@ -16,6 +16,7 @@ from jobs import (
     imports,
     lists,
     mailbox,
+    mailbox_sending,
     mailbox_threads,
     metrics,
     notices,
@@ -52,10 +53,11 @@ from models.freight.sheet_import import SheetImport
 from models.imports.record import JOB as IMPORTS
 from models.imports.record import Import
 from models.lists.bulk_run import BulkRun
-from models.mailbox import escalation
+from models.mailbox import escalation, sending
 from models.mailbox.account import MailAccount
 from models.mailbox.account_state import JOB as MAILS
 from models.mailbox.outreach import JOB as OUTREACH
+from models.mailbox.sending import JOB as SEND
 from models.notices.notice import JOB as NOTICES
 from models.notices.notice import Notice
 from models.shipping import working as tracking_work
@@ -258,6 +260,14 @@ SCHEDULE = (
     ),
     Job(FOLLOW, say("Follow parcels with new numbers"), tracking.follow, 10 * MINUTE, due=tracking_work.has_accounts),
     Job(MAILS, say("Read mailboxes"), mailbox.fetch, MINUTE, scopes=MailAccount.due_uids, at_start=True),
+    Job(
+        SEND,
+        say("Send answers to buyers"),
+        mailbox_sending.send,
+        2 * SECOND,
+        scopes=sending.accounts_with_work,
+        due=sending.has_work,
+    ),
     Job(
         "mailbox.watch",
         say("Tell of overdue answers, take up what was put aside"),

@@ -102,14 +102,17 @@ def no_answer_needed(thread: MailThread, *, by: Any) -> None:
         _tell_stopped(thread)
 
 
-def reopen_unanswered(thread: MailThread, *, answered_after: datetime) -> int:
-    """An answer came back undelivered: what it answered waits again. Returns how many messages."""
+def reopen_unanswered(thread: MailThread, *, answered_after: datetime, written_before: datetime | None = None) -> int:
+    """An answer came back undelivered: what it answered waits again, and nothing that came after it was written. Returns how many."""
+    answered = (MailMessage.answer == "reply") & (MailMessage.answered_at >= answered_after)
+    if written_before is not None:
+        answered &= MailMessage.created_at <= written_before
     with write_txn():
         again = (
             MailMessage.update(answer="", answered_at=None, answered_by=None)
-            .where(MailMessage.thread == thread.id, MailMessage.answer == "reply", MailMessage.answered_at >= answered_after)
+            .where(MailMessage.thread == thread.id, answered)
             .execute()
-        )  # fmt: skip
+        )
         recount(thread)
     return int(again)
 

@@ -41,7 +41,9 @@ KINDS = {
     "phishing_suspect": say("Suspect mail"),
     "other": say("Other mail"),
     "reply": say("Our answer"),
+    "auto_reply": say("Automatic acknowledgement"),
 }
+IN_DOUBT = say("Perhaps sent")
 
 
 class MailMessage(Sealed, TeamRecord):
@@ -118,11 +120,18 @@ class MailMessage(Sealed, TeamRecord):
         return self.direction == "in"
 
     @property
+    def is_unsure(self) -> bool:
+        """The server's answer never came: it may have gone."""
+        return self.state == "sending" and bool(self.problem)
+
+    @property
     def state_words(self) -> Words:
-        return STATES[self.state]
+        return IN_DOUBT if self.is_unsure else STATES[self.state]
 
     @property
     def state_tone(self) -> str:
+        if self.is_unsure:
+            return "warn"
         return {"sent": "ok", "failed": "bad", "bounced": "bad", "cancelled": "neutral"}.get(self.state, "info")
 
     @property

@@ -166,8 +166,9 @@ class MailThread(Sealed, TeamRecord):
         return list(query.order_by(cls.last_at.desc()).limit(most))
 
     def messages_in_order(self, most: int = 500) -> list[Any]:
-        """The oldest first; of very many the newest."""
-        found = list(self.messages.order_by(peewee.SQL('"at" DESC, "id" DESC')).limit(most))
+        """The oldest first; of very many the newest. An answer that was taken back is none."""
+        shown = self.messages.where(peewee.SQL("\"state\" <> 'cancelled'"))
+        found = list(shown.order_by(peewee.SQL('"at" DESC, "id" DESC')).limit(most))
         for message in found:
             message.thread = self
         return found[::-1]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from email.message import EmailMessage
 from typing import Any
 
 import pytest
 
+from config.settings import Settings
+from jobs import amazon as jobs_amazon
 from models.audit.origin import Origin, acting
 from models.mailbox.account import MailAccount
 from models.mailbox.message import MailMessage
@@ -22,8 +24,10 @@ from models.people.person import Person
 from models.people.team import Team
 from models.stores.store import Store
 from models.support import clock as the_clock
+from tests.mailbox.scripted import Smtp
 from tests.orders.conftest import DE, make_store
 
+ORDER = "302-1234567-1234567"
 KATHARINA = "a1b2c3d4e5f6g7h@marketplace.amazon.de"
 _numbers = itertools.count(1)
 
@@ -100,3 +104,28 @@ def arrive(account: MailAccount) -> Arrive:
 def thread_of(message: MailMessage | None) -> MailThread:
     assert message is not None
     return MailThread.get_by_id(message.thread_id)
+
+
+# A team that answers
+
+
+@pytest.fixture
+def server() -> Iterator[Smtp]:
+    made = Smtp(None)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def sender(account: MailAccount, server: Smtp, portal: Settings) -> MailAccount:
+    """The account that reads, with a server that takes what it is told to."""
+    jobs_amazon.use_settings(portal)
+    account.seal(secret="secret-of-the-mailbox")
+    return account.change(secret=account.secret, smtp_host="localhost", smtp_port=server.port, smtp_security="none")
+
+
+@pytest.fixture
+def thread(arrive: Arrive, sender: MailAccount) -> MailThread:
+    """Katharina asks about her order, half an hour ago."""
+    return thread_of(arrive("Wo ist mein Paket?", order=ORDER, message_id="<question-1@amazonses.com>",
+                            at=the_clock.ago(minutes=30)))  # fmt: skip

@@ -16,6 +16,7 @@ from views.mailbox import (  # noqa: E402 (they add their routes)
     needs,  # noqa: F401
     outreach,  # noqa: F401
     pills,  # noqa: F401
+    replies,  # noqa: F401
     shares,  # noqa: F401
     templates,  # noqa: F401
     threads,  # noqa: F401

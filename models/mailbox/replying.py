@@ -1,0 +1,254 @@
+"""An answer to a buyer: what has to be right before it is kept, and the 20 seconds in which it can be taken back.
+
+Pressing “Send” makes the very bytes that will leave, under a Message-ID of their own, and seals them; a job hands them over
+(models/mailbox/sending.py). Whatever is tried again is the same mail.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any
+
+from models.audit.event import declare, track
+from models.mailbox import drafting
+from models.mailbox.account import MailAccount
+from models.mailbox.answer_clock import take_turn
+from models.mailbox.enclosure import Enclosure, attached, require_fitting
+from models.mailbox.keeping import keep_until
+from models.mailbox.letter import Letter, ids_of, raw_of, subject_for
+from models.mailbox.lint import Finding, lint
+from models.mailbox.marks import Marker
+from models.mailbox.message import MailMessage, MailRaw
+from models.mailbox.reading import read
+from models.mailbox.reading.addresses import Relay
+from models.mailbox.thread import MailThread
+from models.support import clock
+from models.support.db import retrying, write_txn
+from models.support.errors import AlreadyDecided, FieldRefused, Refused
+from models.support.fields import uid_in_order
+from models.support.words import say
+from models.vault.data_key import KeyDestroyed, key_of
+from models.vault.seal import Sealer, place_of
+
+TEXT, KIND, AUTOMATIC = "reply", "reply", "auto_reply"
+UNDO, TWINS_WITHIN = timedelta(seconds=20), timedelta(minutes=10)
+FROM_BUYERS = ("buyer_message", "amazon_cs_relay")
+LEAVING = ("waiting", "sending")
+# Told in the transaction that keeps an answer: the message.
+ON_WRITTEN: list[Callable[[MailMessage], None]] = []
+
+declare("reply_written", say("%(actor)s answered in the thread %(object)s"), "files")
+declare("reply_taken_back", say("%(actor)s took back an answer in the thread %(object)s before it was sent"))
+declare("reply_sent_again", say("%(actor)s had an answer in the thread %(object)s sent again"))
+
+
+# What has to be right
+
+
+def checked(thread: MailThread, text: str, files: Sequence[Enclosure] = ()) -> list[Finding]:
+    """What Amazon's rules say about the answer (models/mailbox/lint)."""
+    return lint(text, order_id=thread.order_no or None, buyer_language=thread.language, attachments=attached(files))
+
+
+def account_for(thread: MailThread) -> MailAccount | None:
+    """By whom it leaves: the mailbox in which the buyer's last mail came, else one of the store's; None when none can send."""
+    last = _last_in(thread)
+    came_by = MailAccount.get_or_none(MailAccount.id == last.account_id) if last and last.account_id else None
+    mine = MailAccount.select().where(MailAccount.team == thread.team_id, MailAccount.store == thread.store_id)
+    found = [came_by, *mine.order_by(MailAccount.id)]
+    return next((one for one in found if one is not None and one.from_address and one.can_send), None)
+
+
+def why_not(thread: MailThread) -> Refused | None:
+    """What stands in the way of any answer here."""
+    if thread.is_destroyed or thread.merged_into_id:
+        return Refused("Nothing can be written in this thread any more.")
+    if thread.is_suspect:
+        return Refused("This mail looks forged. Say first that it is genuine.")
+    if not Relay.of(_address(thread)):
+        return Refused("No buyer wrote in this thread, so there is no address an answer could go to.")
+    if account_for(thread) is None:
+        return Refused("No mailbox of this store can send. Whoever manages the mailboxes enters a server to send by.")
+    return None
+
+
+# Sending and taking back
+
+
+@retrying
+def write(thread: MailThread, text: str, *, by: Any, files: Sequence[Enclosure] = (), seen: Any = None, is_auto: bool = False,
+          translated_from: str = "") -> MailMessage:  # fmt: skip
+    """Keeps the answer; it leaves in 20 seconds. `seen` is the newest message the person saw (its uid). Raises Refused, FieldRefused."""
+    text = text.strip()
+    if len(text) > drafting.MOST_TEXT:
+        raise FieldRefused(TEXT, "At most %(most)s characters.", most=drafting.MOST_TEXT)
+    require_fitting(files)
+    require_clean(checked(thread, text, files))
+    with write_txn():
+        take_turn(thread)
+        if (refused := why_not(thread)) is not None:
+            raise refused
+        mark = text_mark(thread.team_id, text)
+        _require_no_twin(thread, mark)
+        if seen is not None:
+            _require_seen(thread, seen, by)
+        message = _keep(
+            thread, text, files, mark, by=by, kind=AUTOMATIC if is_auto else KIND, translated_from=translated_from
+        )
+        if by is not None:
+            drafting.discard(thread, by)
+        track("reply_written", thread, by=by, files=len(files))
+        for tell in ON_WRITTEN:
+            tell(message)
+    return message
+
+
+def require_clean(found: Sequence[Finding]) -> None:
+    blocking = [one for one in found if one.blocks]
+    if blocking:
+        raise FieldRefused("files" if blocking[0].code.startswith("ATTACH_") else TEXT, blocking[0].words)
+
+
+@retrying
+def take_back(message: MailMessage, *, by: Any) -> None:
+    """It is not sent; what it said is a draft again. Raises AlreadyDecided once the job has it."""
+    thread = message.thread
+    text, files = message.unseal("text") or "", files_of(message)
+    with write_txn():
+        take_turn(thread)
+        message.move(("waiting", "failed"), "cancelled", subject=None, from_addr=None, text=None, attachments=None, send_after=None,
+                     next_try_at=None, problem="", attachment_count=0)  # fmt: skip
+        MailRaw.delete().where(MailRaw.message == message).execute()
+        thread.change(message_count=max(0, thread.message_count - 1))
+        began = drafting.draft_of(thread, by)
+        whole = "\n\n".join(one for one in (text, drafting.text_of(began)) if one.strip())
+        kept = [*files, *drafting.files_of(began)]
+        drafting.keep(thread, by, whole, kept)
+        track("reply_taken_back", thread, by=by)
+
+
+@retrying
+def send_again(message: MailMessage, *, by: Any) -> None:
+    """One that failed, or of which nobody knew: a person looked, and wants the same mail sent. Raises AlreadyDecided."""
+    with write_txn():
+        take_turn(message.thread)
+        require_unsettled(message)
+        message.move(message.state, "waiting", send_after=clock.now() + UNDO, next_try_at=None, tries=0, problem="")
+        track("reply_sent_again", message.thread, by=by)
+
+
+def require_unsettled(message: MailMessage) -> None:
+    """Inside a transaction, in the thread's turn."""
+    now = MailMessage.get_by_id(message.id)
+    if not (now.state == "failed" or now.is_unsure):
+        raise AlreadyDecided
+    message.state, message.problem = now.state, now.problem
+
+
+def files_of(message: MailMessage) -> list[Enclosure]:
+    """Its files, out of its bytes. Raises KeyDestroyed."""
+    told = message.attached()
+    raw = MailRaw.of(message) if told else None
+    if raw is None:
+        return []
+    found = {one.sha256: one.content for one in read(raw, message.at).attachments}
+    return [
+        Enclosure(one["filename"], one["content_type"], found[one["sha256"]]) for one in told if one["sha256"] in found
+    ]
+
+
+def text_mark(team_id: int, text: str) -> str:
+    """Two texts that differ in blanks alone have the same."""
+    return Marker(team_id).mark("text", " ".join(text.split()))
+
+
+# Inside the transaction
+
+
+def _require_no_twin(thread: MailThread, mark: str) -> None:
+    twin = MailMessage.select().where(
+        MailMessage.thread == thread, MailMessage.direction == "out", MailMessage.text_mark == mark,
+        MailMessage.state.in_(("waiting", "sending", "sent")), MailMessage.at > clock.now() - TWINS_WITHIN,
+    )  # fmt: skip
+    if twin.exists():
+        raise Refused("The same answer was written here within the last ten minutes. It is not sent twice.")
+
+
+def _require_seen(thread: MailThread, seen: Any, by: Any) -> None:
+    """Somebody wrote since the page was made: the person looks first. Their own answers they know."""
+    known = MailMessage.get_or_none(MailMessage.thread == thread, MailMessage.uid == seen)
+    newer = MailMessage.select().where(
+        MailMessage.thread == thread, MailMessage.id > (known.id if known else 0), MailMessage.state != "cancelled"
+    )
+    for one in newer:
+        if one.is_incoming:
+            raise FieldRefused(
+                TEXT, "The buyer wrote again meanwhile. Read it above, then send, or change your answer."
+            )
+        if by is not None and one.author_id != by.id:
+            raise FieldRefused(TEXT, "A colleague answered meanwhile. Read it above, then send if it is still needed.")
+
+
+def _keep(thread: MailThread, text: str, files: Sequence[Enclosure], mark: str, **told: Any) -> MailMessage:
+    account, now = account_for(thread), clock.now()
+    if account is None:
+        raise Refused("No mailbox of this store can send. Whoever manages the mailboxes enters a server to send by.")
+    uid = uid_in_order(now)
+    last = _last_in(thread)
+    answers = _ids(last)
+    letter = Letter(
+        sender=account.from_address, recipient=_address(thread), subject=subject_for(_subject(thread, last)), text=text + "\n",
+        message_id=f"<{uid}@{account.from_address.rpartition('@')[2]}>", at=now, answers=answers, files=files,
+    )  # fmt: skip
+    raw, marker = raw_of(letter), Marker(thread.team_id)
+    message = MailMessage(
+        uid=uid, team=thread.team_id, store=thread.store_id, thread=thread, account_id=account.id, direction="out", kind=told["kind"],
+        at=now, mark=marker.mail(letter.message_id), digest=marker.digest(raw), refs=[marker.mail(one) for one in answers],
+        attachment_count=len(files), size=len(raw), author=told["by"], state="waiting", send_after=now + UNDO, text_mark=mark,
+        message_id=letter.message_id, translated_from=told["translated_from"],
+    )  # fmt: skip
+    _seal(message, letter, raw)
+    thread.change(
+        message_count=thread.message_count + 1, last_at=now, has_attachment=thread.has_attachment or bool(files),
+        purge_at=keep_until(now, thread.order),
+    )  # fmt: skip
+    return message
+
+
+def _seal(message: MailMessage, letter: Letter, raw: bytes) -> None:
+    try:
+        key = key_of(message.seal_subject())
+    except KeyDestroyed:
+        raise Refused("What this thread said was destroyed. Nothing can be done with it any more.") from None
+    files = json.dumps([file.told() for file in letter.files], ensure_ascii=False)
+    message.seal(key=key, subject=letter.subject, from_addr=letter.sender, text=letter.text.strip(), attachments=files)
+    message.save(force_insert=True)
+    place = place_of("mail_raw", "raw", message.seal_subject(), message.seal_row())
+    MailRaw.create(message=message, raw=Sealer(key).seal(place, raw))
+
+
+def _last_in(thread: MailThread) -> MailMessage | None:
+    """The buyer's newest mail."""
+    query = MailMessage.select().where(MailMessage.thread == thread, MailMessage.kind.in_(FROM_BUYERS))
+    found = query.order_by(MailMessage.at.desc(), MailMessage.id.desc()).first()
+    if found is not None:
+        found.thread = thread
+    return found
+
+
+def _ids(last: MailMessage | None) -> list[str]:
+    raw = MailRaw.of(last) if last is not None else None
+    return ids_of(raw) if raw else []
+
+
+def _subject(thread: MailThread, last: MailMessage | None) -> str:
+    return (last.unseal("subject") if last is not None else None) or thread.unseal("subject") or thread.order_no
+
+
+def _address(thread: MailThread) -> str:
+    try:
+        return thread.unseal("to_address") or ""
+    except KeyDestroyed:
+        return ""

@@ -1,0 +1,216 @@
+"""What becomes of an answer: claimed, handed over, sent. `sent` is a server's 250 and nothing else.
+
+What may have gone is never sent again by itself: a claim is kept before the server hears of the mail, and whoever dies between its
+250 and our record leaves a claim that ends in doubt (`is_unsure`). Amazon's copy of the answer settles that, or a person does.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from models.audit.event import declare, track
+from models.audit.measure import measure
+from models.mailbox import answer_clock, taking
+from models.mailbox.account import MailAccount
+from models.mailbox.answer_clock import take_turn
+from models.mailbox.message import MailMessage, MailRaw
+from models.mailbox.replying import AUTOMATIC, LEAVING, require_unsettled, text_mark
+from models.support import clock
+from models.support.db import retrying, write_txn
+from models.support.errors import AlreadyDecided, Refused
+from models.support.words import Words, say
+
+JOB = "mailbox.send"
+AGAIN_AFTER = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30))
+HELD = timedelta(minutes=15)  # Longer than any handing over lasts.
+COPIES_WITHIN = timedelta(days=7)
+IN_DOUBT = say("Nobody knows whether it was sent: the server's answer never came. It is not sent again by itself. Amazon's copy of it settles "
+               "this; otherwise look in Seller Central.")  # fmt: skip
+CAME_BACK = say("Amazon did not deliver it. What it answered waits for an answer again.")
+DESTROYED = say("What it said was destroyed before it was sent: its time was up.")
+NO_MAILBOX = say("The mailbox it was to leave by was removed.")
+
+declare("reply_sent", say("The answer in the thread %(object)s was sent"), "tries")
+declare("reply_failed", say("The answer in the thread %(object)s was not sent: %(reason)s"), "reason")
+declare("reply_in_doubt", say("Nobody knows whether the answer in the thread %(object)s was sent"))
+declare("reply_bounced", say("The answer in the thread %(object)s came back"))
+declare("reply_settled", say("%(actor)s says of the answer in the thread %(object)s: it was sent"))
+measure("replies_sent", say("Answers sent"), "reply_sent")
+
+
+# What is due
+
+
+def accounts_with_work() -> list[str]:
+    """Uids of the mailboxes by which something leaves now."""
+    ids = {row.account_id for row in _due().select(MailMessage.account_id).distinct()}
+    return [str(one.uid) for one in MailAccount.select(MailAccount.uid).where(MailAccount.id.in_(ids))] if ids else []
+
+
+def has_work() -> bool:
+    return _due().exists()
+
+
+def due(account: MailAccount, most: int = 50) -> list[MailMessage]:
+    """Those that may leave now, the oldest first."""
+    mine = _due().where(MailMessage.account_id == account.id, MailMessage.state == "waiting")
+    return list(mine.order_by(MailMessage.send_after, MailMessage.id).limit(most))
+
+
+def _due() -> Any:
+    return MailMessage.select().where(MailMessage.state.in_(LEAVING), MailMessage.send_after <= clock.now())
+
+
+def doubt_the_lost(account: MailAccount) -> int:
+    """Those a job had in hand when it died."""
+    lost = list(_due().where(MailMessage.account_id == account.id, MailMessage.state == "sending"))
+    return sum(doubt(one) for one in lost)
+
+
+# Steps of the job
+
+
+def claim(message: MailMessage) -> bytes | None:
+    """Takes it for sending and gives its bytes; None when another was first, or it may not leave any more."""
+    now = clock.now()
+    with write_txn():
+        taken = (
+            MailMessage.update(state="sending", tries=MailMessage.tries + 1, send_after=now + HELD, next_try_at=None, problem="")
+            .where(MailMessage.id == message.id, MailMessage.state == "waiting", MailMessage.send_after <= now)
+            .execute()
+        )  # fmt: skip
+    if not taken:
+        return None
+    message.state, message.tries = "sending", message.tries + 1
+    return MailRaw.of(message)
+
+
+@retrying
+def accept(message: MailMessage) -> None:
+    """A server said 250, or its copy came back: the clock stops."""
+    with write_txn():
+        thread = message.thread
+        take_turn(thread)
+        message.move("sending", "sent", sent_at=clock.now(), send_after=None, next_try_at=None, problem="")
+        track("reply_sent", thread, by=message.author, tries=message.tries)
+        if message.kind != AUTOMATIC:  # Nobody has answered the buyer yet.
+            answer_clock.stop(thread, message, by=message.author)
+
+
+def later(message: MailMessage, problem: Words, *, was_claimed: bool = True) -> None:
+    """Surely not sent: again after 1, 5 and 30 minutes, then it is a person's."""
+    tries = message.tries if was_claimed else message.tries + 1
+    if tries > len(AGAIN_AFTER):
+        fail(message, problem)
+        return
+    then = clock.now() + AGAIN_AFTER[tries - 1]
+    with write_txn():
+        message.move(
+            LEAVING, "waiting", tries=tries, send_after=then, next_try_at=then, problem=_kept(problem)
+        )  # fmt: skip
+
+
+def rest(message: MailMessage, problem: Words) -> None:
+    """Its mailbox cannot send just now, which is no try."""
+    then = clock.now() + AGAIN_AFTER[1]
+    with write_txn():
+        message.move("waiting", "waiting", send_after=then, next_try_at=then, problem=_kept(problem))
+
+
+def fail(message: MailMessage, problem: Words) -> None:
+    with write_txn():
+        message.move(LEAVING, "failed", send_after=None, next_try_at=None, problem=_kept(problem))
+        track("reply_failed", message.thread, reason=str(problem))
+
+
+def doubt(message: MailMessage) -> bool:
+    """It may have gone."""
+    with write_txn():
+        try:
+            message.move("sending", "sending", send_after=None, next_try_at=None, problem=_kept(IN_DOUBT))
+        except AlreadyDecided:  # The copy was faster.
+            return False
+        track("reply_in_doubt", message.thread)
+    return True
+
+
+def settle(message: MailMessage, *, by: Any) -> None:
+    """A person looked in Seller Central: it is there. Raises AlreadyDecided."""
+    with write_txn():
+        take_turn(message.thread)
+        require_unsettled(message)
+        message.move(message.state, "sending", problem="")
+        track("reply_settled", message.thread, by=by)
+        accept(message)
+
+
+def _kept(problem: Words) -> str:
+    """As the column takes it: a server's long words are cut."""
+    text = problem.to_json()
+    if len(text) <= MailMessage.problem.max_length:
+        return text
+    over = len(text) - MailMessage.problem.max_length + 1
+    told = {name: str(value)[: max(0, len(str(value)) - over)] + "…" for name, value in problem.params.items()}
+    return Words(problem.message, **told).to_json()
+
+
+# What mails that come in say about those that went out
+
+
+@retrying
+def hear(message: MailMessage, mail: Any) -> None:
+    """In the transaction that takes a mail in."""
+    if message.kind == "confirmation_receipt":
+        found = _named(message) or _of_text(message, mail)
+        if found is not None and found.state in ("sending", "failed"):
+            found.move(found.state, "sending", problem="")
+            accept(found)
+    elif message.kind == "delivery_failure":
+        found = _named(message)
+        if found is not None and found.state in ("sending", "sent"):
+            bounce(found)
+
+
+def bounce(message: MailMessage) -> None:
+    """What it answered waits again, since the moment it came."""
+    since = message.sent_at
+    with write_txn():
+        take_turn(message.thread)
+        message.move(("sending", "sent"), "bounced", send_after=None, next_try_at=None, problem=_kept(CAME_BACK))
+        if since is not None:
+            answer_clock.reopen_unanswered(message.thread, answered_after=since, written_before=message.created_at)
+        message.thread.change(state="open")
+        track("reply_bounced", message.thread)
+
+
+def _named(message: MailMessage) -> MailMessage | None:
+    """Our answer whose Message-ID the mail refers to."""
+    if not message.refs:
+        return None
+    query = MailMessage.select().where(
+        MailMessage.team == message.team_id, MailMessage.direction == "out", MailMessage.mark.in_(message.refs)
+    )
+    return query.order_by(MailMessage.id.desc()).first()
+
+
+def _of_text(message: MailMessage, mail: Any) -> MailMessage | None:
+    """Without our id in it: the thread's answer in doubt that says the same."""
+    mark = text_mark(message.team_id, mail.buyer_text or "")
+    query = MailMessage.select().where(
+        MailMessage.thread == message.thread_id, MailMessage.direction == "out", MailMessage.text_mark == mark,
+        MailMessage.state == "sending", MailMessage.at > clock.now() - COPIES_WITHIN,
+    )  # fmt: skip
+    return query.order_by(MailMessage.id.desc()).first()
+
+
+def _hear(message: MailMessage, mail: Any) -> None:
+    try:
+        hear(message, mail)
+    except (
+        Refused
+    ):  # The thread of the answer was merged or destroyed meanwhile; the mail itself is taken in all the same.
+        return
+
+
+taking.ON_TAKEN.append(_hear)

@@ -112,10 +112,11 @@ class Adjustment(Decided, TeamRecord):
         kind: str = "adjustment",
         reverses: Transfer | None = None,
     ) -> Adjustment:
-        """Raises InvalidAmount, FieldRefused."""
+        """Raises InvalidAmount, FieldRefused, WalletClosed."""
         require_amount(abs(amount_minor))
         reason = reason_of("reason", reason)
         with write_txn():
+            wallet.require_open()
             made = cls.create(
                 team=wallet.team_id, wallet=wallet, kind=kind, amount_minor=amount_minor, currency=wallet.currency,
                 reverses=reverses, reason=reason, requested_by=by,

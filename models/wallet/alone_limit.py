@@ -57,7 +57,7 @@ class AloneLimit(Record):
         if not 0 <= amount_minor <= MOST:
             raise FieldRefused("alone_limit", "A limit is nothing or more.")
         with write_txn():
-            wallet.locked()
+            wallet.require_open()
             was = cls.of(wallet)
             if was == amount_minor:
                 return

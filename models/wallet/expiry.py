@@ -14,7 +14,8 @@ from models.support.db import write_txn
 from models.support.words import say
 from models.wallet.alert import tell_ending
 from models.wallet.hold import DAYS, WARNING_DAYS, Hold, release
-from models.wallet.refusals import HoldNotPending
+from models.wallet.refusals import HoldNotPending, WalletFrozen
+from models.wallet.wallet import Wallet
 
 AT_ONCE = 200
 
@@ -23,16 +24,20 @@ declare("hold_expiring", say("%(amount)s on hold for the parcel %(object)s is re
 
 
 def expire(step: Callable[[], Any] = lambda: None) -> int:
-    """Releases what is overdue. How many."""
+    """Releases what is overdue; what a frozen wallet holds stays until somebody has looked at it. How many."""
     done = 0
-    while found := list(Hold.select().where(Hold.state == "pending", Hold.expires_at <= clock.now()).limit(AT_ONCE)):
+    while found := list(_overdue().limit(AT_ONCE)):
         for hold in found:
-            with write_txn():
+            with suppress(HoldNotPending, WalletFrozen), write_txn():  # Weighed in, voided or frozen meanwhile.
                 step()
-                with suppress(HoldNotPending):  # It was weighed in or voided meanwhile.
-                    release(hold, key=f"expiry:{hold.uid}", state="expired", why="expired")
-                    done += 1
+                release(hold, key=f"expiry:{hold.uid}", state="expired", why="expired")
+                done += 1
     return done
+
+
+def _overdue() -> Any:
+    frozen = Wallet.select(Wallet.id).where(Wallet.state == "frozen")
+    return Hold.select().where(Hold.state == "pending", Hold.expires_at <= clock.now(), Hold.wallet.not_in(frozen))
 
 
 def warn(step: Callable[[], Any] = lambda: None) -> int:

@@ -68,7 +68,7 @@ def refund(
 
 @retrying
 def reverse(transfer: Transfer, *, key: str, memo: str = "", by: Any = None) -> Transfer:
-    """The opposite transfer, at most one for each; a reversal itself stays. Raises AlreadyReversed."""
+    """The opposite transfer, at most one for each; a reversal itself stays. Raises AlreadyReversed, RefundExceedsCaptured."""
     with write_txn():
         uid, is_new = taken("reverse", key, transfer=transfer.id)
         if not is_new:
@@ -79,6 +79,8 @@ def reverse(transfer: Transfer, *, key: str, memo: str = "", by: Any = None) -> 
         now = transfer.wallet.shift(balance=amount, allowed=MOVING)
         if Transfer.select().where(Transfer.reverses == transfer).exists():
             raise AlreadyReversed()
+        if amount > 0 and (parcel := transfer.parcel) is not None and amount > charged_for(parcel, now):
+            raise RefundExceedsCaptured()  # Part of it came back before, as a refund or with a bill.
         other = transfer.debit if transfer.is_incoming else transfer.credit
         return write(
             "reversal", now, other, amount, uid=uid, balance_after_minor=now.balance_minor, parcel=transfer.parcel_id,

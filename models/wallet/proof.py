@@ -12,7 +12,7 @@ from typing import Any
 
 import peewee
 
-from models.audit.event import Event, declare, track
+from models.audit.event import Event, declare, events_about, track
 from models.support.db import db, write_txn
 from models.support.errors import FieldRefused
 from models.support.words import Words, say
@@ -23,7 +23,12 @@ from models.wallet.wallet import LEAST_REASON, Wallet
 
 CHUNK = 1000
 
-declare("wallet_frozen", say("The books of the wallet %(object)s do not add up: %(problem)s. It is frozen"), "problem")
+declare(
+    "wallet_frozen",
+    say("The books of the wallet %(object)s do not add up: %(problem)s. It is frozen"),
+    "problem",
+    "was",
+)
 declare(
     "wallet_released",
     say("%(actor)s released the wallet %(object)s after its books were looked at: %(reason)s"),
@@ -60,17 +65,26 @@ def prove_all(step: Any = lambda: None) -> list[Mismatch]:
 def freeze(wallet: Wallet, problem: Words) -> None:
     """Nothing moves in it until a person released it."""
     with write_txn():
+        was = wallet.reason if wallet.state == "blocked" else ""
         wallet.move(("active", "blocked"), "frozen", reason=str(problem)[:200])
-        track("wallet_frozen", wallet, problem=str(problem))
+        track("wallet_frozen", wallet, problem=str(problem), was=was)
 
 
 def release(wallet: Wallet, *, reason: str, by: Any) -> None:
-    """After the books were looked at. Raises FieldRefused, AlreadyDecided when it is not frozen."""
+    """After the books were looked at. One that was blocked before is blocked again. Raises FieldRefused, AlreadyDecided when it is
+    not frozen."""
     if len(reason.strip()) < LEAST_REASON:
         raise FieldRefused("reason", "Say why, in at least %(least)s characters.", least=LEAST_REASON)
     with write_txn():
-        wallet.move("frozen", "active", reason="")
+        was = _blocked_for(wallet)
+        wallet.move("frozen", "blocked" if was else "active", reason=was)
         track("wallet_released", wallet, by=by, reason=reason.strip()[:200])
+
+
+def _blocked_for(wallet: Wallet) -> str:
+    """Why it was blocked when it was frozen; nothing where it was not."""
+    frozen = next((one for one in events_about(wallet) if one.name == "wallet_frozen"), None)
+    return str(frozen.details.get("was", "")) if frozen else ""
 
 
 def _sums(wallet: Wallet) -> Iterator[Words]:

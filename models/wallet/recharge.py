@@ -100,7 +100,7 @@ class Recharge(Decided, TeamRecord):
         paid_on: Any = None,
         by: Any,
     ) -> Recharge:
-        """Raises InvalidAmount, FieldRefused."""
+        """Raises InvalidAmount, FieldRefused, WalletClosed."""
         require_amount(amount_minor)
         if method not in METHODS:
             raise FieldRefused("method", "Choose how it was paid.")
@@ -108,6 +108,7 @@ class Recharge(Decided, TeamRecord):
         if method == "bank" and not reference:
             raise FieldRefused("bank_reference", "Give the bank's reference, so that the payment can be found.")
         with write_txn():
+            wallet.require_open()
             asked = cls.create(
                 team=wallet.team_id, wallet=wallet, amount_minor=amount_minor, currency=wallet.currency, method=method,
                 bank_reference=reference, paid_on=paid_on, requested_by=by,

@@ -123,7 +123,7 @@ class Redress(Decided, TeamRecord):
             parcel.locked()  # Two proposals for one parcel come one after the other.
             if (before := cls.get_or_none(cls.uid == key)) is not None:
                 return before._same(parcel, kind, amount_minor)
-            wallet = wallet_of(parcel)
+            wallet = wallet_of(parcel).require_open()
             _require_room(parcel, wallet, kind, amount_minor)
             made = cls.create(
                 uid=key or uuid.uuid4(), team=parcel.team_id, wallet=wallet, parcel=parcel, kind=kind, amount_minor=amount_minor,

@@ -138,7 +138,10 @@ class TeamClosing(Decided, TeamRecord):
         note = reason_of("note", note)
         with write_txn():
             self.decide("rejected", by=by, note=note)
-            for one in Wallet.select().where(Wallet.id.in_(self.blocked), Wallet.state == "blocked"):
+            mine = (Wallet.state == "blocked") & (
+                Wallet.reason == self.reason
+            )  # Not what somebody blocked for another reason since.
+            for one in Wallet.select().where(Wallet.id.in_(self.blocked), mine):
                 one.unblock(reason=note, by=by)
             track("team_closing_rejected", self, by=by, team=Team.operator(), note=note)
 

@@ -150,7 +150,7 @@ class Wallet(TeamRecord):
         if alert_below_minor is not None and abs(alert_below_minor) > MOST:
             raise FieldRefused("alert_below", "This level is too far away.")
         with write_txn():
-            now = self.locked()
+            now = self.require_open()
             self.change(credit_limit_minor=credit_limit_minor, alert_below_minor=alert_below_minor)
             track(
                 "wallet_terms_changed", self, by=by, credit_limit=self.told(credit_limit_minor), alert_below=self.told(alert_below_minor),
@@ -175,6 +175,13 @@ class Wallet(TeamRecord):
         """As it stands, while others wait."""
         query: Any = Wallet.select().where(Wallet.id == self.id)
         return (query if is_sqlite() else query.for_update("FOR NO KEY UPDATE")).get()
+
+    def require_open(self) -> Wallet:
+        """As it stands, while others wait: whoever asks for something comes before its closing, or not at all. Raises WalletClosed."""
+        now = self.locked()
+        if now.state == "closed":
+            raise WalletClosed()
+        return now
 
     # What the ledger does with it, in one statement each
 

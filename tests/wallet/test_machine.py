@@ -124,6 +124,8 @@ class Walk:
         one = self.chance.choice(found)
         if one.id in self.plain.reversed or one.kind == "reversal":
             return "ALREADY_REVERSED", lambda key: reverse(one, key=key)
+        if one.parcel_id and not one.is_incoming and one.amount_minor > self.plain.charged[one.parcel_id]:
+            return "REFUND_EXCEEDS_CAPTURED", lambda key: reverse(one, key=key)
         self.plain.reversed.add(one.id)
         self.plain.balance -= one.signed_minor
         if one.parcel_id and one.kind != "claim":

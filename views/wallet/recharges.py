@@ -53,7 +53,7 @@ def new_recharge():
 @bp.post("/t/<team>/wallet/recharges/")
 @requires("wallet.recharge")
 def ask_for_recharge():
-    form, wallets = Form.read(), {one.currency: one for one in Wallet.of_team(reach.team_id)}
+    form, wallets = Form.read(), {one.currency: one for one in Wallet.of_team(reach.team_id) if one.state != "closed"}
     wallet = wallets.get(form.choice("wallet", wallets))
     amount = form.money("amount", wallet.currency if wallet else "CNY", required=True)
     method, reference = form.choice("method", OFFERED), form.text("bank_reference", most=64)

@@ -1,10 +1,12 @@
-"""The statement of a month for every wallet that moved or holds something, asked for once when the month is over."""
+"""The statement of a month for every wallet that moved or holds something, asked for once when the month is over. One that was closed
+before that month has had its last."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 
 from models.people.team import Team
+from models.wallet.statements.lines import bounds
 from models.wallet.statements.statement import Statement
 from models.wallet.transfer import Transfer
 from models.wallet.wallet import Wallet
@@ -31,7 +33,10 @@ def _is_needed(wallet: Wallet, first_day: date, last_day: date) -> bool:
     mine = (Statement.wallet == wallet) & (Statement.first_day == first_day) & (Statement.last_day == last_day)
     if Statement.select().where(mine).exists() or wallet.created_at.date() > last_day:
         return False
-    return wallet.balance_minor != 0 or Transfer.select().where(Transfer.wallet == wallet).exists()
+    moved = Transfer.select().where(Transfer.wallet == wallet)
+    if wallet.state == "closed":
+        moved = moved.where(Transfer.posted_at >= bounds(first_day, last_day, wallet.team.timezone)[0])
+    return wallet.balance_minor != 0 or moved.exists()
 
 
 def language_of(team: Team) -> str:

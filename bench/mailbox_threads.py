@@ -39,7 +39,7 @@ from models.support.db import SQLITE_PRAGMAS, write_txn
 from models.vault.data_key import new_keys
 from models.vault.seal import Sealer, place_of
 
-LEAST_SHARE, MOST_MS, MOST_SEARCH_MS, MOST_MIB = 1 / 40, 100.0, 2500.0, 400.0
+LEAST_SHARE, MOST_MS, MOST_SEARCH_MS, MOST_MIB = 1 / 100, 100.0, 2500.0, 400.0
 AT_ONCE = 50
 MARKETS = ("A1PA6795UKMFR9", "A1F83G8C2ARO7P", "A13V1IB3VIYZZH")
 COLUMNS = (

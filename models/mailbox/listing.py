@@ -159,7 +159,7 @@ THREADS = declare(ListOf(
     model=MailThread,
     permission=PERMISSION,
     shown=SHOWN,
-    seen=lambda viewer: (MailThread.team == viewer.reach.team_id) & MailThread.merged_into.is_null(),
+    only=MailThread.merged_into.is_null(),
     columns=(
         Column("thread", say("Thread"), lambda thread, viewer: thread.label, is_fixed=True),
         Column("buyer", say("Buyer"), lambda thread, viewer: ""),

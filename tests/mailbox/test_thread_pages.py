@@ -10,12 +10,16 @@ import pytest
 from PIL import Image
 
 from models.audit.event import Event
+from models.lists.viewer import Viewer
+from models.mailbox.listing import THREADS
 from models.mailbox.message import MailMessage
 from models.mailbox.note import MailNote
 from models.mailbox.share import MailShare
 from models.mailbox.tagging import MailTagging
 from models.mailbox.thread import MailThread
 from models.orders.tag import OrderTag
+from models.people.reach import Reach
+from models.support.db import db
 from tests.mailbox.conftest import make_account, thread_of
 from tests.shipping.test_parcel import order_of
 
@@ -239,3 +243,16 @@ def test_many_are_assigned_tagged_and_closed_at_once(as_, dora, arrive, thread):
     answer = as_(dora).post("/t/lotus/lists/threads/bulk", data=picked)
     assert answer.status_code in (200, 303), answer.text
     assert {one.state for one in MailThread.select()} == {"done"}
+
+
+@pytest.mark.parametrize(
+    "view", [view.query for view in THREADS.views] + ["market=DE", "language=de", "q=302-0000001-7654321"]
+)
+def test_every_view_walks_an_index_and_sorts_no_more_than_it_finds(lotus, alice, store, view):
+    viewer = Viewer(Reach.of(alice, lotus))
+    sql, params = THREADS.walk(viewer, THREADS.asked(view, viewer)).order_by(
+        *(column.asc() if "sort=due" in view else column.desc() for column in THREADS.sorts["due" if "sort=due" in view else "-last"].columns)
+    ).limit(51).sql()  # fmt: skip
+    plan = [row[3] for row in db.execute_sql(f"EXPLAIN QUERY PLAN {sql}", params).fetchall()]
+    assert not any(step.startswith("SCAN t") for step in plan), plan
+    assert view.startswith("q=") or not any("TEMP B-TREE" in step for step in plan), plan

@@ -11,19 +11,17 @@ from contextlib import suppress
 
 from integrations.errors import IntegrationError
 from jobs.mailbox_clients import imap_for, maildir_for
-from jobs.mailbox_doctor import examine
+from jobs.mailbox_doctor import examine, try_sending_again
 from jobs.mailbox_reading import ImapFolder, MaildirFolder
 from jobs.mailbox_words import problem_words
 from models.mailbox.account import MailAccount
-from models.mailbox.account_state import PATIENCE
+from models.mailbox.account_state import PATIENCE, PATIENT
 from models.mailbox.seen import MailSeen
 from models.mailbox.visit import MailVisit
 from models.support.errors import AlreadyDecided
 from models.support.job_run import JobRun
 from models.vault.data_key import KeyDestroyed
 
-# A provider that has trouble refuses logins, too: only when it goes on so is a person called, and asking stops.
-PATIENT = {"login_refused", "app_password", "password_off", "grant_refused", "client_refused", "token_refused"}
 # Only a person can mend these; the rest (a certificate, a name, a missing folder) may be mended at the other side.
 STOPPING = PATIENT | {"unsafe_address", "no_mail_folders", "folder_leads_away", "not_readonly", "no_uidvalidity"}
 
@@ -36,6 +34,8 @@ def fetch(run: JobRun) -> None:
     with suppress(AlreadyDecided, KeyDestroyed, MailAccount.DoesNotExist):  # Changed, paused or removed meanwhile.
         if account.state == "active" or examine(run, account):
             _read(run, account.reload())
+        if account.reload().sending_is_due:
+            try_sending_again(run, account.reload())
 
 
 def forget(run: JobRun) -> None:

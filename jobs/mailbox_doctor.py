@@ -17,6 +17,7 @@ from models.mailbox.finding import READ, SEND, Finding
 from models.mailbox.folder import MailFolder
 from models.mailbox.visit import MailVisit
 from models.support import clock
+from models.support.db import write_txn
 from models.support.job_run import JobRun
 from models.support.words import Words, say
 
@@ -39,6 +40,15 @@ def examine(run: JobRun, account: MailAccount) -> bool:
     told = next((one.code for one in trial.findings if one.level == "bad"), "")
     MailVisit.write(account, "try", ms=round((time.perf_counter() - began) * 1000), error=told)
     return trial.problem is None
+
+
+def try_sending_again(run: JobRun, account: MailAccount) -> None:
+    """What was wrong with sending may have been mended at the other side: a certificate, a name, who may send."""
+    trial = Trial(account)
+    trial.send()
+    with write_txn():
+        run.fence()
+        account.sending_tried([one.told() for one in trial.findings])
 
 
 class Trial:
@@ -127,7 +137,7 @@ class Trial:
                 client.begin(account.from_address)
                 client.forget()
         except IntegrationError as error:
-            self._find(SEND, "bad", error.code, _of_sending(error))
+            self._find(SEND, "bad" if error.permanent else "warn", error.code, _of_sending(error))
             return
         words = say(
             "It takes mails from %(address)s. Enter this address in Seller Central among the authorised senders.",

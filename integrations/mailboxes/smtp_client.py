@@ -35,7 +35,7 @@ class SmtpClient:
     """One session. `require_no_txn` of whoever calls us stands in front of it."""
 
     def __init__(self, settings: Settings, server: Server, *, name: str = "localhost"):
-        self._settings, self._server = settings, server
+        self._settings, self._server, self._is_begun = settings, server, False
         self._smtp = Session(settings, server, name)
         self.greet()
 
@@ -104,6 +104,8 @@ class SmtpClient:
     def begin(self, sender: str, size: int = 0) -> None:
         """MAIL FROM. Raises IntegrationError, `sender_refused` when the server lets us in but not send as this address."""
         require_mailbox(sender)
+        if self._is_begun:  # The one before was refused half-way.
+            self.forget()
         most = self._smtp.esmtp_features.get("size", "")
         if most.isascii() and most.isdigit() and 0 < int(most) < size:
             raise IntegrationError("too_large_to_send", "The mail is larger than the server takes.", permanent=True)
@@ -111,10 +113,12 @@ class SmtpClient:
         code, said = self._ask(lambda: self._smtp.docmd(f"MAIL FROM:<{sender}>{options}"))
         if code != 250:
             raise self._refusal("sender_refused", code, said)
+        self._is_begun = True
 
     def forget(self) -> None:
         """RSET: what was begun is not sent."""
         self._expect(250, "RSET")
+        self._is_begun = False
 
     def send(self, sender: str, recipient: str, raw: bytes) -> Sent:
         """Hands one mail over. Raises IntegrationError; `unknown` when it may have gone."""
@@ -127,6 +131,7 @@ class SmtpClient:
         code, said = self._ask(lambda: self._smtp.docmd("DATA"))
         if code != 354:
             raise self._refusal("mail_refused", code, said)
+        self._is_begun = False
         code, said = self._hand_over(content)
         if code != 250:
             raise self._refusal("mail_refused", code, said)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from models.audit.event import declare, track
@@ -14,6 +15,11 @@ from models.vault import data_key
 
 JOB, REMOVED = "mailbox.fetch", "removed"
 PATIENCE = 3  # Failures in a row before a person is called.
+AGAIN_AFTER = timedelta(minutes=30)
+# A provider that has trouble refuses logins, too: only when it goes on so is a person called, and asking stops.
+PATIENT = frozenset(
+    {"login_refused", "app_password", "password_off", "grant_refused", "client_refused", "token_refused"}
+)
 
 declare("mail_account_works", say("The mailbox %(object)s let us in"))
 declare("mail_account_refused", say("The mailbox %(object)s does not work: %(reason)s"), "reason")
@@ -31,6 +37,12 @@ class Standing(Connection):
         """There is a server to send by, and nothing about it was wrong when it was tried last."""
         bad = {"bad"} & {one["level"] for one in self.findings if one["side"] == "smtp"}
         return bool(self.smtp_host) and not bad and self.state not in ("paused", REMOVED)
+
+    @property
+    def sending_is_due(self: Any) -> bool:
+        """It could not send for some time, and not because of its login: that only a person mends, and guessing would lock it."""
+        bad = {one["code"] for one in self.findings if one["side"] == "smtp" and one["level"] == "bad"}
+        return self.is_working and bool(bad) and not bad & PATIENT and self.tried_at < clock.now() - AGAIN_AFTER
 
     @property
     def needs_mending(self: Any) -> bool:
@@ -75,3 +87,7 @@ class Standing(Connection):
                 self.fail(problem)
             else:
                 self.refuse(problem)
+
+    def sending_tried(self: Any, findings: list[dict[str, Any]]) -> None:
+        """Sending alone was tried again."""
+        self.change(findings=[one for one in self.findings if one["side"] != "smtp"] + findings, tried_at=clock.now())

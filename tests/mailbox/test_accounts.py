@@ -160,6 +160,17 @@ def test_what_stands_in_the_way_of_sending_is_named(authority, trusting, start):
     )
 
 
+def test_after_a_refused_answer_the_next_one_goes_in_the_same_session(authority, trusting, start):
+    server = start(Smtp(authority.sign(), RCPT="550 no such user"))
+    with SmtpClient(trusting, Server("localhost", server.port, "anna", SECRET)) as client:
+        client.sign_in()
+        with pytest.raises(IntegrationError):
+            client.send("support@lotus.example", "gone@x.example", b"a")
+        server.answers["RCPT"] = "250 ok"
+        client.send("support@lotus.example", "here@x.example", b"b")
+    assert [one.split(" ")[0].upper() for one in server.said[2:]] == ["MAIL", "RCPT", "RSET", "MAIL", "RCPT", "DATA", "QUIT"]
+
+
 def test_a_servers_words_are_shown_without_anybodys_address(authority, trusting, start):
     with pytest.raises(IntegrationError) as failed:
         send_at(
@@ -295,6 +306,21 @@ def test_a_boss_connects_a_mailbox_and_reads_what_was_found(as_, alice, store, p
         assert SECRET not in page.get(answer.location + address).text
     assert "Mailboxes to mend" in page.get("/t/lotus/").text
     assert SECRET not in str([event.details for event in Event.select()])
+
+
+def test_what_was_mended_at_the_other_side_is_found_without_anybodys_help(portal, account, authority, start):
+    reading, sending = start(Script(authority.sign())), start(Smtp(authority.sign(), MAIL="451 4.3.0 try later"))
+    account.seal(secret=SECRET).change(secret=account.secret, host="localhost", port=reading.port, smtp_host="localhost",
+                                       smtp_port=sending.port, state="checking")  # fmt: skip
+    settings = replace(portal, mail_ca=authority.pem)
+    assert try_it(settings, account).can_send, "what passes by itself keeps no answer back"
+    sending.answers["MAIL"] = "550 5.7.1 not yours"
+    account.try_again()
+    assert not try_it(settings, account).can_send
+    sending.answers["MAIL"] = "250 ok"
+    assert not try_it(settings, account).can_send
+    clock.move(minutes=31)
+    assert try_it(settings, account).can_send
 
 
 def test_a_login_that_is_refused_stops_a_working_mailbox_only_after_some_tries(portal, account, authority, start):

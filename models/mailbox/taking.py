@@ -184,9 +184,7 @@ class _Coming:
             for name, text in (("buyer_name", plain_name(self.mail.from_name)), ("to_address", self._answers_to)):
                 told[name] = sealer.seal(thread._place(name), writable(text or ""))
         elif is_new:
-            told["buyer_name"] = sealer.seal(
-                thread._place("buyer_name"), writable(self.mail.from_name or self.mail.from_addr or "")
-            )
+            told["buyer_name"] = sealer.seal(thread._place("buyer_name"), writable(plain_name(self.mail.from_name)))
         order = self.order if self.order is not None else thread.order
         told["purge_at"] = keep_until(told["last_at"], order)
         recount(thread, **told)

@@ -22,6 +22,7 @@ from models.support.errors import AlreadyDecided
 from models.support.job_run import JobRun
 from models.vault.data_key import KeyDestroyed
 
+OF_ONE_FOLDER = {"folder_missing", "not_readonly", "no_uidvalidity"}
 # Only a person can mend these; the rest (a certificate, a name, a missing folder) may be mended at the other side.
 STOPPING = PATIENT | {"unsafe_address", "no_mail_folders", "folder_leads_away", "not_readonly", "no_uidvalidity"}
 
@@ -49,9 +50,7 @@ def _read(run: JobRun, account: MailAccount) -> None:
         if account.is_maildir:
             MaildirFolder(run, account, maildir_for(account), counts).to_the_end()
         else:
-            with imap_for(account) as client:
-                for name in account.folders:
-                    ImapFolder(run, account, client, name, counts).to_the_end()
+            _read_folders(run, account, counts)
         account.succeed()
     except IntegrationError as error:
         code = error.code
@@ -60,6 +59,21 @@ def _read(run: JobRun, account: MailAccount) -> None:
         if counts or code:
             ms = round((time.perf_counter() - began) * 1000)
             MailVisit.write(account, "fetch", ms=ms, mails=sum(counts), error=code)
+
+
+def _read_folders(run: JobRun, account: MailAccount, counts: list[int]) -> None:
+    """One that is missing or cannot be used keeps no other from being read. Raises IntegrationError."""
+    trouble: IntegrationError | None = None
+    with imap_for(account) as client:
+        for name in account.folders:
+            try:
+                ImapFolder(run, account, client, name, counts).to_the_end()
+            except IntegrationError as error:
+                if error.code not in OF_ONE_FOLDER:
+                    raise
+                trouble = error
+    if trouble is not None:
+        raise trouble
 
 
 def note_trouble(account: MailAccount, error: IntegrationError) -> None:

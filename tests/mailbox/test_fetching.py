@@ -167,7 +167,14 @@ def test_several_folders_and_a_missing_one(mailbox):
     mailbox.account.change(folders=["INBOX", "Junk"])
     mailbox.run()
     assert mailbox.texts() == ["Im Spam"]
-    mailbox.account.change(folders=["INBOX", "Nirgends"])
+    mailbox.account.change(folders=["Nirgends", "INBOX"])
+    mailbox.deliver("Im Eingang")
+    mailbox.run()
+    assert mailbox.texts() == ["Im Spam", "Im Eingang"], "the others are read all the same"
+    assert (mailbox.stands.state, mailbox.stands.problem_words.message.split(".")[0]) == (
+        "active",
+        "A folder of the mailbox is missing",
+    )
     mailbox.stands.try_again()
     mailbox.run()
     assert mailbox.stands.state == "refused"

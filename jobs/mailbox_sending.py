@@ -12,11 +12,11 @@ from contextlib import suppress
 
 from integrations.errors import IntegrationError
 from integrations.mailboxes.smtp_client import SmtpClient
-from jobs.mailbox import PATIENT
 from jobs.mailbox_clients import smtp_for
 from jobs.mailbox_words import problem_words
-from models.mailbox import sending
+from models.mailbox import hearing, sending  # noqa: F401 (hearing is told of every mail that comes in)
 from models.mailbox.account import MailAccount
+from models.mailbox.account_state import PATIENT
 from models.mailbox.message import MailMessage
 from models.mailbox.visit import MailVisit
 from models.support.db import write_txn

@@ -6,35 +6,27 @@ Pressing “Send” makes the very bytes that will leave, under a Message-ID of 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
 from models.audit.event import declare, track
 from models.mailbox import drafting
-from models.mailbox.account import MailAccount
 from models.mailbox.answer_clock import take_turn
 from models.mailbox.enclosure import Enclosure, attached, require_fitting
-from models.mailbox.keeping import keep_until
-from models.mailbox.letter import Letter, ids_of, raw_of, subject_for
 from models.mailbox.lint import Finding, lint
-from models.mailbox.marks import Marker
 from models.mailbox.message import MailMessage, MailRaw
+from models.mailbox.outgoing import UNDO, account_for, address_of, keep, text_mark
 from models.mailbox.reading import read
 from models.mailbox.reading.addresses import Relay
 from models.mailbox.thread import MailThread
 from models.support import clock
 from models.support.db import retrying, write_txn
 from models.support.errors import AlreadyDecided, FieldRefused, Refused
-from models.support.fields import uid_in_order
 from models.support.words import say
-from models.vault.data_key import KeyDestroyed, key_of
-from models.vault.seal import Sealer, place_of
 
 TEXT, KIND, AUTOMATIC = "reply", "reply", "auto_reply"
-UNDO, TWINS_WITHIN = timedelta(seconds=20), timedelta(minutes=10)
-FROM_BUYERS = ("buyer_message", "amazon_cs_relay")
+TWINS_WITHIN = timedelta(minutes=10)
 LEAVING = ("waiting", "sending")
 # Told in the transaction that keeps an answer: the message.
 ON_WRITTEN: list[Callable[[MailMessage], None]] = []
@@ -52,22 +44,13 @@ def checked(thread: MailThread, text: str, files: Sequence[Enclosure] = ()) -> l
     return lint(text, order_id=thread.order_no or None, buyer_language=thread.language, attachments=attached(files))
 
 
-def account_for(thread: MailThread) -> MailAccount | None:
-    """By whom it leaves: the mailbox in which the buyer's last mail came, else one of the store's; None when none can send."""
-    last = _last_in(thread)
-    came_by = MailAccount.get_or_none(MailAccount.id == last.account_id) if last and last.account_id else None
-    mine = MailAccount.select().where(MailAccount.team == thread.team_id, MailAccount.store == thread.store_id)
-    found = [came_by, *mine.order_by(MailAccount.id)]
-    return next((one for one in found if one is not None and one.from_address and one.can_send), None)
-
-
 def why_not(thread: MailThread) -> Refused | None:
     """What stands in the way of any answer here."""
     if thread.is_destroyed or thread.merged_into_id:
         return Refused("Nothing can be written in this thread any more.")
     if thread.is_suspect:
         return Refused("This mail looks forged. Say first that it is genuine.")
-    if not Relay.of(_address(thread)):
+    if not Relay.of(address_of(thread)):
         return Refused("No buyer wrote in this thread, so there is no address an answer could go to.")
     if account_for(thread) is None:
         return Refused("No mailbox of this store can send. Whoever manages the mailboxes enters a server to send by.")
@@ -94,7 +77,7 @@ def write(thread: MailThread, text: str, *, by: Any, files: Sequence[Enclosure] 
         _require_no_twin(thread, mark)
         if seen is not None:
             _require_seen(thread, seen, by)
-        message = _keep(
+        message = keep(
             thread, text, files, mark, by=by, kind=AUTOMATIC if is_auto else KIND, translated_from=translated_from
         )
         if by is not None:
@@ -159,11 +142,6 @@ def files_of(message: MailMessage) -> list[Enclosure]:
     ]
 
 
-def text_mark(team_id: int, text: str) -> str:
-    """Two texts that differ in blanks alone have the same."""
-    return Marker(team_id).mark("text", " ".join(text.split()))
-
-
 # Inside the transaction
 
 
@@ -189,66 +167,3 @@ def _require_seen(thread: MailThread, seen: Any, by: Any) -> None:
             )
         if by is not None and one.author_id != by.id:
             raise FieldRefused(TEXT, "A colleague answered meanwhile. Read it above, then send if it is still needed.")
-
-
-def _keep(thread: MailThread, text: str, files: Sequence[Enclosure], mark: str, **told: Any) -> MailMessage:
-    account, now = account_for(thread), clock.now()
-    if account is None:
-        raise Refused("No mailbox of this store can send. Whoever manages the mailboxes enters a server to send by.")
-    uid = uid_in_order(now)
-    last = _last_in(thread)
-    answers = _ids(last)
-    letter = Letter(
-        sender=account.from_address, recipient=_address(thread), subject=subject_for(_subject(thread, last)), text=text + "\n",
-        message_id=f"<{uid}@{account.from_address.rpartition('@')[2]}>", at=now, answers=answers, files=files,
-    )  # fmt: skip
-    raw, marker = raw_of(letter), Marker(thread.team_id)
-    message = MailMessage(
-        uid=uid, team=thread.team_id, store=thread.store_id, thread=thread, account_id=account.id, direction="out", kind=told["kind"],
-        at=now, mark=marker.mail(letter.message_id), digest=marker.digest(raw), refs=[marker.mail(one) for one in answers],
-        attachment_count=len(files), size=len(raw), author=told["by"], state="waiting", send_after=now + UNDO, text_mark=mark,
-        message_id=letter.message_id, translated_from=told["translated_from"],
-    )  # fmt: skip
-    _seal(message, letter, raw)
-    thread.change(
-        message_count=thread.message_count + 1, last_at=now, has_attachment=thread.has_attachment or bool(files),
-        purge_at=keep_until(now, thread.order),
-    )  # fmt: skip
-    return message
-
-
-def _seal(message: MailMessage, letter: Letter, raw: bytes) -> None:
-    try:
-        key = key_of(message.seal_subject())
-    except KeyDestroyed:
-        raise Refused("What this thread said was destroyed. Nothing can be done with it any more.") from None
-    files = json.dumps([file.told() for file in letter.files], ensure_ascii=False)
-    message.seal(key=key, subject=letter.subject, from_addr=letter.sender, text=letter.text.strip(), attachments=files)
-    message.save(force_insert=True)
-    place = place_of("mail_raw", "raw", message.seal_subject(), message.seal_row())
-    MailRaw.create(message=message, raw=Sealer(key).seal(place, raw))
-
-
-def _last_in(thread: MailThread) -> MailMessage | None:
-    """The buyer's newest mail."""
-    query = MailMessage.select().where(MailMessage.thread == thread, MailMessage.kind.in_(FROM_BUYERS))
-    found = query.order_by(MailMessage.at.desc(), MailMessage.id.desc()).first()
-    if found is not None:
-        found.thread = thread
-    return found
-
-
-def _ids(last: MailMessage | None) -> list[str]:
-    raw = MailRaw.of(last) if last is not None else None
-    return ids_of(raw) if raw else []
-
-
-def _subject(thread: MailThread, last: MailMessage | None) -> str:
-    return (last.unseal("subject") if last is not None else None) or thread.unseal("subject") or thread.order_no
-
-
-def _address(thread: MailThread) -> str:
-    try:
-        return thread.unseal("to_address") or ""
-    except KeyDestroyed:
-        return ""

@@ -11,30 +11,27 @@ from typing import Any
 
 from models.audit.event import declare, track
 from models.audit.measure import measure
-from models.mailbox import answer_clock, taking
+from models.mailbox import answer_clock
 from models.mailbox.account import MailAccount
 from models.mailbox.answer_clock import take_turn
 from models.mailbox.message import MailMessage, MailRaw
-from models.mailbox.replying import AUTOMATIC, LEAVING, require_unsettled, text_mark
+from models.mailbox.replying import AUTOMATIC, LEAVING, require_unsettled
 from models.support import clock
 from models.support.db import retrying, write_txn
-from models.support.errors import AlreadyDecided, Refused
+from models.support.errors import AlreadyDecided
 from models.support.words import Words, say
 
 JOB = "mailbox.send"
 AGAIN_AFTER = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30))
 HELD = timedelta(minutes=15)  # Longer than any handing over lasts.
-COPIES_WITHIN = timedelta(days=7)
 IN_DOUBT = say("Nobody knows whether it was sent: the server's answer never came. It is not sent again by itself. Amazon's copy of it settles "
                "this; otherwise look in Seller Central.")  # fmt: skip
-CAME_BACK = say("Amazon did not deliver it. What it answered waits for an answer again.")
 DESTROYED = say("What it said was destroyed before it was sent: its time was up.")
 NO_MAILBOX = say("The mailbox it was to leave by was removed.")
 
 declare("reply_sent", say("The answer in the thread %(object)s was sent"), "tries")
 declare("reply_failed", say("The answer in the thread %(object)s was not sent: %(reason)s"), "reason")
 declare("reply_in_doubt", say("Nobody knows whether the answer in the thread %(object)s was sent"))
-declare("reply_bounced", say("The answer in the thread %(object)s came back"))
 declare("reply_settled", say("%(actor)s says of the answer in the thread %(object)s: it was sent"))
 measure("replies_sent", say("Answers sent"), "reply_sent")
 
@@ -153,64 +150,3 @@ def _kept(problem: Words) -> str:
     over = len(text) - MailMessage.problem.max_length + 1
     told = {name: str(value)[: max(0, len(str(value)) - over)] + "…" for name, value in problem.params.items()}
     return Words(problem.message, **told).to_json()
-
-
-# What mails that come in say about those that went out
-
-
-@retrying
-def hear(message: MailMessage, mail: Any) -> None:
-    """In the transaction that takes a mail in."""
-    if message.kind == "confirmation_receipt":
-        found = _named(message) or _of_text(message, mail)
-        if found is not None and found.state in ("sending", "failed"):
-            found.move(found.state, "sending", problem="")
-            accept(found)
-    elif message.kind == "delivery_failure":
-        found = _named(message)
-        if found is not None and found.state in ("sending", "sent"):
-            bounce(found)
-
-
-def bounce(message: MailMessage) -> None:
-    """What it answered waits again, since the moment it came."""
-    since = message.sent_at
-    with write_txn():
-        take_turn(message.thread)
-        message.move(("sending", "sent"), "bounced", send_after=None, next_try_at=None, problem=_kept(CAME_BACK))
-        if since is not None:
-            answer_clock.reopen_unanswered(message.thread, answered_after=since, written_before=message.created_at)
-        message.thread.change(state="open")
-        track("reply_bounced", message.thread)
-
-
-def _named(message: MailMessage) -> MailMessage | None:
-    """Our answer whose Message-ID the mail refers to."""
-    if not message.refs:
-        return None
-    query = MailMessage.select().where(
-        MailMessage.team == message.team_id, MailMessage.direction == "out", MailMessage.mark.in_(message.refs)
-    )
-    return query.order_by(MailMessage.id.desc()).first()
-
-
-def _of_text(message: MailMessage, mail: Any) -> MailMessage | None:
-    """Without our id in it: the thread's answer in doubt that says the same."""
-    mark = text_mark(message.team_id, mail.buyer_text or "")
-    query = MailMessage.select().where(
-        MailMessage.thread == message.thread_id, MailMessage.direction == "out", MailMessage.text_mark == mark,
-        MailMessage.state == "sending", MailMessage.at > clock.now() - COPIES_WITHIN,
-    )  # fmt: skip
-    return query.order_by(MailMessage.id.desc()).first()
-
-
-def _hear(message: MailMessage, mail: Any) -> None:
-    try:
-        hear(message, mail)
-    except (
-        Refused
-    ):  # The thread of the answer was merged or destroyed meanwhile; the mail itself is taken in all the same.
-        return
-
-
-taking.ON_TAKEN.append(_hear)

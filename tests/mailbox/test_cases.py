@@ -106,3 +106,39 @@ def test_a_stranger_sees_no_case(order, alice, charlie, comet):
     one = open_case(order, "return", by=alice)
     with pytest.raises(OutOfReach):
         AfterSalesCase.get_visible(Reach.of(charlie, comet), one.uid)
+
+
+def test_a_notice_of_amazons_proposes_a_case_once(order, alice, arrive, account):
+    account.change(store=order.store)
+    told = {
+        "sender": "donotreply@amazon.de", "name": "Amazon", "notification": "", "order": order.order_id,
+        "subject": f"Return authorization request for order {order.order_id}",
+    }  # fmt: skip
+    for _ in range(2):
+        assert arrive("The buyer has requested a return.", **told).kind == "return_request"
+    (one,) = AfterSalesCase.select()
+    assert (one.state, one.kind, one.order, one.assignee) == ("proposed", "return", order, None)
+    take(one, by=alice)
+    assert one.reload().state == "open" and one.assignee == alice
+
+
+def test_the_pages_of_cases_work_for_those_who_may(as_, alice, bob, charlie, order):
+    browser = as_(alice)
+    new = f"/t/lotus/mailbox/orders/{order.uid}/cases"
+    assert browser.get(f"{new}/new").status_code == 200
+    wrong = browser.post(new, data={"kind": "return", "units": "0"})
+    assert wrong.status_code == 422
+    made = browser.post(new, data={"kind": "return", "units": "1", "note": "Box was open"})
+    assert made.status_code == 303
+    one = AfterSalesCase.get()
+    page = f"/t/lotus/mailbox/cases/{one.uid}"
+    assert "Box was open" in browser.get(page).text
+    told = {"reason": "damaged", "due": "2026-12-24", "units": "1", "cost": "12.50", "note": "Box was open"}
+    assert browser.post(page, data=told).status_code == 303
+    assert (one.reload().reason, one.reload().cost_minor) == ("damaged", 1250 if one.currency != "JPY" else 12)
+    assert browser.post(f"{page}/state", data={"state": "settled"}).status_code == 303
+    assert browser.post(f"{page}/state", data={"state": "waiting"}).status_code == 409
+    for address in ("cases/", "reasons", "reasons?days=30", "outreach/", f"orders/{order.uid}"):
+        assert browser.get(f"/t/lotus/mailbox/{address}").status_code == 200, address
+    assert as_(bob).get(page).status_code in (403, 404)
+    assert as_(charlie).get(f"/t/comet/mailbox/cases/{one.uid}").status_code == 404

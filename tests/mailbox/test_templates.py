@@ -93,3 +93,36 @@ def test_two_who_change_a_text_at_once_make_one_version(template, alice, in_para
 
     in_parallel(3, change)
     assert len(template.versions("en")) == 2
+
+
+def test_a_template_is_put_into_the_answer_in_the_buyers_language(as_, dora, alice, lotus, thread):
+    MailTemplate.make(
+        lotus,
+        "Soon",
+        "template",
+        {"en": "Hello", "de": "Guten Tag {{buyer_name}}, zu {{order_id}} bis {{eta}}."},
+        by=alice,
+    )
+    snippet = MailTemplate.make(lotus, "Bye", "snippet", {"de": "Viele Grüße, {{store_name}}"}, by=alice)
+    one = MailTemplate.of_team(lotus.id)[0]
+    url = f"/t/lotus/mailbox/threads/{thread.uid}"
+    page = as_(dora).get(url)
+    assert page.status_code == 200 and "Put it in" in page.text
+    filled = as_(dora).post(
+        f"{url}/filled", data={"template": str(one.uid), "reply": "x"}, headers={"HX-Request": "true"}
+    )
+    assert f"Guten Tag Katharina Musterfrau, zu {thread.order_no} bis {{{{eta}}}}." in filled.text
+    assert "The day by which it arrives" in filled.text and one.reload().uses == 1
+    behind = as_(dora).post(
+        f"{url}/filled", data={"template": str(snippet.uid), "reply": "Hallo"}, headers={"HX-Request": "true"}
+    )
+    assert "Hallo\n\nViele Grüße, " in behind.text
+    assert as_(dora).post(f"{url}/filled", data={"template": "none"}).status_code in (303, 409)
+
+
+def test_only_managers_change_templates(as_, dora, charlie, template):
+    url = f"/t/lotus/mailbox/templates/{template.uid}"
+    assert as_(dora).get(url).status_code == 200
+    assert as_(dora).post(f"{url}/texts", data={"language": "en", "text": "Hi", "seen": "1"}).status_code == 403
+    assert as_(charlie).get(url).status_code == 404
+    assert as_(charlie).get(f"/t/comet/mailbox/templates/{template.uid}").status_code == 404

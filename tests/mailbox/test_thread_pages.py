@@ -165,6 +165,8 @@ def test_files_come_as_downloads_of_safe_types(as_, dora, thread):
         "attachment"
     )
     assert as_(dora).get(f"{BOX}messages/{message.uid}/files/2").status_code == 409
+    thread.change(is_suspect=True)
+    assert as_(dora).get(f"{BOX}messages/{message.uid}/files/0").status_code == 409
 
 
 def test_a_stranger_and_one_who_may_not_read_the_mailbox_see_nothing(as_, charlie, bob, rival_store, arrive, thread):

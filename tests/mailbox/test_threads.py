@@ -17,6 +17,8 @@ from models.mailbox.message import MailMessage, MailRaw
 from models.mailbox.note import MailNote
 from models.mailbox.searching import found
 from models.mailbox.thread import MailThread
+from models.notices.address import NoticeAddress
+from models.notices.notice import Notice
 from models.orders import purge as buyers
 from models.orders.order import Order
 from models.people.reach import Reach
@@ -85,7 +87,12 @@ def test_the_boss_is_told_once_of_what_nobody_answered_and_again_of_the_next_tim
     clock.move(hours=23)
     assert escalation.escalate_due() == 0
     clock.move(hours=2)
+    for person in (alice, dora):
+        address = NoticeAddress(person=person, confirmed_at=clock.now())
+        address.seal(address=f"{person.login}@example.com").save(force_insert=True)
     assert (escalation.escalate_due(), escalation.escalate_due()) == (1, 0)
+    [notice] = Notice.select()
+    assert (notice.person, notice.kind) == (alice, "mail_overdue") and "1" in notice.subject
     waits = {
         person: [one.key for one, _count in found]
         for person, found in waiting_for(lotus.id, [alice.id, dora.id]).items()

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from models.mailbox.showing import file_of, original_of
 from models.mailbox.thread import PERMISSION
+from models.support.errors import Refused
 from views.mailbox import bp
 from views.mailbox.threads import message_of
 from views.support.access import requires
@@ -46,7 +47,10 @@ def frame(uid: uuid.UUID):
 @requires(PERMISSION)
 def file(uid: uuid.UUID, number: int):
     """Always a download, under a type no browser runs."""
-    found = file_of(message_of(uid), number)
+    message = message_of(uid)
+    if message.thread.is_suspect:
+        raise Refused("This mail looks forged. Say first that it is genuine.")
+    found = file_of(message, number)
     answer = send_file(
         io.BytesIO(found.content), mimetype=found.kind, as_attachment=True, download_name=found.name, max_age=0
     )

@@ -152,6 +152,16 @@ NAMES: dict[str, Words] = {
     "state": say("State"),
     "terms": say("Terms"),
     "waybill": say("Tracking number"),
+    "alone": say("By one person alone"),
+    "payouts": say("Rest of each wallet"),
+    "recharge": say("Recharge"),
+    "report": say("Report"),
+    "rule": say("Found by"),
+    "known": say("Known before"),
+    "files": say("Files"),
+    "tries": say("Attempts"),
+    "case_kind": say("Kind"),
+    "case_state": say("State"),
 }  # fmt: skip
 
 # The views hand in how a moment and a day are written for the reader; without them (commands, tests) they stay as kept.

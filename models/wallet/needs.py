@@ -5,8 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import peewee
+
 from models.freight.bills.line import BillLine
 from models.support import clock
+from models.support.bulk import raw_rows
+from models.support.db import db
 from models.wallet.adjustment import Adjustment
 from models.wallet.bill_wait import BillWait
 from models.wallet.hold import DAYS, WARNING_DAYS, Hold
@@ -15,17 +19,16 @@ from models.wallet.recharge import Recharge
 from models.wallet.wallet import Wallet
 
 
-def troubled(team_id: int) -> int:
-    """A team's wallets that are low, overdrawn, blocked or frozen."""
+def of_team(reach: Any) -> tuple[int, int]:
+    """A team's wallets that are low, overdrawn, blocked or frozen, and holds that a person may see and that end within four days (one
+    query)."""
     is_low = (Wallet.is_low == True) | (Wallet.balance_minor < 0)  # noqa: E712
     trouble = is_low | Wallet.state.in_(("blocked", "frozen"))
-    return Wallet.select().where(Wallet.team == team_id, Wallet.state != "closed", trouble).count()
-
-
-def ending(reach: Any) -> int:
-    """Holds that a person may see and that end within four days."""
-    soon = clock.now() + timedelta(days=DAYS - WARNING_DAYS)
-    return Hold.select().where(own(Hold, reach), Hold.state == "pending", Hold.expires_at <= soon).count()
+    soon, count = clock.now() + timedelta(days=DAYS - WARNING_DAYS), peewee.fn.COUNT(peewee.SQL("1"))
+    troubled = Wallet.select(count).where(Wallet.team == reach.team_id, Wallet.state != "closed", trouble)
+    ending = Hold.select(count).where(own(Hold, reach), Hold.state == "pending", Hold.expires_at <= soon)
+    [row] = raw_rows(peewee.Select(None, [troubled, ending]).bind(db))
+    return row[0], row[1]
 
 
 def recharges_to_decide() -> int:

@@ -10,20 +10,20 @@ from models.mailbox.case import AfterSalesCase
 from models.support import clock
 from models.support.bulk import raw_rows
 from models.support.words import say
-from models.workload.queues import Counts, queue
+from models.workload.queues import Counts, Queue, queues
 
 
-def _mine(people: Sequence[int], *where: object) -> Counts:
-    query = AfterSalesCase.select(AfterSalesCase.assignee, peewee.fn.COUNT(AfterSalesCase.id))
-    query = query.where(AfterSalesCase.assignee.in_(list(people)), AfterSalesCase.state == "open", *where)
-    return dict(raw_rows(query.group_by(AfterSalesCase.assignee)))
-
-
-@queue("cases", say("After-sales cases"), "refresh")
-def open_cases(team_id: int, people: Sequence[int]) -> Counts:
-    return _mine(people, AfterSalesCase.team == team_id)
-
-
-@queue("cases_overdue", say("After-sales cases overdue"), "clock", "bad")
-def overdue_cases(team_id: int, people: Sequence[int]) -> Counts:
-    return _mine(people, AfterSalesCase.team == team_id, AfterSalesCase.due_at < clock.now())
+@queues(
+    Queue("cases", say("After-sales cases"), "refresh"),
+    Queue("cases_overdue", say("After-sales cases overdue"), "clock", "bad"),
+)
+def open_cases(team_id: int, people: Sequence[int]) -> tuple[Counts, Counts]:
+    """Open ones, and those of them that are overdue."""
+    is_late = peewee.Case(None, [(AfterSalesCase.due_at < clock.now(), 1)], 0)
+    query = AfterSalesCase.select(
+        AfterSalesCase.assignee, peewee.fn.COUNT(AfterSalesCase.id), peewee.fn.SUM(is_late)
+    ).where(
+        AfterSalesCase.assignee.in_(list(people)), AfterSalesCase.state == "open", AfterSalesCase.team == team_id
+    )  # fmt: skip
+    rows = list(raw_rows(query.group_by(AfterSalesCase.assignee)))
+    return {person: count for person, count, _late in rows}, {person: late for person, _count, late in rows}

@@ -3,41 +3,42 @@ ask for them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import peewee
 
 from models.people.team import Team
+from models.support.bulk import raw_rows
 from models.support.words import say
 from models.wallet.adjustment import Adjustment
 from models.wallet.reaching import DECIDE
 from models.wallet.recharge import Recharge
-from models.workload.queues import Counts, holders, queue
+from models.workload.queues import Counts, Queue, holders, queues
 
 
-@queue("recharges", say("Recharges to decide"), "hand-coins")
-def recharges(team_id: int, people: Sequence[int]) -> Counts:
-    return _of_others(team_id, people, Recharge)
-
-
-@queue("payouts", say("Payouts to decide"), "banknote")
-def payouts(team_id: int, people: Sequence[int]) -> Counts:
-    return _of_others(team_id, people, Adjustment, Adjustment.kind == "payout")
-
-
-@queue("wallet_changes", say("Changes of wallets to decide"), "scale")
-def changes(team_id: int, people: Sequence[int]) -> Counts:
-    return _of_others(team_id, people, Adjustment, Adjustment.kind != "payout")
-
-
-def _of_others(team_id: int, people: Sequence[int], model: Any, *conditions: Any) -> Counts:
+@queues(
+    Queue("recharges", say("Recharges to decide"), "hand-coins"),
+    Queue("payouts", say("Payouts to decide"), "banknote"),
+    Queue("wallet_changes", say("Changes of wallets to decide"), "scale"),
+)
+def cashier(team_id: int, people: Sequence[int]) -> tuple[Counts, ...]:
     operator = Team.operator()
     if operator is None or operator.id != team_id:
-        return {}
-    count = peewee.fn.COUNT(model.id)
-    query = model.select(model.requested_by, count).where(model.state == "waiting", *conditions)
-    asked: dict[Any, int] = dict(query.group_by(model.requested_by).tuples())
-    total = sum(asked.values())
-    able = [person for person in holders(team_id, DECIDE) if person in people] if total else []
-    return {person: total - asked.get(person, 0) for person in able}
+        return {}, {}, {}
+    found = {"recharge": Counter[Any](), "payout": Counter[Any](), "other": Counter[Any]()}
+    for kind, person, count in _asked():
+        found[kind if kind in found else "other"][person] += count
+    able = [person for person in holders(team_id, DECIDE) if person in people] if any(found.values()) else []
+    return tuple({person: asked.total() - asked[person] for person in able} for asked in found.values())
+
+
+def _asked() -> Iterable[tuple[str, Any, int]]:
+    """What waits: what it is, who asked for it, how much."""
+    count = peewee.fn.COUNT(peewee.SQL("1"))
+    query = Recharge.select(Recharge.requested_by, count).where(Recharge.state == "waiting")
+    for person, number in raw_rows(query.group_by(Recharge.requested_by)):
+        yield "recharge", person, number
+    changes = Adjustment.select(Adjustment.kind, Adjustment.requested_by, count).where(Adjustment.state == "waiting")
+    yield from raw_rows(changes.group_by(Adjustment.kind, Adjustment.requested_by))

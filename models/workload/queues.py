@@ -1,4 +1,5 @@
-"""What waits for whom. A queue counts for all the people of a team in one question; a room adds its own in a few lines.
+"""What waits for whom. A queue counts for all the people of a team in one question, or several queues in one; a room adds its own in a
+few lines.
 
 Only what a person can act on themselves is theirs: what they uploaded, asked for or published, and what they may decide.
 """
@@ -33,35 +34,44 @@ LATELY = 30  # Days after which a refusal or a failure nobody looked at is no lo
 
 @dataclass(frozen=True)
 class Queue:
-    """`count(team, people)` gives how many wait for each person."""
-
     key: str
     words: Words
     icon: str
-    tone: str
-    count: Callable[[int, Sequence[int]], Counts]
+    tone: str = "warn"
 
 
-QUEUES: list[Queue] = []
+QUESTIONS: list[tuple[Sequence[Queue], Callable[[int, Sequence[int]], Sequence[Counts]]]] = []
+"""Queues, and what counts them: `count(team, people)` gives for each queue how many wait for each person."""
 
 
 def queue(key: str, words: Words, icon: str, tone: str = "warn") -> Callable:
     """Registers a function as a queue."""
 
     def register(count: Callable[[int, Sequence[int]], Counts]) -> Callable:
-        QUEUES.append(Queue(key, words, icon, tone, count))
+        QUESTIONS.append(((Queue(key, words, icon, tone),), lambda team_id, people: (count(team_id, people),)))
+        return count
+
+    return register
+
+
+def queues(*several: Queue) -> Callable:
+    """Registers a function that counts several queues at once, in their order."""
+
+    def register(count: Callable[[int, Sequence[int]], Sequence[Counts]]) -> Callable:
+        QUESTIONS.append((several, count))
         return count
 
     return register
 
 
 def waiting_for(team_id: int, people: Sequence[int]) -> dict[int, list[tuple[Queue, int]]]:
-    """What waits for each of these people (one question for each queue)."""
+    """What waits for each of these people, in the order of the queues."""
     found: dict[int, list[tuple[Queue, int]]] = {}
-    for one in QUEUES if people else ():
-        for person, count in one.count(team_id, people).items():
-            if count and person in people:
-                found.setdefault(person, []).append((one, count))
+    for several, counted in QUESTIONS if people else ():
+        for one, counts in zip(several, counted(team_id, people), strict=True):
+            for person, count in counts.items():
+                if count and person in people:
+                    found.setdefault(person, []).append((one, count))
     return found
 
 
@@ -79,22 +89,16 @@ def imports(team_id: int, people: Sequence[int]) -> Counts:
     return _by(Import.uploaded_by, open_ones)
 
 
-@queue("decisions", say("Exports with buyers' data to decide on"), "shield-check")
-def decisions(team_id: int, people: Sequence[int]) -> Counts:
-    """Exports of others, for everybody who may agree to them."""
+@queues(
+    Queue("decisions", say("Exports with buyers' data to decide on"), "shield-check"),
+    Queue("approvals", say("Exports of mine that wait for a second person"), "clock", "info"),
+)
+def decisions(team_id: int, people: Sequence[int]) -> tuple[Counts, Counts]:
+    """Exports of others, for everybody who may agree to them, and one's own."""
     asked = _by(Export.person, Export.select().where(Export.team == team_id, Export.state == "waiting_approval"))
-    if not asked:
-        return {}
     total = sum(asked.values())
-    return {person: total - asked.get(person, 0) for person in holders(team_id, "pii.export") if person in people}
-
-
-@queue("approvals", say("Exports of mine that wait for a second person"), "clock", "info")
-def approvals(team_id: int, people: Sequence[int]) -> Counts:
-    mine = Export.select().where(
-        Export.team == team_id, Export.state == "waiting_approval", Export.person.in_(list(people))
-    )
-    return _by(Export.person, mine)
+    able = [person for person in holders(team_id, "pii.export") if person in people] if total else []
+    return {person: total - asked.get(person, 0) for person in able}, asked
 
 
 @queue("downloads", say("Files ready to download"), "download", "info")

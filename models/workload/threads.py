@@ -11,26 +11,22 @@ from models.mailbox.thread import MANAGE, MailThread
 from models.support import clock
 from models.support.bulk import raw_rows
 from models.support.words import say
-from models.workload.queues import Counts, holders, queue
+from models.workload.queues import Counts, Queue, holders, queue, queues
 
 
-@queue("threads_mine", say("Buyers' messages of mine to answer"), "mail")
-def threads_mine(team_id: int, people: Sequence[int]) -> Counts:
-    mine = MailThread.select(MailThread.assignee, peewee.fn.COUNT(MailThread.id)).where(
+@queues(
+    Queue("threads_mine", say("Buyers' messages of mine to answer"), "mail"),
+    Queue("threads_overdue_mine", say("Buyers' messages of mine that are overdue"), "mail", "bad"),
+)
+def threads_mine(team_id: int, people: Sequence[int]) -> tuple[Counts, Counts]:
+    """How many each person has to answer, and how many of these they did not answer within 24 hours."""
+    is_late = peewee.Case(None, [(MailThread.due_at < clock.now(), 1)], 0)
+    mine = MailThread.select(MailThread.assignee, peewee.fn.COUNT(MailThread.id), peewee.fn.SUM(is_late)).where(
         MailThread.team == team_id, MailThread.assignee.in_(list(people)), MailThread.state == "open",
         MailThread.merged_into.is_null(),
     )  # fmt: skip
-    return dict(raw_rows(mine.group_by(MailThread.assignee)))
-
-
-@queue("threads_overdue_mine", say("Buyers' messages of mine that are overdue"), "mail", "bad")
-def threads_overdue_mine(team_id: int, people: Sequence[int]) -> Counts:
-    """How many each person has not answered within 24 hours."""
-    mine = MailThread.select(MailThread.assignee, peewee.fn.COUNT(MailThread.id)).where(
-        MailThread.team == team_id, MailThread.assignee.in_(list(people)), MailThread.state == "open",
-        MailThread.due_at < clock.now(), MailThread.merged_into.is_null(),
-    )  # fmt: skip
-    return dict(raw_rows(mine.group_by(MailThread.assignee)))
+    rows = list(raw_rows(mine.group_by(MailThread.assignee)))
+    return {person: count for person, count, _late in rows}, {person: late for person, _count, late in rows}
 
 
 @queue("threads_overdue", say("Buyers nobody answered within 24 hours"), "mail", "bad")

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from models.orders import listing
 from models.support import clock
 from models.workload import orders  # noqa: F401 (adds its queues)
+from views.orders.orders import waiting_today
 from views.support.access import reach
 from views.support.waiting import waiting
 from views.workload.queues import leads
@@ -22,7 +23,7 @@ waiting(
 )
 waiting(
     lambda: _("Buyers who want to cancel"),
-    lambda: listing.waiting(reach, clock.now()).cancel,
+    lambda: waiting_today().cancel,
     lambda: url_for("orders.index", waiting="cancel"),
     permission="orders.view",
     icon="ban",

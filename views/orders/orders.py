@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from babel.dates import format_skeleton
-from flask import abort, render_template, url_for
+from flask import abort, g, render_template, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
@@ -51,9 +51,18 @@ SHOWN_MOMENTS = 30
 MOST_SKUS = 30  # As many rows as the calculator has.
 
 place("selling", 10, lambda: _("Orders"), "shopping-cart", "orders.index", "orders.view", key="o")
+
+
+def waiting_today() -> listing.Waiting:
+    """What waits for us until the end of the day, counted once for a page."""
+    if "orders_waiting" not in g:
+        g.orders_waiting = listing.waiting(reach, end_of_today(choose_zone()))
+    return g.orders_waiting  # type: ignore[no-any-return]
+
+
 waiting(
     lambda: _("Orders to ship today"),
-    lambda: listing.waiting(reach, end_of_today(choose_zone())).today,
+    lambda: waiting_today().today,
     lambda: url_for("orders.index", waiting="today", sort="ship_by"),
     permission="orders.view",
     icon="truck",

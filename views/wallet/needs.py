@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import url_for
+from flask import g, url_for
 from flask_babel import gettext as _
 
 from models.wallet import needs
@@ -16,9 +16,17 @@ from views.wallet import bp  # noqa: F401 (its pages are led to)
 from views.wallet.holds import open_holds_url
 from views.workload.queues import leads
 
+
+def _of_team() -> tuple[int, int]:
+    """Wallets in trouble and holds near their end, counted once for a page."""
+    if "wallet_needs" not in g:
+        g.wallet_needs = needs.of_team(reach)
+    return g.wallet_needs  # type: ignore[no-any-return]
+
+
 waiting(
     lambda: _("Wallets that are low, overdrawn or blocked"),
-    lambda: needs.troubled(reach.team_id),
+    lambda: _of_team()[0],
     lambda: url_for("wallet.index"),
     permission=VIEW,
     icon="wallet",
@@ -26,7 +34,7 @@ waiting(
 )
 waiting(
     lambda: _("Amounts on hold that are released within four days"),
-    lambda: needs.ending(reach),
+    lambda: _of_team()[1],
     open_holds_url,
     permission=VIEW,
     icon="clock",

@@ -13,6 +13,7 @@ import peewee
 
 from models.audit.event import declare, track
 from models.audit.measure import measure
+from models.audit.telling import tell
 from models.people.deciding import LEAST_REASON, reason_of
 from models.people.person import Person
 from models.people.team import Team
@@ -32,6 +33,7 @@ STATES = {
     "outgoing": say("Money out"),
 }  # fmt: skip
 RULES = {"": "", "reference": say("Same reference"), "amount": say("Same amount, days apart"), "hand": say("By hand")}
+tell("bank_line_matched.rule", {rule: words for rule, words in RULES.items() if isinstance(words, Words)})
 OPEN, TIED = ("unmatched", "proposed"), ("proposed", "matched")
 
 declare("bank_line_matched", say("%(actor)s matched the bank line %(object)s of %(amount)s with %(recharge)s"),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from models.audit.event import declare, track
+from models.audit.telling import tell
 from models.people.team import Team
 from models.support import clock
 from models.support.db import write_txn
@@ -24,6 +25,7 @@ REPORTS = {
     "income": say("Income of channels"),
 }  # fmt: skip
 
+tell("report_exported.report", REPORTS)
 declare(
     "report_exported",
     say("%(actor)s exported the report %(report)s as %(format)s (%(rows)s rows)"),

@@ -122,6 +122,16 @@ def test_parcels_of_both_sellers_are_as_far_as_parcels_come(served):
     assert "RHEIN-DE" not in entered(told, "marta.lind").get("/t/harbor/shipping/warehouse/")[1]
 
 
+def test_buyers_have_written_and_can_be_answered(served):
+    demo, told = served
+    with sqlite3.connect(f"file:{demo.folder / 'portolan.db'}?mode=ro", uri=True) as database:
+        kinds = dict(database.execute("select kind, count(*) from mail_message where direction = 'in' group by 1"))
+        [(state, findings)] = database.execute("select state, findings from mail_account").fetchall()
+    assert kinds["buyer_message"] >= 10 and kinds["phishing_suspect"] == 1 and len(kinds) == 6
+    assert state == "active" and "sender_accepted" in findings
+    assert "support@lotus-home.example" in entered(told, "lin.jia").get("/t/lotus/mailbox/accounts/")[1]
+
+
 def test_pictures_are_where_amazon_was_told(served):
     demo, told = served
     page = entered(told, "zhao.mei").get("/t/lotus/catalog/products/")[1]

@@ -20,6 +20,7 @@ from models.mailbox.account import MailAccount
 from models.mailbox.answer_clock import recount
 from models.mailbox.keeping import keep_until
 from models.mailbox.keys_ahead import AHEAD
+from models.mailbox.looking_up import BY_BUYER, BY_REFS, ORDER_OF, is_here
 from models.mailbox.marks import Marker
 from models.mailbox.message import KINDS, MailMessage, MailRaw
 from models.mailbox.routing import store_of
@@ -31,7 +32,6 @@ from models.support import clock
 from models.support.db import db, retrying, write_txn
 from models.support.fields import uid_in_order
 from models.support.inserting import Inserting
-from models.support.prepared import Prepared
 from models.support.words import say
 from models.vault.data_key import held_keys
 from models.vault.seal import Sealer, place_of
@@ -42,6 +42,7 @@ FROM_BUYERS = ("buyer_message", "amazon_cs_relay")
 SUSPECT, STRANGE = "phishing_suspect", "other"
 NEED_NOBODY = ("confirmation_receipt", "refund_notice", "amazon_system")
 CODES = {one.code: one for one in MARKETPLACES.values()}
+_THREADS, _MESSAGES, _RAWS = Inserting(MailThread), Inserting(MailMessage), Inserting(MailRaw)
 # Told of each mail in its own transaction: the message, and what was read of it.
 ON_TAKEN: list[Callable[[MailMessage, Any], None]] = []
 
@@ -56,7 +57,7 @@ def take(account: MailAccount, mail: Any, raw: bytes, received: datetime | None 
     marker = Marker(account.team_id)
     mark, digest = marker.mail(mail.message_id), marker.digest(raw)
     with write_txn():
-        if _is_here(account.team_id, mark, digest):
+        if is_here(account.team_id, mark, digest):
             return None
         store_id = store_of(account, mail, raw)
         Store.take_turn(store_id)  # Two mails of one buyer at once find the same thread.
@@ -65,13 +66,9 @@ def take(account: MailAccount, mail: Any, raw: bytes, received: datetime | None 
             with db.atomic():
                 return came.take(raw, mark, digest)
         except peewee.IntegrityError:
-            if _is_here(account.team_id, mark, digest):  # Another account of the team brought it at the same time.
+            if is_here(account.team_id, mark, digest):  # Another account of the team brought it at the same time.
                 return None
             raise
-
-
-def _is_here(team_id: int, mark: str, digest: str) -> bool:
-    return bool(_BY_MARK.rows(team_id, mark) or _BY_DIGEST.rows(team_id, digest))
 
 
 class _Coming:
@@ -83,7 +80,7 @@ class _Coming:
         self.refs = [marker.mail(one) for one in list(mail.references)[:MOST_REFS]]
         self.buyer_mark = marker.buyer(store_id, mail.buyer_key or "")
         self.order_no = next(iter(mail.order_ids), "")[:40]
-        self.order: Order | None = _ORDER.first(store_id, self.order_no) if self.order_no else None
+        self.order: Order | None = ORDER_OF.first(store_id, self.order_no) if self.order_no else None
 
     def take(self, raw: bytes, mark: str, digest: str) -> MailMessage:
         thread = None if self.is_suspect else self._by_what_it_answers() or self._by_buyer()
@@ -106,7 +103,7 @@ class _Coming:
         says would stand among the words of a buyer."""
         if not self.refs or self.mail.type == STRANGE:
             return None
-        found = _BY_REFS.all(self.account.team_id, self.store_id, tuple(self.refs))
+        found = BY_REFS.all(self.account.team_id, self.store_id, tuple(self.refs))
         return next((thread for thread in found if self._is_the_same_buyer(thread)), None)
 
     def _is_the_same_buyer(self, thread: MailThread) -> bool:
@@ -117,7 +114,7 @@ class _Coming:
         if not self.buyer_mark:
             return None
         orders = (self.order_no, "") if self.order_no else None
-        found = _BY_BUYER.all(self.account.team_id, self.store_id, self.buyer_mark, self.at - SAME_BUYER, orders)
+        found = BY_BUYER.all(self.account.team_id, self.store_id, self.buyer_mark, self.at - SAME_BUYER, orders)
         return max(found, key=lambda thread: (thread.order_no == self.order_no, thread.last_at), default=None)
 
     def _open(self) -> tuple[MailThread, bytes]:
@@ -213,57 +210,3 @@ def writable(text: str) -> str:
 def _language(marketplace_id: str) -> str:
     found = MARKETPLACES.get(marketplace_id)
     return found.language.partition("_")[0] if found else ""
-
-
-# What every mail asks: the SQL of these is written once.
-
-
-def _open_to_mails(store: Any) -> Any:
-    return (
-        (MailThread.store == store) & MailThread.merged_into.is_null() & MailThread.destroyed_at.is_null()
-        & (MailThread.is_suspect == False)  # noqa: E712
-    )  # fmt: skip
-
-
-def _of_refs(team: Any, store: Any, refs: Any) -> Any:
-    mine = (MailMessage.team == team) & MailMessage.direction.in_(("in", "out")) & MailMessage.mark.in_(refs)
-    threads = MailMessage.select(MailMessage.thread).where(mine)
-    return (
-        MailThread.select()
-        .where(MailThread.id.in_(threads), _open_to_mails(store))
-        .order_by(MailThread.last_at.desc())
-        .limit(5)
-    )
-
-
-def _of_buyer(team: Any, store: Any, buyer: Any, since: Any, orders: Any) -> Any:
-    query = MailThread.select().where(
-        MailThread.team == team, MailThread.buyer_mark == buyer, MailThread.last_at >= since, _open_to_mails(store)
-    )
-    query = query if orders is None else query.where(MailThread.order_no.in_(orders))
-    return query.order_by(MailThread.last_at.desc()).limit(20)
-
-
-_BY_MARK = Prepared(
-    lambda team, mark: (
-        MailMessage.select(MailMessage.id)
-        .where(MailMessage.team == team, MailMessage.direction == "in", MailMessage.mark == mark)
-        .limit(1)
-    )
-)
-_BY_DIGEST = Prepared(
-    lambda team, digest: (
-        MailMessage.select(MailMessage.id)
-        .where(MailMessage.team == team, MailMessage.digest == digest, MailMessage.direction == "in")
-        .limit(1)
-    )
-)
-_ORDER = Prepared(
-    lambda store, order_no: (
-        Order.select(Order.id, Order.marketplace_id, Order.buyer_state, Order.purge_at)
-        .where(Order.store == store, Order.order_id == order_no)
-        .limit(1)
-    )
-)
-_BY_REFS, _BY_BUYER = Prepared(_of_refs), Prepared(_of_buyer)
-_THREADS, _MESSAGES, _RAWS = Inserting(MailThread), Inserting(MailMessage), Inserting(MailRaw)

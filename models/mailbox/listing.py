@@ -52,12 +52,17 @@ class Around:
 
     @cached_property
     def texts(self) -> dict[int, tuple[str, str]]:
-        """Subject and masked name of each thread that can still be opened."""
+        """Subject and name of each thread that can still be opened; the name is masked in both."""
         keys = held_keys(thread.seal_subject() for thread in self.rows if not thread.is_destroyed)
         opened = {}
         for thread in self.rows:
             if key := keys.get(thread.seal_subject()):
-                opened[thread.id] = (_open(key, thread, "subject"), mask_words(_open(key, thread, "buyer_name")))
+                name = _open(key, thread, "buyer_name")
+                masked = mask_words(name)
+                opened[thread.id] = (
+                    _open(key, thread, "subject").replace(name, masked) if name else _open(key, thread, "subject"),
+                    masked,
+                )
         return opened
 
     def subject(self, thread: MailThread) -> str:

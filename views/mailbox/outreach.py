@@ -120,7 +120,7 @@ def parts(order: Order, form: Form) -> dict[str, Any]:
     return {
         "order": order, "offer": offer, "form": form, "may_write": may_write, "warnings": [one for one in warnings if not one.blocks],
         "options": [(name, ACTIONS[name]) for name in allowed], "most": max((longest(name) for name in allowed), default=0),
-        "may_review": may_write and (offer is None or not offer.is_fresh or REVIEW in offer.actions)
+        "may_review": may_write and order.delivered_at is not None and (offer is None or not offer.is_fresh or REVIEW in offer.actions)
         and not any(one.is_review and one.state not in ("refused", "taken_back") for one in written),
         "written": [(one, _text(one)) for one in written],
     }  # fmt: skip

@@ -11,6 +11,7 @@ from models.mailbox.answer_clock import take_turn
 from models.mailbox.message import MailMessage
 from models.mailbox.outgoing import text_mark
 from models.mailbox.sending import accept
+from models.mailbox.trouble import tell_author
 from models.support import clock
 from models.support.db import write_txn
 from models.support.errors import Refused
@@ -45,6 +46,7 @@ def bounce(message: MailMessage) -> None:
             answer_clock.reopen_unanswered(message.thread, answered_after=since, written_before=message.created_at)
         message.thread.change(state="open")
         track("reply_bounced", message.thread)
+        tell_author(message)
 
 
 def _named(message: MailMessage) -> MailMessage | None:

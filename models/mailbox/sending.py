@@ -16,6 +16,7 @@ from models.mailbox.account import MailAccount
 from models.mailbox.answer_clock import take_turn
 from models.mailbox.message import MailMessage, MailRaw
 from models.mailbox.replying import AUTOMATIC, LEAVING, require_unsettled
+from models.mailbox.trouble import tell_author
 from models.support import clock
 from models.support.db import retrying, write_txn
 from models.support.errors import AlreadyDecided
@@ -119,6 +120,7 @@ def fail(message: MailMessage, problem: Words) -> None:
     with write_txn():
         message.move(LEAVING, "failed", send_after=None, next_try_at=None, problem=_kept(problem))
         track("reply_failed", message.thread, reason=str(problem))
+        tell_author(message)
 
 
 def doubt(message: MailMessage) -> bool:
@@ -129,6 +131,7 @@ def doubt(message: MailMessage) -> bool:
         except AlreadyDecided:  # The copy was faster.
             return False
         track("reply_in_doubt", message.thread)
+        tell_author(message)
     return True
 
 

@@ -16,6 +16,8 @@ from models.mailbox.moving import merge
 from models.mailbox.replying import send_again, write
 from models.mailbox.thread import MailThread
 from models.mailbox.visit import MailVisit
+from models.notices.address import NoticeAddress
+from models.notices.notice import Notice
 from models.support import clock as the_clock
 from models.support.errors import AlreadyDecided, Refused
 from tests.mailbox.conftest import ORDER, thread_of
@@ -170,7 +172,8 @@ def test_two_jobs_at_once_send_it_once(reply, server, sender, clock, in_parallel
     assert len(server.received) == 1 and fresh(reply).state == "sent"
 
 
-def test_an_answer_that_comes_back_waits_for_an_answer_again(reply, sender, thread, arrive, clock):
+def test_an_answer_that_comes_back_waits_for_an_answer_again(reply, sender, thread, arrive, clock, dora):
+    NoticeAddress(person=dora, confirmed_at=clock.now()).seal(address="dora@example.com").save(force_insert=True)
     asked_at = thread.unanswered_at
     leave(sender, clock)
     clock.move(minutes=5)
@@ -179,6 +182,12 @@ def test_an_answer_that_comes_back_waits_for_an_answer_again(reply, sender, thre
     now = MailThread.get_by_id(thread.id)
     assert (fresh(reply).state, now.state, now.unanswered_at) == ("bounced", "open", asked_at)
     assert events("reply_bounced") == 1
+    [notice] = Notice.select()
+    assert (notice.person, notice.kind, notice.path) == (
+        dora,
+        "reply_trouble",
+        f"/t/lotus/mailbox/threads/{thread.uid}",
+    )
 
 
 def test_a_return_of_a_mail_that_is_not_ours_changes_nothing(reply, sender, arrive, clock):

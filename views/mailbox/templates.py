@@ -126,10 +126,12 @@ def fill_template(uid: uuid.UUID):
     chosen.count_use()
     before = form.value("reply").rstrip()
     whole = f"{before}\n\n{text}" if chosen.kind == "snippet" and before else text
-    return respond(
+    answer = respond(
         "mailbox/_reply_text.html", otherwise=url_for("mailbox.thread", uid=uid), thread=thread, text=whole, most=MOST_TEXT,
         holes=[VARIABLES[name] for name in missing if name in VARIABLES],
     )  # fmt: skip
+    answer.headers["HX-Trigger-After-Settle"] = "filled"  # The reply box has it checked and kept.
+    return answer
 
 
 def _for_thread(thread: Any, _form: Form) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from views.support.forms import Form
 from views.support.hypermedia import go, invalid, respond
 from views.support.lists import ListPage, list_page, shows
 
-tab(60, lambda: _("Through Amazon"), "mailbox.all_outreach", PERMISSION)
+tab(48, lambda: _("Through Amazon"), "mailbox.all_outreach", PERMISSION)
 shows(OUTREACH, "mailbox.all_outreach")
 leads("outreach", Outreach, PERMISSION, lambda one: url_for("mailbox.outreach", uid=one.order.uid))
 TONES = {"waiting": "info", "sending": "info", "unsure": "warn", "sent": "ok", "refused": "bad"}

@@ -19,7 +19,7 @@ from views.support.access import current_person, current_team, reach, requires
 from views.support.forms import Form
 from views.support.hypermedia import invalid
 
-tab(40, lambda: _("New threads"), "mailbox.shares", MANAGE)
+tab(70, lambda: _("New threads"), "mailbox.shares", MANAGE)
 
 
 @bp.get("/t/<team>/mailbox/new-threads")

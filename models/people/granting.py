@@ -202,7 +202,7 @@ def of_person(reach: Reach, person: Person, uid: Any) -> Grant:
 def why_two(role: Role) -> Words:
     """What of a role takes a second person, as a sentence."""
     rights = [PERMISSIONS[name] for name in sorted(role.permissions & TAKES_TWO) if name in PERMISSIONS]
-    return say("A second person has to agree, since it allows: %(right)s.", right=rights[0]) if rights else say("")
+    return say("A second person has to agree, since it allows: %(right)s.", right=rights[0]) if rights else Words("")
 
 
 def _require_other(by: Any, person: Person) -> None:

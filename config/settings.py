@@ -175,6 +175,9 @@ class Settings:
     lwa_client_id: str = setting("", _text, "text", "Seeds the operator's Amazon application, once.")
     lwa_client_secret: str = setting("", _text, "text", "Seeds the operator's Amazon application, once.", secret=True)
     carriers_url: str = setting("", _url, "a web address", "Address of stand-in carriers (sandbox and test only).")
+    translators_url: str = setting(
+        "", _url, "a web address", "Address of stand-in translators (sandbox and test only)."
+    )
     images_url: str = setting("", _url, "a web address",
                               "Public address under which Amazon can fetch uploaded images.")  # fmt: skip
     ecb_url: str = setting("", _url, "a web address",
@@ -296,6 +299,8 @@ def contradictions(settings: Settings):
                 yield f"{name} is for mode sandbox or test; production always speaks to Amazon itself."
         if settings.carriers_url:
             yield "carriers_url is for mode sandbox or test; production always speaks to the carriers."
+        if settings.translators_url:
+            yield "translators_url is for mode sandbox or test; production always speaks to the translators."
         if (
             settings.url
             and not settings.url.startswith("https://")
@@ -314,6 +319,8 @@ def contradictions(settings: Settings):
         yield "smtp+plain:// is for loopback in mode sandbox or test; a mail server is spoken to with TLS: smtps:// or smtp://."
     if settings.carriers_url and not is_loopback(urlsplit(settings.carriers_url).hostname or ""):
         yield "carriers_url must be on loopback."
+    if settings.translators_url and not is_loopback(urlsplit(settings.translators_url).hostname or ""):
+        yield "translators_url must be on loopback."
     ecb = urlsplit(settings.ecb_url)
     if ecb.scheme == "http" and not is_loopback(ecb.hostname or ""):
         yield "ecb_url must begin with https:// unless it is on loopback."

@@ -18,6 +18,7 @@ from jobs import (
     mailbox,
     mailbox_sending,
     mailbox_threads,
+    mailbox_translating,
     metrics,
     notices,
     orders,
@@ -72,6 +73,7 @@ from models.shipping.waybill import JOB as WAYBILLS
 from models.shipping.waybill import Waybill
 from models.stores.store import Store
 from models.support.words import say
+from models.translation.account import JOB as TRANSLATE
 from models.wallet import alert, billing
 from models.wallet.billing import JOB as BILLS
 from models.wallet.receipt import wanted as wanted_receipts
@@ -268,6 +270,15 @@ SCHEDULE = (
         scopes=sending.accounts_with_work,
         due=sending.has_work,
     ),
+    Job(
+        TRANSLATE,
+        say("Translate messages and answers"),
+        mailbox_translating.translate,
+        2 * SECOND,
+        scopes=mailbox_translating.accounts_with_work,
+        due=mailbox_translating.has_work,
+    ),
+    Job("mailbox.forget_translator_calls", say("Forget calls after 400 days"), mailbox_translating.forget, DAY),
     Job(
         "mailbox.watch",
         say("Tell of overdue answers, take up what was put aside"),

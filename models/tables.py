@@ -54,6 +54,7 @@ from models.mailbox.share import MailShare
 from models.mailbox.tagging import MailTagging
 from models.mailbox.template import MailTemplate, TemplateText
 from models.mailbox.thread import MailThread
+from models.mailbox.translating.translation import MailTranslation
 from models.mailbox.visit import MailVisit
 from models.notices.address import NoticeAddress
 from models.notices.muted import MutedNotice
@@ -110,6 +111,8 @@ from models.stores.rate_bucket import RateBucket
 from models.stores.store import Authorization, Store, StoreMarketplace
 from models.stores.sync import Sync
 from models.support.job_run import JobRun, JobWake
+from models.translation.account import TranslatorAccount
+from models.translation.call import TranslatorCall
 from models.wallet.account import Account
 from models.wallet.adjustment import Adjustment
 from models.wallet.alert import WalletAlert
@@ -156,6 +159,7 @@ TABLES = (
     MailAccount, MailFolder, MailRoute, MailSeen, MailVisit,
     MailThread, MailMessage, MailRaw, MailDraft, MailNote, MailTagging, MailShare,
     Outreach, OutreachOffer, AfterSalesCase, MailTemplate, TemplateText,
+    TranslatorAccount, TranslatorCall, MailTranslation,
     WorkCount, WorkMark, WorkPulse, WorkTarget,
     Canary, AccessReview, ReviewLine, ReviewDocument, Alarm, AlarmThreshold, AlarmWatch, ActivityCount, Baseline,
 )  # fmt: skip

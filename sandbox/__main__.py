@@ -14,6 +14,7 @@ from sandbox.amazon.store import StateInUse
 from sandbox.carriers import yunexpress
 from sandbox.carriers.setup import TOKEN
 from sandbox.server import Handle, NotLoopback, serve
+from sandbox.translators import microsoft
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -69,6 +70,9 @@ def connection(handle: Handle) -> dict[str, Any]:
             "seventeen": {"url": f"{handle.url}/17track", "key": TOKEN},
             "yunexpress": {"url": f"{handle.url}/yunexpress/api", "code": yunexpress.CODE, "secret": yunexpress.SECRET},
         },
+        "translators": {
+            "microsoft": {"url": f"{handle.url}/microsoft", "key": microsoft.KEY, "region": microsoft.REGION}
+        },
     }
 
 
@@ -84,7 +88,7 @@ def _text(told: dict[str, Any]) -> str:
             f"  {account['seller_id']}  {account['name']}, {account['region']}: {', '.join(account['marketplaces'])}"
         )
         lines.append(f"    refresh token {account['refresh_token']}")
-    for name, facts in told["carriers"].items():
+    for name, facts in {**told["carriers"], **told["translators"]}.items():
         lines.append(f"  {name:<14}  " + "  ".join(facts.values()))
     return "\n".join(lines)
 

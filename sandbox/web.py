@@ -1,5 +1,5 @@
 """The sandbox as a web application: Login with Amazon, the consent page, schema documents, the bank's rates, the
-carriers and the control API have routes of their own; everything else goes through Amazon's gate."""
+carriers, the translators and the control API have routes of their own; everything else goes through Amazon's gate."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ from sandbox.amazon.consent import LOOPBACK, ConsentError
 from sandbox.amazon.world import World
 from sandbox.carriers import web as carriers
 from sandbox.carriers.web import TRANSPORT
+from sandbox.translators import web as translators
 
 TOKEN_PATH = "/auth/o2/token"
-OWN = (definitions.DOCUMENTS, ecb.PREFIX, *carriers.PREFIXES, "/_sandbox/")
+OWN = (definitions.DOCUMENTS, ecb.PREFIX, *carriers.PREFIXES, *translators.PREFIXES, "/_sandbox/")
 
 
 def create_app(world: World) -> Flask:
@@ -65,6 +66,7 @@ def create_app(world: World) -> Flask:
     app.register_blueprint(control.blueprint(world))
     app.register_blueprint(ecb.blueprint(world))
     app.register_blueprint(carriers.blueprint(world))
+    app.register_blueprint(translators.blueprint(world))
 
     @app.before_request
     def guard() -> tuple[Response, int] | None:

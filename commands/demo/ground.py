@@ -72,6 +72,7 @@ class Ground:
             "PORTOLAN_LWA_CLIENT_SECRET": amazon.client_secret,
             "PORTOLAN_ECB_URL": f"{amazon.url}/ecb",
             "PORTOLAN_CARRIERS_URL": amazon.url,
+            "PORTOLAN_TRANSLATORS_URL": amazon.url,
             "PORTOLAN_MAIL_FOLDERS": str(self.folder / "mails"),
             "PORTOLAN_SECOND_FACTOR": second_factor,
             "PORTOLAN_LOG_LEVEL": "warning",

@@ -15,7 +15,8 @@ TRANSPORT = ("throttle", "html_503", "empty_500", "reset", "truncated", "slow", 
 TRICKS = ("schema_break", "duplicate_page", "stale_order", "forbidden_part")
 LOGIN = "token"  # What Login with Amazon's one operation is called here; `*` does not mean it.
 PUSHES = ("duplicate_push", "forged_push", "lost_push")  # What may happen to a carrier's webhooks.
-KINDS = (*TRANSPORT, *TRICKS, *PUSHES, "lwa_down")
+TRANSLATING = ("short_answer", "lost_mark")  # What a translator may do to an answer.
+KINDS = (*TRANSPORT, *TRICKS, *PUSHES, *TRANSLATING, "lwa_down")
 
 
 @dataclass

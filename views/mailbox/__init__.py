@@ -20,4 +20,6 @@ from views.mailbox import (  # noqa: E402 (they add their routes)
     shares,  # noqa: F401
     templates,  # noqa: F401
     threads,  # noqa: F401
+    translating,  # noqa: F401
+    translators,  # noqa: F401
 )

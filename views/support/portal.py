@@ -10,11 +10,15 @@ from typing import Any
 from flask import Flask
 from flask.globals import _cv_app, _cv_request
 
+from views.support.templates import Environment
+
 MOST_ADDRESSES = 10_000
 PLAIN = {str, int, uuid.UUID, type(None)}  # Exactly these: True is not 1 in an address.
 
 
 class Portal(Flask):
+    jinja_environment = Environment
+
     def __init__(self, *given: Any, **named: Any):
         super().__init__(*given, **named)
         self._address = lru_cache(maxsize=MOST_ADDRESSES)(self._build)

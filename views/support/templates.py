@@ -7,11 +7,12 @@ what is Markup already is joined as it is. Nothing else differs: what is not Mar
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from functools import partial
 from types import FunctionType
 from typing import Any
 
+import flask.templating
 from flask import Flask
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
@@ -30,6 +31,12 @@ marked: Callable[[str], Markup] = partial(str.__new__, Markup)
 
 def install(app: Flask) -> None:
     app.jinja_env.code_generator_class = Generator
+
+
+class Environment(flask.templating.Environment):
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """All templates have the same, in a plain dictionary, which every page copies."""
+        return super().make_globals(d) if d else self.globals
 
 
 def written(value: Any) -> str:

@@ -16,7 +16,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -43,6 +43,7 @@ SQLITE_PRAGMAS = {
     "cache_size": -32 * 1024,
     "mmap_size": 256 * 1024 * 1024,
 }
+ALONE = 3  # So often in a row somebody has written before it counts as the only one who does.
 MOST_STATEMENTS = 300  # As many a connection keeps ready: the pages of all rooms ask more than Python's usual 128.
 # What is brought up to date in the transaction of every change, just before it commits.
 BEFORE_COMMIT: set[Callable[[], None]] = set()
@@ -57,7 +58,7 @@ class FairLock:
         self.path = path
         self._guard = threading.Lock()
         self._held = False
-        self._waiting: deque[threading.Event] = deque()
+        self._waiting: deque[threading.Lock] = deque()
         self._file: int | None = None
 
     def acquire(self) -> None:
@@ -66,10 +67,11 @@ class FairLock:
                 self._held = True
                 mine = None
             else:
-                mine = threading.Event()
+                mine = threading.Lock()
+                mine.acquire()
                 self._waiting.append(mine)
         if mine:
-            mine.wait()
+            mine.acquire()  # Once it is opened by release().
         try:
             if self.path:
                 self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -84,7 +86,7 @@ class FairLock:
             self._file = None
         with self._guard:
             if self._waiting:
-                self._waiting.popleft().set()
+                self._waiting.popleft().release()
             else:
                 self._held = False
 
@@ -96,14 +98,66 @@ class FairLock:
 
 
 class SqliteDatabase(peewee.SqliteDatabase):
-    """SQLite with the pragmas that keep acknowledged commits through a power cut."""
+    """SQLite with the pragmas that keep acknowledged commits through a power cut.
+
+    Each thread has a connection of its own, which reads anew what another connection wrote. Where threads write in turn, `write_txn()`
+    lends them one that they hand on, and which therefore keeps its pages; who writes again and again alone keeps its own.
+    """
 
     def __init__(self, path: Path):
         super().__init__(
-            str(path), pragmas=SQLITE_PRAGMAS, timeout=5, lock_type="IMMEDIATE", cached_statements=MOST_STATEMENTS
-        )
+            str(path), pragmas=SQLITE_PRAGMAS, timeout=5, lock_type="IMMEDIATE", cached_statements=MOST_STATEMENTS,
+            check_same_thread=False,
+        )  # fmt: skip
         self.path = path
         self.writing = FairLock(path.with_name(path.name + ".lock"))
+        self._writers: list[tuple[int, sqlite3.Connection]] = []  # One at most, while nobody writes; and whose it is.
+        self._parents: list[sqlite3.Connection] = []  # A child of a fork neither uses nor closes them.
+        self._last, self._times = 0, ALONE  # The thread that wrote last, and how often in a row before that.
+
+    @contextmanager
+    def as_writer(self) -> Iterator[None]:
+        """The thread's statements go to the connection that writes. Only for who holds `writing`."""
+        me = threading.get_ident()
+        self._last, self._times = me, self._times + 1 if self._last in (me, 0) else 0
+        if self._times >= ALONE:
+            yield
+            return
+        mine, seen = self.connection(), _version(self.connection())
+        writer = self._taken_writer() or self._connect()
+        changes, is_well, hides = writer.total_changes, True, False
+        self._state.conn = writer
+        try:
+            yield
+            hides = writer.total_changes != changes and _version(mine) == seen
+        except peewee.OperationalError:  # Full, or busy: the next transaction begins with a new one.
+            is_well = False
+            raise
+        finally:
+            self._state.conn = mine
+            if is_well and not writer.in_transaction:
+                self._writers.append((os.getpid(), writer))
+            else:
+                writer.close()
+        if hides:  # A loop still reads the thread's own, which would go on showing what was there before.
+            self._state.conn = self._connect()
+
+    def _taken_writer(self) -> sqlite3.Connection | None:
+        try:
+            process, writer = self._writers.pop()
+        except IndexError:
+            return None
+        if process == os.getpid():
+            return writer
+        self._parents.append(writer)
+        return None
+
+    def close(self) -> bool:
+        """Also what writes, unless somebody is writing: the last one to close leaves no log behind."""
+        is_open = super().close()
+        if writer := self._taken_writer():
+            writer.close()
+        return bool(is_open)
 
     def rollback(self) -> Any:
         """A full disk makes SQLite roll back by itself; a second ROLLBACK would hide the true error."""
@@ -165,6 +219,11 @@ class PostgresDatabase(PooledPostgresqlDatabase):
         return bool(news.poll(0)) and super()._is_closed(connection)
 
 
+def _version(connection: sqlite3.Connection) -> int:
+    """Another one as soon as another connection has written and this one may see it."""
+    return connection.execute("PRAGMA data_version").fetchone()[0]  # type: ignore[no-any-return]
+
+
 def make_database(url: str, path: Path) -> Any:
     """A database for the address, or the SQLite file when there is none."""
     return PostgresDatabase(url) if url else SqliteDatabase(path)
@@ -214,7 +273,7 @@ def write_txn(turn: Any = None) -> Iterator[None]:
     try:
         _local.depth, _local.callbacks = 1, callbacks
         try:
-            with db.atomic():
+            with db.obj.as_writer() if db.obj.writing else nullcontext(), db.atomic():
                 yield
                 for catch_up in BEFORE_COMMIT if db.obj.writing else ():  # PostgreSQL's triggers do it themselves.
                     catch_up()

@@ -14,15 +14,17 @@ from models.audit.event import declare, track
 from models.mailbox import drafting
 from models.mailbox.answer_clock import take_turn
 from models.mailbox.enclosure import Enclosure, attached, require_fitting
-from models.mailbox.lint import Finding, lint
+from models.mailbox.lint import Attached, Finding, lint
 from models.mailbox.message import MailMessage, MailRaw
 from models.mailbox.outgoing import UNDO, account_for, address_of, keep, text_mark
 from models.mailbox.reading import read
 from models.mailbox.reading.addresses import Relay
-from models.mailbox.thread import MailThread
+from models.mailbox.thread import ANSWER, PERMISSION, MailThread
+from models.people.reach import OutOfReach
 from models.support import clock
 from models.support.db import retrying, write_txn
 from models.support.errors import AlreadyDecided, FieldRefused, Refused
+from models.support.prepared import Prepared
 from models.support.words import say
 
 TEXT, KIND, AUTOMATIC = "reply", "reply", "auto_reply"
@@ -42,6 +44,20 @@ declare("reply_sent_again", say("%(actor)s had an answer in the thread %(object)
 def checked(thread: MailThread, text: str, files: Sequence[Enclosure] = ()) -> list[Finding]:
     """What Amazon's rules say about the answer (models/mailbox/lint)."""
     return lint(text, order_id=thread.order_no or None, buyer_language=thread.language, attachments=attached(files))
+
+
+def checked_while_typed(reach: Any, uid: Any, text: str, names: Sequence[str]) -> list[Finding] | None:
+    """The same for the text and the names of files alone, at each pause of typing: nothing but the thread's language and order is asked.
+    None for who may not answer it. Raises OutOfReach."""
+    found = _FACTS.rows(reach.team_id, MailThread.uid.db_value(uid))
+    if not found or not reach.may(PERMISSION, found[0][0]):
+        raise OutOfReach
+    store_id, order_no, language = found[0]
+    if not reach.may(ANSWER, store_id):
+        return None
+    return lint(
+        text, order_id=order_no or None, buyer_language=language, attachments=[Attached(name) for name in names]
+    )
 
 
 def why_not(thread: MailThread) -> Refused | None:
@@ -167,3 +183,12 @@ def _require_seen(thread: MailThread, seen: Any, by: Any) -> None:
             )
         if by is not None and one.author_id != by.id:
             raise FieldRefused(TEXT, "A colleague answered meanwhile. Read it above, then send if it is still needed.")
+
+
+_FACTS = Prepared(
+    lambda team, uid: (
+        MailThread.select(MailThread.store, MailThread.order_no, MailThread.language)
+        .where(MailThread.team == team, MailThread.uid == uid)
+        .tuples()
+    )
+)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from flask import url_for
+from flask import abort, url_for
 
 from models.mailbox import drafting, replying, sending
 from models.mailbox.enclosure import Enclosure, enclosed, require_fitting
-from models.mailbox.lint import Attached, Finding, lint
+from models.mailbox.lint import Finding
 from models.mailbox.message import MailMessage
 from models.mailbox.replying import TEXT
 from models.mailbox.thread import ANSWER, MailThread
@@ -58,14 +58,17 @@ def told(text: str, found: list[Finding]) -> list[tuple[Finding, str]]:
 @bp.post(f"{ONE}/reply/check")
 @requires(ANSWER)
 def check_reply(uid: uuid.UUID):
-    """Asked at each pause of typing: no more than the thread's row is read."""
-    thread = thread_of(uid, ANSWER)
+    """Asked at each pause of typing."""
     form = Form.read()
     text = form.value(TEXT)[: drafting.MOST_TEXT * 2].replace("\r\n", "\n")
-    files = [Attached(name[:200]) for name in form.values("attached")[:MOST_NAMES] if name]
-    found = lint(text, order_id=thread.order_no or None, buyer_language=thread.language, attachments=files)
+    names = [name[:200] for name in form.values("attached")[:MOST_NAMES] if name]
+    found = replying.checked_while_typed(reach, uid, text, names)
+    if found is None:
+        abort(403)
+    is_empty = not text.strip()
     return respond(
-        "mailbox/_lint.html", otherwise=_page(thread), findings=told(text, found) if text.strip() else [], is_checked=bool(text.strip()),
+        "mailbox/_lint.html", otherwise=url_for("mailbox.thread", uid=uid), findings=[] if is_empty else told(text, found),
+        is_checked=not is_empty,
     )  # fmt: skip
 
 

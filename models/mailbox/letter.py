@@ -1,6 +1,7 @@
 """An answer as a mail, byte by byte: pure, and the same for the same letter. Plain text in UTF-8 and quoted-printable; files beside it.
 
-Every header but the subject is plain signs and written here: the standard library would fold a long Message-ID into an encoded word.
+Every header is written here. The standard library would fold a long Message-ID into an encoded word; and it reads encoded words that a
+buyer put into the words of a subject, so that a line end hidden in one would begin a header of the buyer's own.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
@@ -54,12 +56,18 @@ def raw_of(letter: Letter) -> bytes:
     ]
     if letter.answers:
         head += [f"In-Reply-To: {letter.answers[-1]}", "References: " + "\r\n ".join(letter.answers)]
+    head.append(f"Subject: {_coded(letter.subject)}")
     return "".join(f"{line}\r\n" for line in head).encode("ascii") + _rest(letter)
+
+
+def _coded(subject: str) -> str:
+    """Plain where it is plain; else in encoded words, also what looks like one."""
+    is_plain = subject.isascii() and subject.isprintable() and "=?" not in subject
+    return Header(subject, "us-ascii" if is_plain else "utf-8", header_name="Subject").encode(linesep="\r\n")
 
 
 def _rest(letter: Letter) -> bytes:
     made = EmailMessage(policy=SMTP)
-    made["Subject"] = letter.subject
     made.set_content(letter.text, charset="utf-8", cte="quoted-printable")
     for file in letter.files:
         main, _slash, sub = file.content_type.partition("/")

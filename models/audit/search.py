@@ -14,7 +14,7 @@ from typing import Any
 
 import peewee
 
-from models.audit.event import Event
+from models.audit.event import HAS_ADDRESS, HAS_REQUEST, Event
 from models.support.bulk import as_moment, raw_rows
 from models.support.paging import COUNT_LIMIT, AtLeast, Order, Page, make_key, read_key
 
@@ -68,7 +68,7 @@ def strands(wanted: Wanted) -> list[Strand]:
     rest = _conditions(wanted)
     walks: list[tuple[Any, ...]]  # Its name, what it walks along, and the team where it names one.
     if wanted.request_id:
-        walks = [("request", (Event.request_id == wanted.request_id,))]
+        walks = [("request", (Event.request_id == wanted.request_id, HAS_REQUEST))]
     elif wanted.object_id is not None and wanted.objects:
         walks = [
             ("object", (Event.object_kind == kind, Event.object_id == wanted.object_id)) for kind in wanted.objects
@@ -84,7 +84,7 @@ def strands(wanted: Wanted) -> list[Strand]:
     elif wanted.stores:
         walks = [("stores", (_team(wanted.team_id), Event.store_id == store)) for store in wanted.stores]
     elif wanted.address:
-        walks = [("address", (Event.address == wanted.address,))]
+        walks = [("address", (Event.address == wanted.address, HAS_ADDRESS))]
     else:
         walks = [("teams", (_team(team),), team) for team in wanted.teams]
     return [Strand(along, _beside(rest, name), team == [None]) for name, along, *team in walks]

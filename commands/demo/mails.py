@@ -12,16 +12,21 @@ from jobs.runner import Runner
 from models.mailbox import connecting
 from models.mailbox.account import MAILDIR, MailAccount
 from models.mailbox.account_state import JOB
+from models.mailbox.message import MailMessage
 from models.mailbox.route import suggested_tag
+from models.mailbox.translating.asking import translate_message
 from models.orders.order import Order
 from models.people.person import Person
 from models.people.team import Team
 from models.stores.marketplace import marketplace_code
 from models.stores.store import Store
 from models.support.errors import Refused
+from models.translation.account import JOB as TRANSLATE
+from models.translation.account import MICROSOFT
+from models.translation.connecting import connect
 
 ADDRESS, FOLDER = "support@lotus-home.example", "support"
-ANSWER_SECONDS = 45
+ANSWER_SECONDS, TRANSLATED = 45, 3
 HOUR = 3600
 # What is written, how many hours ago, and with which flaw; the marketplaces take turns.
 LETTERS = (
@@ -55,7 +60,20 @@ def set_up(amazon: StandIn, runner: Runner, team: Team, stores: list[Store], *, 
     if not (account.is_working and account.can_send):
         raise Refused(f"{account.name} could not be connected: {account.problem_words or account.findings}")
     amazon.ask("POST", "mail/buyers", answer_seconds=ANSWER_SECONDS)
+    _translate(amazon, runner, team, by)
     return account
+
+
+def _translate(amazon: StandIn, runner: Runner, team: Team, by: Person) -> None:
+    """A translator, and what it made of some messages for who reads English and for who reads Chinese."""
+    told = amazon.ask("GET", "translators")
+    connect(team, kind=MICROSOFT, secret=told["key"], region=told["region"], most_a_month=500_000, by=by)
+    asked = MailMessage.select().where(MailMessage.team == team, MailMessage.kind == "buyer_message")
+    for message in asked.order_by(MailMessage.at.desc()).limit(TRANSLATED):
+        if (message.unseal("text") or "").strip():
+            for language in ("en", "zh-Hans"):
+                translate_message(message, language, by=by)
+    run_wakes(runner, TRANSLATE)
 
 
 def _values(store: Store, smtp: dict) -> dict:

@@ -65,7 +65,7 @@ class TranslatorAccount(Connection, Sealed, TeamRecord):
 
     @property
     def label(self) -> str:
-        return str(KINDS[self.kind])
+        return KINDS[self.kind].message
 
     def seal_subject(self) -> str:
         return f"translator:{self.uid}"

@@ -40,8 +40,8 @@ SQLITE_PRAGMAS = {
     "wal_autocheckpoint": 1000,
     "journal_size_limit": 64 * 1024 * 1024,
     "temp_store": "memory",
-    "cache_size": -32 * 1024,
-    "mmap_size": 256 * 1024 * 1024,
+    "cache_size": -16 * 1024,
+    "mmap_size": 0,  # What is mapped is checked again at every look (`cell_size_check`); what is kept in the cache once.
 }
 ALONE = 3  # So often in a row somebody has written before it counts as the only one who does.
 MOST_STATEMENTS = 300  # As many a connection keeps ready: the pages of all rooms ask more than Python's usual 128.

@@ -10,6 +10,7 @@ import pytest
 from jobs import notices, wallets
 from models.audit.event import Event
 from models.notices.address import NoticeAddress
+from models.notices.kinds import KINDS
 from models.notices.muted import MutedNotice
 from models.notices.notice import JOB, Notice
 from models.support import clock as the_clock
@@ -184,7 +185,7 @@ def test_an_address_counts_when_its_code_was_typed(as_, alice, post, portal, app
         )
         assert NoticeAddress.of(alice).is_confirmed
     assert browser.post(f"{page}/kinds", data={"kinds": ["wallet_low", "wallet_holds"]}).status_code == 303
-    assert MutedNotice.of(alice) == {"wallet_overdrawn", "wallet_frozen"}
+    assert MutedNotice.of(alice) == set(KINDS) - {"wallet_low", "wallet_holds"}
     assert browser.post(f"{page}/removal").status_code == 303 and NoticeAddress.of(alice) is None
     assert "alice@example.com" not in str([event.details for event in Event.select()])
 

@@ -18,6 +18,7 @@ from models.wallet.bank.listing import Open, days_of
 from models.wallet.bank.matching import candidates, match_all
 from models.wallet.bank.original import BankOriginal
 from models.wallet.recharge import Recharge
+from models.wallet.refusals import SelfApproval
 from models.wallet.transfer import Transfer
 from models.wallet.wallet import Wallet
 from tests.wallet.test_pages import H, gao  # noqa: F401 (a fixture)
@@ -163,7 +164,7 @@ def test_other_shapes_are_read_and_what_is_no_sheet_is_refused(harbor, olga, tak
 
 
 def test_what_fits_alone_is_proposed_and_what_fits_several_is_shown_side_by_side(
-    harbor, lotus, comet, alice, charlie, wallet, taken
+    harbor, lotus, comet, alice, charlie, olga, wallet, taken
 ):
     other = Wallet.open_for(comet, "CNY")
     named, free_text = asked(wallet, 150_000, "CMB 778899", alice), asked(wallet, 33_300, "ZZ-1", alice)
@@ -186,12 +187,12 @@ def test_what_fits_alone_is_proposed_and_what_fits_several_is_shown_side_by_side
     assert [(one.recharge.id, one.rank) for one in candidates(lines[6])] == [(wrong_amount.id, 2)]
     assert candidates(lines[4]) == [] and not dollars.bank_lines.exists() and not old.bank_lines.exists()
     with pytest.raises(FieldRefused, match="amounts differ"):
-        lines[6].match(wrong_amount, by=alice)
+        lines[6].match(wrong_amount, by=olga)
     with pytest.raises(Refused, match="USD"):
-        lines[6].match(dollars, by=alice)
-    lines[6].match(wrong_amount, reason="the bank's fee", by=alice)
+        lines[6].match(dollars, by=olga)
+    lines[6].match(wrong_amount, reason="the bank's fee", by=olga)
     assert lines[6].reload().difference.amount_minor == -200
-    lines[5].match(twin, by=alice)
+    lines[5].match(twin, by=olga)
     assert match_all(harbor.id) == 0, "what is left does not fit alone"
     (day_sum,) = days_of(harbor.id, today(), today())
     assert (day_sum.came, day_sum.matched, day_sum.proposed) == (
@@ -202,23 +203,25 @@ def test_what_fits_alone_is_proposed_and_what_fits_several_is_shown_side_by_side
     assert wallet.reload().balance_minor == 100_000 and Transfer.select().count() == 1, "nothing was approved"
 
 
-def test_two_equal_payments_and_one_recharge_wait_for_a_person(harbor, alice, wallet, taken):
+def test_two_equal_payments_and_one_recharge_wait_for_a_person(harbor, alice, olga, wallet, taken):
     one = asked(wallet, 70_000, "ref", alice)
     taken(chinese(f"{today()},700,,,a,,,1", f"{today()},700,,,b,,,2"))
     first, second = BankLine.select().order_by(BankLine.id)
     assert (first.state, second.state) == ("unmatched", "unmatched")
-    first.match(one, by=alice)
+    with pytest.raises(SelfApproval):
+        first.match(one, by=alice)
+    first.match(one, by=olga)
     with pytest.raises(Refused, match="Another bank line"):
-        second.match(one, by=alice)
+        second.match(one, by=olga)
     first.undo(by=alice)
     with pytest.raises(AlreadyDecided):
         first.undo(by=alice)
-    second.match(one, by=alice)
+    second.match(one, by=olga)
     one.withdraw(by=alice)
     second = second.reload()
     assert second.state == "unmatched" and second.recharge_id is None, "a recharge that is gone lets its line go"
     with pytest.raises(Refused, match="gone"):
-        second.match(one, by=alice)
+        second.match(one, by=olga)
     with pytest.raises(FieldRefused):
         second.set_aside(reason="no", by=alice)
     second.set_aside(reason="a loan", by=alice)
@@ -296,7 +299,10 @@ def test_a_match_opens_the_approval_and_is_none(as_, app, alice, bob, charlie, o
     assert "Suggested" in drawer and f"/payments/{mine.uid}" in drawer and "&lt;b&gt;" in drawer and NAME in drawer
     for verb in ("match", "undoing", "setting_aside", "return"):
         assert as_(alice).post(f"/t/lotus/wallet/bank/lines/{line.uid}/{verb}").status_code in (403, 404)
-    assert cashier.post(f"{there}/match", data={"recharge": str(mine.uid)}).status_code == 303
+    assert cashier.post(f"{there}/match", data={"recharge": str(mine.uid)}).status_code == 409, (
+        "not by who asked for it"
+    )
+    assert as_(olga).post(f"{there}/match", data={"recharge": str(mine.uid)}).status_code == 303
     assert (line.reload().state, mine.reload().state, wallet.reload().balance_minor) == ("matched", "waiting", 100_000)
     assert cashier.post(f"{H}/payments/{mine.uid}/approval").status_code == 409, "matching makes nobody a second person"
     assert as_(olga).post(f"{H}/payments/{mine.uid}/approval").status_code == 303

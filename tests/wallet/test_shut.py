@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from models.notices.kinds import KINDS
+from models.notices.muted import MutedNotice
 from models.shipping.making import make_parcel
 from models.shipping.weighing import weigh
 from models.support import clock
@@ -113,6 +115,12 @@ def test_who_was_blocked_before_the_books_were_looked_at_is_blocked_after(wallet
     freeze(wallet.reload(), WRONG)
     release(wallet.reload(), reason="looked at", by=olga)
     assert wallet.reload().state == "active"
+
+
+@pytest.mark.both
+def test_a_form_of_mails_that_is_sent_twice_at_once_is_kept(alice, in_parallel):
+    outcome = in_parallel(6, lambda number: MutedNotice.put(alice, [] if number % 2 else ["wallet_low"]))
+    assert outcome.errors == [] and MutedNotice.of(alice) in (set(KINDS), set(KINDS) - {"wallet_low"})
 
 
 @pytest.mark.both

@@ -27,6 +27,7 @@ from models.support.words import Words, say
 from models.vault.seal import Sealed
 from models.wallet.bank.file import BankFile
 from models.wallet.recharge import GONE, WHEN_GONE, Recharge
+from models.wallet.refusals import SelfApproval
 
 STATES = {
     "unmatched": say("Unmatched"), "proposed": say("Suggested"), "matched": say("Matched"), "aside": say("Set aside"),
@@ -138,7 +139,8 @@ class BankLine(Sealed, TeamRecord):
 
     @retrying
     def match(self, recharge: Recharge, *, reason: str = "", by: Any) -> None:
-        """This money is that recharge's. With another amount it wants a reason. Raises Refused, FieldRefused, AlreadyDecided."""
+        """This money is that recharge's. With another amount it wants a reason. Raises Refused, FieldRefused, SelfApproval,
+        AlreadyDecided."""
         if recharge.currency != self.currency:
             raise Refused("This recharge is in %(currency)s.", currency=recharge.currency)
         if recharge.amount_minor != self.amount_minor and len(reason.strip()) < LEAST_REASON:
@@ -147,6 +149,7 @@ class BankLine(Sealed, TeamRecord):
         with write_txn():
             Recharge.take_turn(recharge.id)
             _require_there(recharge.reload())
+            _require_another(recharge, by)
             self._tie(
                 recharge, "matched", rule=rule, reason=reason.strip()[:200], decided_by=by, decided_at=clock.now()
             )
@@ -199,6 +202,12 @@ class BankLine(Sealed, TeamRecord):
 def _require_there(recharge: Recharge) -> None:
     if recharge.state in GONE:
         raise Refused("This recharge is gone. Reload the page.")
+
+
+def _require_another(recharge: Recharge, by: Any) -> None:
+    """Whoever decides on a recharge trusts the match: it is not the word of who asked for it."""
+    if by is not None and by.id == recharge.requested_by_id:
+        raise SelfApproval(say("Somebody else has to match a recharge you asked for."))
 
 
 def _let_go(recharge: Recharge) -> None:

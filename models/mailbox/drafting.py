@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from models.mailbox.answer_clock import take_turn
 from models.mailbox.draft import MailDraft
 from models.mailbox.enclosure import Enclosure, packed, require_fitting, unpacked
 from models.mailbox.thread import MailThread
@@ -45,19 +46,20 @@ def keep(thread: MailThread, person: Any, text: str, files: Sequence[Enclosure] 
     """Saves what stands there now; files only when they are given. Nothing left is no draft. Raises Refused."""
     if files is not None:
         require_fitting(files)
-    draft = draft_of(thread, person)
-    has_files = bool(files) if files is not None else bool(draft and draft.attachments)
-    if not text.strip() and not has_files:
-        discard(thread, person)
-        return
-    draft = draft or MailDraft(thread=thread, person=person.id)
-    try:
-        draft.seal(text=text[:MOST_TEXT])
-        if files is not None:
-            draft.seal(attachments=packed(files))
-    except KeyDestroyed:
-        raise Refused("What this thread said was destroyed. Nothing can be done with it any more.") from None
     with write_txn():
+        take_turn(thread)  # Nothing is sealed as a thread that is merged or destroyed meanwhile.
+        draft = draft_of(thread, person)
+        has_files = bool(files) if files is not None else bool(draft and draft.attachments)
+        if not text.strip() and not has_files:
+            discard(thread, person)
+            return
+        draft = draft or MailDraft(thread=thread, person=person.id)
+        try:
+            draft.seal(text=text[:MOST_TEXT])
+            if files is not None:
+                draft.seal(attachments=packed(files))
+        except KeyDestroyed:
+            raise Refused("What this thread said was destroyed. Nothing can be done with it any more.") from None
         told: dict[str, Any] = {"text": draft.text, "saved_at": clock.now()}
         if files is not None:
             told["attachments"] = draft.attachments

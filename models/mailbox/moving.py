@@ -43,11 +43,11 @@ def merge(thread: MailThread, into: MailThread, *, by: Any) -> MailThread:
         raise Refused("This is the same thread.")
     if thread.team_id != into.team_id or thread.store_id != into.store_id:
         raise Refused("The threads are of different stores. Only threads of one store can be merged.")
-    if thread.buyer_mark and into.buyer_mark and thread.buyer_mark != into.buyer_mark:
-        raise Refused("The threads are of different buyers. What one wrote must not get to the other.")
     with write_txn():
         for one in sorted((thread, into), key=lambda one: one.id):
             take_turn(one)
+        if thread.buyer_mark and into.buyer_mark and thread.buyer_mark != into.buyer_mark:
+            raise Refused("The threads are of different buyers. What one wrote must not get to the other.")
         if thread.is_suspect != into.is_suspect:
             raise Refused("One of the threads is suspect. Say first that it is genuine.")
         messages = _messages(thread)
@@ -56,7 +56,7 @@ def merge(thread: MailThread, into: MailThread, *, by: Any) -> MailThread:
         for message in messages:
             _move(message, thread, into, old, new)
         _move_notes(thread, into, old, new)
-        MailDraft.delete().where(MailDraft.thread == thread).execute()
+        _move_drafts(thread, into, old, new)
         for tagging in MailTagging.select().where(MailTagging.thread == thread):
             MailTagging.insert(thread=into, tag=tagging.tag_id).on_conflict_ignore().execute()
         MailTagging.delete().where(MailTagging.thread == thread).execute()
@@ -65,7 +65,9 @@ def merge(thread: MailThread, into: MailThread, *, by: Any) -> MailThread:
             _take_names(thread, into, old, new)
         for tell in ON_MOVED:
             tell(thread, into, [message.id for message in messages])
-        told = {"order": thread.order_id, "order_no": thread.order_no} if not into.order_no else {}
+        told: dict[str, Any] = {"order": thread.order_id, "order_no": thread.order_no} if not into.order_no else {}
+        if thread.state == "open":  # What somebody has to look at is not buried in one that is done.
+            told["state"] = "open"
         _refigure(into, buyer_mark=into.buyer_mark or thread.buyer_mark, **told)
         thread.change(
             merged_into=into, state="done", message_count=0, unanswered_at=None, due_at=None, snoozed_until=None,
@@ -149,6 +151,15 @@ def _move_notes(old_thread: MailThread, new_thread: MailThread, old: bytes, new:
     for note in MailNote.select().where(MailNote.thread == old_thread):
         told = _resealed(MailNote, note, str(note.uid), old_thread, new_thread, old, Sealer(new))
         MailNote.update(thread=new_thread, **told).where(MailNote.id == note.id).execute()
+
+
+def _move_drafts(old_thread: MailThread, new_thread: MailThread, old: bytes, new: bytes) -> None:
+    """Whoever was writing here finds it there, unless they were writing there too."""
+    for draft in MailDraft.select().where(MailDraft.thread == old_thread):
+        told = _resealed(MailDraft, draft, draft.seal_row(), old_thread, new_thread, old, Sealer(new))
+        kept = MailDraft.insert(thread=new_thread.id, person=draft.person_id, saved_at=draft.saved_at, **told)
+        kept.on_conflict_ignore().execute()
+    MailDraft.delete().where(MailDraft.thread == old_thread).execute()
 
 
 def _resealed(

@@ -8,6 +8,7 @@ from typing import Any
 import peewee
 
 from models.audit.event import declare, track
+from models.mailbox.answer_clock import take_turn
 from models.mailbox.thread import MailThread
 from models.people.person import Person
 from models.support.db import write_txn
@@ -50,12 +51,12 @@ class MailNote(Sealed, Record):
 
     @classmethod
     def write(cls, thread: MailThread, text: str, *, by: Any) -> MailNote:
-        """Raises FieldRefused for nothing or too much, KeyDestroyed for a thread that is no more."""
+        """Raises FieldRefused for nothing or too much, Refused for a thread that is no more."""
         text = text.strip()
         if not 0 < len(text) <= MOST_TEXT:
             raise FieldRefused("text", "A note has 1 to %(most)s characters.", most=MOST_TEXT)
         with write_txn():
-            MailThread.take_turn(thread.id)
+            take_turn(thread)
             if cls.select().where(cls.thread == thread).count() >= MOST_NOTES:
                 raise Refused("A thread has at most %(most)s notes.", most=MOST_NOTES)
             note = cls(uid=uuid.uuid4(), thread=thread, person=by)

@@ -44,7 +44,7 @@ def purge(*, fence: Callable[..., None] | None = None, approved_by: Any = None, 
     elif count:
         with write_txn():
             track("purge_approved", by=approved_by, count=count)
-    destroyed = _empty(keyless, fence) + sum(_empty(batch, fence) for batch in _due_batches())
+    destroyed = _empty(keyless, fence) + sum(_empty(_closed(batch), fence) for batch in _due_batches())
     buyers.sweep_keys("thread:", _dead, fence)
     if destroyed:
         buyers.erase_from_disk()
@@ -102,6 +102,17 @@ def _due_batches() -> Iterable[list[tuple]]:
     due = MailThread.purge_at <= clock.now()
     while batch := list(_rows().where(due).order_by(MailThread.purge_at).limit(BATCH).tuples()):
         yield batch
+
+
+@retrying
+def _closed(threads: list[tuple]) -> list[tuple]:
+    """Those that are still due. From here on no mail joins them and nobody writes in them, so that nothing new goes with their keys."""
+    ids, now = [row[0] for row in threads], clock.now()
+    with write_txn():
+        for store_id in sorted({store_id for _id, _uid, store_id in threads}):
+            Store.take_turn(store_id)
+        MailThread.update(destroyed_at=now).where(among(MailThread.id, ids), MailThread.purge_at <= now).execute()
+        return list(_rows().where(among(MailThread.id, ids), MailThread.purge_at <= now).tuples())
 
 
 def _empty(threads: list[tuple], fence: Callable[..., None] | None) -> int:

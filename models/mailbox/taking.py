@@ -139,6 +139,14 @@ class _Coming:
         is_for_another = self.mail.type == "amazon_cs_relay" and self.mail.buyer_key and self.mail.reply_to
         return self.mail.reply_to if is_for_another else self.mail.from_addr
 
+    def _names(self, thread: MailThread) -> list[tuple[str, str]]:
+        """Amazon's customer service speaks for a buyer, but bears another name, and does not always say where answers go: what is known
+        of the buyer already stays."""
+        name, address = ("buyer_name", plain_name(self.mail.from_name)), ("to_address", self._answers_to)
+        if self.mail.type == "buyer_message" or thread.to_address is None:
+            return [name, address]
+        return [address] if self.mail.buyer_key else []
+
     # What is kept of it
 
     def _message(self, thread: MailThread, sealer: Sealer, raw: bytes, mark: str, digest: str) -> MailMessage:
@@ -178,7 +186,7 @@ class _Coming:
             told["state"] = "open"
         # Only a buyer's own mail says whom an answer goes to; the newest does, however late it comes.
         if message.kind in FROM_BUYERS and (is_new or self.at >= (thread.last_in_at or self.at)):
-            for name, text in (("buyer_name", plain_name(self.mail.from_name)), ("to_address", self._answers_to)):
+            for name, text in self._names(thread):
                 told[name] = sealer.seal(thread._place(name), writable(text or ""))
         elif is_new:
             told["buyer_name"] = sealer.seal(thread._place("buyer_name"), writable(plain_name(self.mail.from_name)))

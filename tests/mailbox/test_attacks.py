@@ -6,10 +6,18 @@ import email
 
 import pytest
 
-from models.mailbox.message import MailRaw
+from models.mailbox import drafting, moving, purge
+from models.mailbox.answer_clock import no_answer_needed
+from models.mailbox.draft import MailDraft
+from models.mailbox.enclosure import enclosed
+from models.mailbox.message import MailMessage, MailRaw
+from models.mailbox.note import MailNote
 from models.mailbox.reading import read
 from models.mailbox.replying import write
-from tests.mailbox.conftest import ORDER, mail_of, thread_of
+from models.mailbox.thread import MailThread
+from models.support.errors import Refused
+from models.vault import data_key
+from tests.mailbox.conftest import KATHARINA, ORDER, mail_of, thread_of
 
 HEADERS = ["From", "To", "Date", "Message-ID", "In-Reply-To", "References", "Subject", "Content-Type", "Content-Transfer-Encoding",
            "MIME-Version"]  # fmt: skip
@@ -31,3 +39,89 @@ def test_a_line_end_that_a_buyer_hid_in_the_words_of_a_subject_begins_no_header_
     sent = MailRaw.of(write(thread, "Guten Tag", by=dora))
     assert email.message_from_bytes(sent).keys() == HEADERS
     assert read(sent, None).subject == f"Re: {hidden}" and max(map(len, sent.split(b"\r\n"))) <= 78
+
+
+# Merged by two at once
+
+
+def test_two_who_merge_threads_of_two_buyers_into_a_third_mix_no_buyers(arrive, alice):
+    """The third has no buyer while both look, and one when the first is done."""
+    notice = thread_of(
+        arrive("Notice", sender="no-reply@amazon.de", name="Amazon", notification="", subject="Your listings")
+    )
+    mine, theirs = thread_of(arrive("Eins")), thread_of(arrive("Zwei", sender="other0000001@marketplace.amazon.de"))
+    seen = [MailThread.get_by_id(notice.id) for _person in range(2)]
+    moving.merge(mine, seen[0], by=alice)
+    with pytest.raises(Refused, match="different buyers"):
+        moving.merge(theirs, seen[1], by=alice)
+    assert [one.unseal("text") for one in theirs.reload().messages_in_order()] == ["Zwei"]
+
+
+def test_a_merge_keeps_the_answer_a_colleague_is_writing_and_what_has_to_be_looked_at(arrive, alice, dora):
+    one, two = (thread_of(arrive(text, order=f"302-000000{text}-7654321")) for text in "12")
+    no_answer_needed(one, by=alice)
+    for message in two.messages:
+        message.change(starts_clock=False)
+    two.change(state="open", unanswered_at=None, due_at=None)
+    drafting.keep(two, dora, "Ich schreibe gerade", [enclosed("a.txt", b"hi")])
+    moving.merge(MailThread.get_by_id(two.id), one, by=alice)
+    draft = drafting.draft_of(one, dora)
+    assert (drafting.text_of(draft), [file.content for file in drafting.files_of(draft)]) == (
+        "Ich schreibe gerade",
+        [b"hi"],
+    )
+    assert one.reload().state == "open" and MailDraft.select().count() == 1
+
+
+def test_what_is_written_into_a_thread_that_was_merged_meanwhile_is_refused_and_leaves_nothing(
+    arrive, alice, dora, as_, monkeypatch
+):
+    """The merge is kept and its key not destroyed yet: nothing is sealed with it any more."""
+    one, two = (thread_of(arrive(text, order=f"302-000000{text}-7654321")) for text in "12")
+    page, seen = as_(dora), MailThread.get_by_id(two.id)
+    monkeypatch.setattr(moving, "_destroy_key", lambda thread: None)
+    moving.merge(two, one, by=alice)
+    for act in (lambda: drafting.keep(seen, dora, "x"), lambda: MailNote.write(seen, "x", by=dora)):
+        with pytest.raises(Refused, match="merged"):
+            act()
+    for place, told in (
+        ("reply/draft", {"reply": "x", "typed": "1"}),
+        ("notes", {"text": "x"}),
+        ("replies", {"reply": "x"}),
+    ):
+        assert page.post(f"/t/lotus/mailbox/threads/{two.uid}/{place}", data=told).status_code == 409, place
+    assert MailDraft.select().count() + MailNote.select().count() == 0
+
+
+# Destroyed while somebody writes
+
+
+def test_a_mail_that_comes_while_its_thread_is_destroyed_is_not_lost_with_it(arrive, clock, monkeypatch):
+    old, came = thread_of(arrive("Alt")), []
+    clock.move(days=24)
+    destroy = data_key.destroy
+
+    def slowly(subjects):
+        subjects = list(subjects)
+        if old.seal_subject() in subjects:
+            came.append(arrive("Noch eine Frage", answers="<old@x>"))
+        return destroy(subjects)
+
+    monkeypatch.setattr(data_key, "destroy", slowly)
+    MailThread.update(last_at=clock.now()).where(MailThread.id == old.id).execute()  # The buyer's last thread.
+    assert purge.purge() == 1
+    [message] = came
+    assert thread_of(message).id != old.id and MailMessage.get_by_id(message.id).unseal("text") == "Noch eine Frage"
+
+
+# Whom an answer goes to
+
+
+def test_amazons_customer_service_changes_neither_the_buyers_name_nor_where_answers_go(arrive):
+    thread = thread_of(arrive("Wo?", message_id="<q1@x>", order=ORDER))
+    called = "We've been contacted by a customer regarding the order identified below."
+    message = arrive(f"{called} {ORDER}", sender="cs-reply@amazon.de", name="Amazon.de", notification="", subject="Inquiry",
+                     answers="<q1@x>")  # fmt: skip
+    assert (message.kind, message.thread_id) == ("amazon_cs_relay", thread.id)
+    thread = thread.reload()
+    assert (thread.unseal("to_address"), thread.unseal("buyer_name")) == (KATHARINA, "Katharina Musterfrau")

@@ -7,6 +7,7 @@ from typing import Any
 
 from models.audit.event import declare, track
 from models.mailbox import drafting, replying
+from models.mailbox.answer_clock import take_turn
 from models.mailbox.listing import LANGUAGES
 from models.mailbox.message import MailMessage
 from models.mailbox.thread import MailThread
@@ -45,7 +46,11 @@ def translate_message(message: MailMessage, target: str, *, by: Any) -> MailTran
     if len(text) > MOST_TEXT:
         raise Refused("It has more than %(most)s characters, and is not translated.", most=MOST_TEXT)
     with write_txn():
-        MailThread.take_turn(message.thread_id)
+        take_turn(message.thread)
+        if (
+            MailMessage.get_by_id(message.id).thread_id != message.thread_id
+        ):  # Moved meanwhile: another key would seal it.
+            raise AlreadyDecided
         account = _working(message.team_id)
         asked = {
             "team": message.team_id,
@@ -85,7 +90,7 @@ def translate_answer(thread: MailThread, text: str, source: str, target: str, *,
     except KeyDestroyed:
         raise Refused("What this thread said was destroyed. Nothing can be done with it any more.") from None
     with write_txn():
-        MailThread.take_turn(thread.id)
+        take_turn(thread)
         account = _working(thread.team_id)
         forget_answer(thread, by)
         made.save(force_insert=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
+from config import logs
 from integrations.errors import IntegrationError
 from jobs.translators import client_for, note_trouble, problem_words
 from models.mailbox.message import MailMessage
@@ -28,8 +29,10 @@ OF_THE_TEXT = ("language_unknown", "refused", "too_large")
 BUDGET = say(
     "The characters of this month are used up. Whoever manages the mailboxes can allow more under Mailbox, Translator."
 )
+BROKE = say("It stopped with an unexpected error. The log has the place.")
 GONE = say("What it says was destroyed.")
 
+log = logs.logger("jobs")
 accounts_with_work, has_work = MailTranslation.accounts_with_work, MailTranslation.has_work
 
 
@@ -47,7 +50,7 @@ def translate(run: JobRun) -> None:
             if account.state == "checking":
                 client.translate([PROBE], "en", "de")
                 account.succeed()
-            while due := MailTranslation.of_account(account):
+            while account.reload().is_working and (due := MailTranslation.of_account(account)):
                 for one in due:
                     if one.claim():
                         _translate(client, one)
@@ -77,6 +80,9 @@ def _translate(client: Any, one: MailTranslation) -> None:
         else:
             one.settle(state="waiting", next_try_at=clock.now(), problem=problem_words(error).to_json())
             raise
+    except Exception as error:  # Whatever it is about this one, the others shall not wait for it.
+        log.error("translating_broke", scope=str(one.uid), exc_info=error)
+        _fail(one, BROKE)
 
 
 def _message(client: Any, one: MailTranslation, message: MailMessage) -> dict[str, Any]:

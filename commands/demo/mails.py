@@ -13,6 +13,7 @@ from models.mailbox import connecting
 from models.mailbox.account import MAILDIR, MailAccount
 from models.mailbox.account_state import JOB
 from models.mailbox.message import MailMessage
+from models.mailbox.reading.language import language_of
 from models.mailbox.route import suggested_tag
 from models.mailbox.translating.asking import translate_message
 from models.orders.order import Order
@@ -69,10 +70,13 @@ def _translate(amazon: StandIn, runner: Runner, team: Team, by: Person) -> None:
     told = amazon.ask("GET", "translators")
     connect(team, kind=MICROSOFT, secret=told["key"], region=told["region"], most_a_month=500_000, by=by)
     asked = MailMessage.select().where(MailMessage.team == team, MailMessage.kind == "buyer_message")
-    for message in asked.order_by(MailMessage.at.desc()).limit(TRANSLATED):
-        if (message.unseal("text") or "").strip():
-            for language in ("en", "zh-Hans"):
-                translate_message(message, language, by=by)
+    texts = {message: message.unseal("text") or "" for message in asked.order_by(MailMessage.at.desc())}
+    foreign = [
+        message for message, text in texts.items() if text.strip() and language_of(text) not in ("en", "zh", None)
+    ]
+    for message in foreign[:TRANSLATED]:
+        for language in ("en", "zh-Hans"):
+            translate_message(message, language, by=by)
     run_wakes(runner, TRANSLATE)
 
 

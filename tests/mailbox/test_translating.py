@@ -98,7 +98,18 @@ def test_what_is_not_personal_is_left_to_be_translated():
 
 
 @pytest.mark.parametrize(
-    "answer", ["", "⟦0⟧", "⟦0⟧ ⟦0⟧ ⟦1⟧", "⟦0⟧ ⟦1⟧ ⟦2⟧", "⟦0⟧ ⟦1⟧ ⟧", "⟦1⟧ ⟦０⟧ ⟦", "⟦0⟧⟦1⟧" + "x" * 5000]
+    "answer",
+    [
+        "",
+        "⟦0⟧",
+        "⟦0⟧ ⟦0⟧ ⟦1⟧",
+        "⟦0⟧ ⟦1⟧ ⟦2⟧",
+        "⟦0⟧ ⟦1⟧ ⟧",
+        "⟦1⟧ ⟦０⟧ ⟦",
+        "⟦0⟧⟦1⟧" + "x" * 5000,
+        "⟦0⟧⟦1⟧\ud800",
+        "⟦0⟧⟦1⟧\x00",
+    ],
 )
 def test_an_answer_that_lost_or_made_up_marks_is_not_used(answer):
     assert not is_true("Hallo ⟦0⟧ und ⟦1⟧", answer)
@@ -231,6 +242,18 @@ def test_after_trouble_that_passes_it_is_asked_again_by_itself(fault, message, d
     clock.move(hours=1)
     run(translator)
     assert found.reload().state == "done" and not translator.reload().problem
+
+
+def test_what_a_killed_job_had_in_hand_is_taken_over_and_the_late_one_changes_nothing(
+    message, dora, translator, run, clock
+):
+    found = asking.translate_message(message, "en", by=dora)
+    assert found.claim()
+    run(translator)
+    assert found.reload().state == "working"
+    clock.move(minutes=6)
+    run(translator)
+    assert found.reload().state == "done" and not found.settle(state="failed")
 
 
 def test_marks_that_a_translator_loses_leave_the_passage_as_it_was(message, dora, translator, run, control):

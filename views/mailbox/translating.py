@@ -55,6 +55,7 @@ def _answer(thread: MailThread, form: Form) -> dict[str, Any]:
     """The person's own answer, with the languages to choose from."""
     found = MailTranslation.of_answer(thread, current_person)
     mine, theirs = asking.language_of_person(current_person), asking.language_of_thread(thread)
+    theirs = theirs if theirs != mine else ""
     return {
         "answer_translation": found, "answer_texts": found.texts() if found is not None else {},
         "languages": list(OFFERED.items()), "language_words": OFFERED,

@@ -67,6 +67,7 @@ PARTICLES = frozenset(
 )
 LEAST_ANYWHERE, LEAST_WITH_ENDING = 5, 3
 SOUND = re.compile(r"[^\W\d_]")
+BROKEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 BREAK = re.compile(r"(\n+)")
 SENTENCE = re.compile(r"(?<=[.!?。！？])\s*")
 LONGEST_PASSAGE = 4000
@@ -111,12 +112,11 @@ def mask(text: str, names: Iterable[str] = (), words: Iterable[str] = ()) -> Mas
 
 
 def is_true(passage: str, answer: str) -> bool:
-    """The answer has every mark of the passage as often, no other, and is of a likely length."""
+    """The answer has every mark of the passage as often, no other, no half of a sign, and is of a likely length."""
     asked, told = (Counter(MARK.findall(one)) for one in (passage, answer))
     rest = MARK.sub("", answer)
-    return (
-        asked == told and OPEN not in rest and CLOSE not in rest and 0 < len(answer.strip()) <= 12 * len(passage) + 80
-    )
+    is_whole = asked == told and OPEN not in rest and CLOSE not in rest and BROKEN.search(answer) is None
+    return is_whole and 0 < len(answer.strip()) <= 12 * len(passage) + 80
 
 
 # What is masked

@@ -134,7 +134,10 @@ def finish(response: Response) -> Response:
     if asked.endpoint != "static":
         if "cache-control" not in has:
             headers.add("Cache-Control", "no-store")
-        response.vary.update(("HX-Request", "HX-Target"))
+        if "vary" in has:
+            response.vary.update(("HX-Request", "HX-Target"))
+        else:
+            headers.add("Vary", "HX-Request, HX-Target")
         headers["X-Request-Id"] = kept.get("request_id", "")
         logs.note(
             "access",

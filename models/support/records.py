@@ -183,10 +183,18 @@ def _converter(field: peewee.Field) -> Callable[[Any], Any]:
             datetime.fromisoformat(value) if type(value) is str and len(value) in MOMENTS else whole(value)
         )
     if isinstance(field, peewee.UUIDField) and kind.python_value is peewee.UUIDField.python_value:
-        return lambda value: uuid.UUID(int=int(value, 16)) if type(value) is str and len(value) == 32 else whole(value)
+        return lambda value: uid_of(value) if type(value) is str and len(value) == 32 else whole(value)
     if kind is peewee.BooleanField:
         return bool
     return whole
+
+
+def uid_of(digits: str) -> uuid.UUID:
+    """`uuid.UUID(digits)` without looking which of its six ways to be made is meant; a page makes fifty."""
+    uid = object.__new__(uuid.UUID)
+    object.__setattr__(uid, "int", int(digits, 16))
+    object.__setattr__(uid, "is_safe", uuid.SafeUUID.unknown)
+    return uid
 
 
 def _is_usual(kind: type[peewee.Field]) -> bool:

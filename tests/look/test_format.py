@@ -54,6 +54,7 @@ def test_money_follows_the_language() -> None:
         assert format.money(-123456, "EUR") == "−1.234,56\u00a0€"
     with force_locale("ar"):
         assert "\u200e−" in format.money(-123456, "USD")
+        assert "\u200e+5.00\u200f" in format.money(500, "USD", plus=True), "before the number, as a minus is"
 
 
 def test_numbers_are_grouped_and_shares_are_per_cent() -> None:

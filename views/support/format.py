@@ -28,7 +28,7 @@ from views.support.language import in_model as _
 
 MINUS = "\u2212"
 NO_BREAK = "\u00a0"
-LEFT_TO_RIGHT = "\u200e"
+LEFT_TO_RIGHT, RIGHT_TO_LEFT = "\u200e", "\u200f"
 NOTHING = "—"
 MOST_WRITTEN = 20_000  # Things remembered for one kind of reader; then it begins anew.
 # From so many seconds on, a span is told in steps of so many.
@@ -49,18 +49,20 @@ def money(amount_minor: int | None, currency: str, plus: bool = False) -> str:
     """An amount with its currency, always; minus is U+2212; `plus` marks amounts above zero too."""
     if amount_minor is None:
         return NOTHING
-    return ("+" if plus and amount_minor > 0 else "") + _amount(amount_minor, currency, language())
+    return _amount(amount_minor, currency, language(), plus and amount_minor > 0)
 
 
 # Lists write the same few amounts, days and times again and again; the locale's rules cost more than remembering.
 @lru_cache(maxsize=20_000)
-def _amount(amount_minor: int, currency: str, language: str) -> str:
+def _amount(amount_minor: int, currency: str, language: str, plus: bool = False) -> str:
     locale = _LOCALES[language]
     amount = Decimal(amount_minor).scaleb(-exponent(currency))
     text = _currency_pattern(locale, currency).apply(amount, locale, currency=currency, currency_digits=False)
-    if locale.text_direction == "rtl":
-        text += LEFT_TO_RIGHT  # Keeps a sign like US$ in one piece.
-    return _with_minus(text, locale)
+    if locale.text_direction != "rtl":
+        return ("+" if plus else "") + _with_minus(text, locale)
+    # A sign stays before its number, a currency's like US$ in one piece, and the currency behind the number, with a sign or without.
+    text = re.sub(r"(?<=\d)(?=\s)", RIGHT_TO_LEFT, text + LEFT_TO_RIGHT)
+    return re.sub(r"(?=\d)", LEFT_TO_RIGHT + "+", text, count=1) if plus else _with_minus(text, locale)
 
 
 @lru_cache(maxsize=500)

@@ -78,7 +78,9 @@ def stop(thread: MailThread, reply: MailMessage, *, by: Any = None) -> int:
         waited = list(unanswered(thread).where(MailMessage.created_at <= reply.created_at).order_by(MailMessage.at))
         answered = _settle(thread, [message.id for message in waited], "reply", by)
         recount(thread)
-        if thread.unanswered_at is None:
+        if (
+            thread.unanswered_at is None and thread.state != "spam"
+        ):  # Somebody called it that while the answer was on its way.
             thread.change(state="waiting", snoozed_until=None)
         if answered:
             seconds = max(0, int((clock.now() - waited[0].at).total_seconds()))

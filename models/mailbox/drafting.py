@@ -18,6 +18,7 @@ from models.vault.data_key import KeyDestroyed
 
 WRITES_NOW = timedelta(minutes=3)
 MOST_TEXT = 4000
+MOST_KEPT = 2 * MOST_TEXT  # An answer that was taken back stands above what was begun since.
 
 
 def draft_of(thread: MailThread, person: Any) -> MailDraft | None:
@@ -55,7 +56,7 @@ def keep(thread: MailThread, person: Any, text: str, files: Sequence[Enclosure] 
             return
         draft = draft or MailDraft(thread=thread, person=person.id)
         try:
-            draft.seal(text=text[:MOST_TEXT])
+            draft.seal(text=text[:MOST_KEPT])
             if files is not None:
                 draft.seal(attachments=packed(files))
         except KeyDestroyed:

@@ -91,6 +91,15 @@ def require_fitting(files: Sequence[Enclosure]) -> None:
         raise FieldRefused(FIELD, "The attachments are larger than 10 MB together.")
 
 
+def fitting(files: Sequence[Enclosure], more: Sequence[Enclosure]) -> list[Enclosure]:
+    """These, and of the others as many as may go along with them."""
+    kept = list(files)
+    for file in more:
+        if len(kept) < MOST_FILES and sum(one.size for one in kept) + file.size <= MOST_BYTES:
+            kept.append(file)
+    return kept
+
+
 def attached(files: Iterable[Enclosure]) -> list[Attached]:
     return [Attached(file.filename, file.content_type, file.size) for file in files]
 

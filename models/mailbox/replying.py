@@ -13,7 +13,7 @@ from typing import Any
 from models.audit.event import declare, track
 from models.mailbox import drafting
 from models.mailbox.answer_clock import take_turn
-from models.mailbox.enclosure import Enclosure, attached, require_fitting
+from models.mailbox.enclosure import Enclosure, attached, fitting, require_fitting
 from models.mailbox.lint import Attached, Finding, lint
 from models.mailbox.message import MailMessage, MailRaw
 from models.mailbox.outgoing import UNDO, account_for, address_of, keep, text_mark
@@ -123,8 +123,7 @@ def take_back(message: MailMessage, *, by: Any) -> None:
         thread.change(message_count=max(0, thread.message_count - 1))
         began = drafting.draft_of(thread, by)
         whole = "\n\n".join(one for one in (text, drafting.text_of(began)) if one.strip())
-        kept = [*files, *drafting.files_of(began)]
-        drafting.keep(thread, by, whole, kept)
+        drafting.keep(thread, by, whole, fitting(files, drafting.files_of(began)))
         track("reply_taken_back", thread, by=by)
 
 

@@ -6,6 +6,7 @@ What may have gone is never sent again by itself: a claim is kept before the ser
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -23,6 +24,7 @@ from models.support.errors import AlreadyDecided
 from models.support.words import Words, say
 
 JOB = "mailbox.send"
+CODES = re.compile(r"\d{3}(?: \d\.\d{1,3}\.\d{1,3})?")
 AGAIN_AFTER = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30))
 HELD = timedelta(minutes=15)  # Longer than any handing over lasts.
 IN_DOUBT = say("Nobody knows whether it was sent: the server's answer never came. It is not sent again by itself. Amazon's copy of it settles "
@@ -119,7 +121,7 @@ def rest(message: MailMessage, problem: Words) -> None:
 def fail(message: MailMessage, problem: Words) -> None:
     with write_txn():
         message.move(LEAVING, "failed", send_after=None, next_try_at=None, problem=_kept(problem))
-        track("reply_failed", message.thread, reason=str(problem))
+        track("reply_failed", message.thread, reason=str(_lasting(problem)))
         tell_author(message)
 
 
@@ -143,6 +145,12 @@ def settle(message: MailMessage, *, by: Any) -> None:
         message.move(message.state, "sending", problem="")
         track("reply_settled", message.thread, by=by)
         accept(message)
+
+
+def _lasting(problem: Words) -> Words:
+    """As an event keeps it, which outlives the thread: of a server's own words, which may repeat the mail's, only the codes."""
+    told = {name: (CODES.match(str(value)) or [""])[0] for name, value in problem.params.items()}
+    return Words(problem.message, **told)
 
 
 def _kept(problem: Words) -> str:

@@ -77,7 +77,9 @@ class _Coming:
     def __init__(self, account: MailAccount, mail: Any, store_id: int, marker: Marker, at: datetime):
         self.account, self.mail, self.store_id, self.at = account, mail, store_id, at
         self.is_suspect = mail.type == SUSPECT
-        self.refs = [marker.mail(one) for one in list(mail.references)[:MOST_REFS]]
+        self.refs = [
+            marker.mail(one) for one in list(mail.references)[-MOST_REFS:]
+        ]  # The newest is the mail it answers.
         self.buyer_mark = marker.buyer(store_id, mail.buyer_key or "")
         self.order_no = next(iter(mail.order_ids), "")[:40]
         self.order: Order | None = ORDER_OF.first(store_id, self.order_no) if self.order_no else None

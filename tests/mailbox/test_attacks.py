@@ -6,18 +6,20 @@ import email
 
 import pytest
 
-from models.mailbox import drafting, moving, purge
+from models.audit.event import Event
+from models.mailbox import drafting, handling, moving, purge
 from models.mailbox.answer_clock import no_answer_needed
 from models.mailbox.draft import MailDraft
 from models.mailbox.enclosure import enclosed
 from models.mailbox.message import MailMessage, MailRaw
 from models.mailbox.note import MailNote
 from models.mailbox.reading import read
-from models.mailbox.replying import write
+from models.mailbox.replying import take_back, write
 from models.mailbox.thread import MailThread
 from models.support.errors import Refused
 from models.vault import data_key
 from tests.mailbox.conftest import KATHARINA, ORDER, mail_of, thread_of
+from tests.mailbox.sending import fresh, leave
 
 HEADERS = ["From", "To", "Date", "Message-ID", "In-Reply-To", "References", "Subject", "Content-Type", "Content-Transfer-Encoding",
            "MIME-Version"]  # fmt: skip
@@ -125,3 +127,41 @@ def test_amazons_customer_service_changes_neither_the_buyers_name_nor_where_answ
     assert (message.kind, message.thread_id) == ("amazon_cs_relay", thread.id)
     thread = thread.reload()
     assert (thread.unseal("to_address"), thread.unseal("buyer_name")) == (KATHARINA, "Katharina Musterfrau")
+
+
+# Answers on their way
+
+
+def test_a_mail_that_names_very_many_others_is_known_by_the_newest_of_them(arrive, sender, thread, dora, clock):
+    reply = write(thread, "Es kommt morgen.", by=dora)
+    leave(sender, clock)
+    many = " ".join(f"<{number}@somewhere.example>" for number in range(10_000))
+    arrive("We were unable to deliver the message you sent.", sender="no-reply@amazon.de", notification="", name="Amazon",
+           subject="Not delivered", References=many, answers=reply.message_id)  # fmt: skip
+    assert fresh(reply).state == "bounced"
+
+
+def test_an_answer_is_taken_back_however_much_was_begun_since(thread, dora):
+    files = [enclosed(f"{number}.txt", b"x") for number in range(8)]
+    reply = write(thread, "Erst dies. " * 300, by=dora, files=files)
+    drafting.keep(thread, dora, "Dann das. " * 300, files)
+    take_back(reply, by=dora)
+    draft = drafting.draft_of(thread, dora)
+    assert drafting.text_of(draft).startswith("Erst dies.") and drafting.text_of(draft).endswith("Dann das. ")
+    assert fresh(reply).state == "cancelled" and len(drafting.files_of(draft)) == 10
+
+
+def test_a_thread_called_spam_while_an_answer_leaves_stays_spam(thread, sender, dora, clock):
+    reply = write(thread, "Guten Tag", by=dora)
+    handling.call_spam(MailThread.get_by_id(thread.id), by=dora)
+    leave(sender, clock)
+    assert (fresh(reply).state, thread.reload().state) == ("sent", "spam")
+
+
+def test_what_a_server_repeats_of_a_mail_stands_in_no_event(thread, sender, server, dora, clock):
+    server.answers["."] = "550 5.7.1 Subject <Anfrage von Katharina> looks like spam"
+    reply = write(thread, "Guten Tag", by=dora)
+    leave(sender, clock)
+    assert "Katharina" in str(fresh(reply).problem_words)
+    [event] = Event.select().where(Event.name == "reply_failed")
+    assert "550 5.7.1" in event.details["reason"] and "Katharina" not in str(event.details)

@@ -25,6 +25,9 @@ from models.wallet.billing import JOB, Waits, post
 from models.wallet.mending import refund
 from models.wallet.parcel_money import charged_for
 from models.wallet.proof import prove
+from models.wallet.redress import Redress
+from models.wallet.statements.document import IN_ORDER
+from models.wallet.statements.lines import summed
 from models.wallet.transfer import Transfer
 from models.wallet.wallet import Wallet
 from tests.exports.conftest import rows_of
@@ -163,3 +166,24 @@ def test_the_operator_sees_what_waits_and_the_seller_what_was_posted(
     assert "-12.34" in rows_of(as_(alice).post("/t/lotus/exports/", data=asked).data)[1]
     assert strange.reload().posted_ref == ""
     assert as_(olga).post("/t/harbor/wallet/bills/again").status_code == 303
+
+
+def test_the_statement_of_all_that_happened_to_a_parcel_adds_up(wallet, weighed, harbor, lotus, olga, alice):
+    """Charge, bill, refund, claim, and the reversals of the last and of the bill: in sum the ledger, by channel what the parcel cost."""
+    line = billed(weighed, harbor, olga)
+    post(line, by=olga)
+    for kind, amount in (("refund", 500), ("lost", 9_000)):
+        Redress.propose(weighed, kind, amount, reason="=1+1, late", by=alice).approve(by=olga)
+    claim = Transfer.get(Transfer.kind == "claim")
+    Adjustment.propose_reversal(claim, reason="found again", by=alice).approve(by=olga)
+    line.reload().reopen(by=olga, reason="wrong line")
+    day = the_clock.local(the_clock.now(), lotus.timezone).date()
+    told = summed(wallet, day, day, lotus.timezone)
+    posted = sum(one.signed_minor for one in Transfer.select().where(Transfer.wallet == wallet))
+    assert told.closing == sum(told.by_kind.values()) == posted == wallet.reload().balance_minor
+    assert sum(one.net for one in told.by_channel.values()) == charged_for(weighed, wallet) == 7_200 - 500
+    assert (
+        set(told.by_kind)
+        == {"recharge", "freight", "extra", "bill", "refund", "claim", "reversal"}
+        == set(told.by_kind) & set(IN_ORDER)
+    )

@@ -219,5 +219,7 @@ def _require_room(parcel: Parcel, wallet: Wallet, kind: str, amount_minor: int) 
         raise Refused("Something of this kind waits for a decision already. Decide on it first.")
     if kind != "refund" and any(one.is_claim and one.stands for one in known):
         raise Refused("A claim was paid for this parcel already.")
+    if kind != "refund" and parcel.state == "void" and not Transfer.select().where(Transfer.parcel == parcel).exists():
+        raise Refused("This label was voided before anything was charged: nothing left with it.")
     if kind == "refund" and amount_minor > (most := charged_for(parcel, wallet)):
         raise FieldRefused("amount", "At most %(most)s, which the parcel was charged.", most=wallet.told(max(most, 0)))

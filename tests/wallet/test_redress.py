@@ -109,6 +109,15 @@ def test_one_claim_is_paid_for_a_parcel_and_makes_it_no_cheaper(wallet, charged,
     assert (told.by_kind["claim"], told.by_kind["refund"], line.charged, line.refunded) == (50_000, cost, cost, cost)
 
 
+def test_no_claim_is_paid_for_a_label_that_was_voided_before_it_left(wallet, lotus, alice, gao, hui, ops_channel):  # noqa: F811
+    parcel = labelled(make_parcel([order_of(make_store(lotus))], by=alice), alice)
+    parcel.void(reason="not needed", by=alice)
+    AloneLimit.put(wallet, 90_000, by=gao)
+    with pytest.raises(Refused, match="voided"):
+        Redress.propose(parcel.reload(), "lost", 5_000, reason="never sent", by=hui, alone=True)
+    assert wallet.reload().balance_minor == 100_000 and not Redress.select().exists()
+
+
 def test_within_the_limit_one_person_decides_who_did_not_set_it(wallet, charged, gao, hui):
     AloneLimit.put(wallet, 2_000, by=gao)
     assert Redress.propose(charged, "refund", 500, reason="set by herself", by=gao, alone=True).is_waiting

@@ -162,6 +162,8 @@ NAMES: dict[str, Words] = {
     "tries": say("Attempts"),
     "case_kind": say("Kind"),
     "case_state": say("State"),
+    "target": say("Into"),
+    "most_a_month": say("At most in a month"),
 }  # fmt: skip
 
 # The views hand in how a moment and a day are written for the reader; without them (commands, tests) they stay as kept.

@@ -135,6 +135,8 @@ def test_a_buyer_in_japan_is_answered(
     work("mailbox.translate", translator.uid)
     expect(page.get_by_text("«en» こんにちは")).to_be_visible()
 
+    with page.expect_response("**/reply/writers"):
+        page.locator("#f-reply").focus()
     page.select_option("#pick-template", label="On its way")
     page.get_by_role("button", name="Put it in").click()
     text = page.locator("#f-reply")

@@ -219,6 +219,8 @@ def test_the_page_follows_it_until_it_left(reply, sender, dora, as_, clock):
     where = f"/t/lotus/mailbox/messages/{reply.uid}/sending"
     htmx = {"HX-Request": "true"}
     assert "every 4s" in as_(dora).get(where, headers=htmx).text
+    clock.move(minutes=3)
+    assert "every 4s" not in as_(dora).get(where, headers=htmx).text, "asking keeps a session alive"
     leave(sender, clock)
     page = as_(dora).get(where, headers=htmx).text
     assert "every 4s" not in page and "thread-state" in page and "mail-desk" in page and "Waiting for the buyer" in page

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 from flask import abort, url_for
@@ -25,6 +26,7 @@ from views.support.hypermedia import go, invalid, respond
 
 ONE, MESSAGE = "/t/<team>/mailbox/threads/<uuid:uid>", "/t/<team>/mailbox/messages/<uuid:uid>"
 MOST_NAMES, MOST_PLACE = 20, 60
+ASKED_FOR = timedelta(minutes=2)
 KEPT = say("The draft is kept.")
 
 
@@ -156,8 +158,9 @@ def settle_reply(uid: uuid.UUID):
 
 @bp.app_template_global()
 def is_leaving(message: MailMessage) -> bool:
-    """Worth asking again how it stands."""
-    return not message.is_incoming and message.state in replying.LEAVING and not message.is_unsure
+    """Worth asking again how it stands: soon, and not for long, because asking keeps a session alive."""
+    is_under_way = message.state in replying.LEAVING and not message.is_unsure and message.next_try_at is None
+    return not message.is_incoming and is_under_way and now() - (message.send_after or message.at) < ASKED_FOR
 
 
 # What was typed

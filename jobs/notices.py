@@ -81,7 +81,7 @@ def message_of(notice: Notice, to: str, chosen: Settings) -> EmailMessage:
     message = EmailMessage(policy=SMTP)
     message["From"] = Address("Portolan", addr_spec=chosen.mail_from)
     message["To"] = to
-    message["Subject"] = notice.subject
+    message["Subject"] = notice.subject.replace("=?", "= ?")  # An encoded word in a team's name is not read as one.
     message["Date"] = format_datetime(notice.created_at.replace(tzinfo=UTC))
     message["Message-ID"] = f"<{notice.uid}@{host}>"
     message["Auto-Submitted"] = "auto-generated"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -36,7 +37,7 @@ def open_case(
         raise FieldRefused("kind", "Choose what kind of case it is.")
     if reason not in REASONS:
         raise FieldRefused("reason", "Choose a reason from the list.")
-    note = _note(note)
+    note = _note(note, thread)
     line = line or _only_line(order)
     _require_pieces(line, units)
     with write_txn():
@@ -105,7 +106,7 @@ def edit(
     """Raises FieldRefused. What did not change leaves no event."""
     if reason not in REASONS:
         raise FieldRefused("reason", "Choose a reason from the list.")
-    note = _note(note)
+    note = _note(note, one.thread)
     if cost_minor < 0:
         raise FieldRefused("cost", "A cost is not below zero.")
     _require_pieces(line, units)
@@ -158,9 +159,22 @@ def _require_pieces(line: OrderLine | None, units: int) -> None:
         raise FieldRefused("units", "Between 1 and %(most)s pieces were bought.", most=max(most, 1))
 
 
-def _note(text: str) -> str:
+def _note(text: str, thread: MailThread | None) -> str:
+    """What it says outlives what the buyer wrote. Raises FieldRefused."""
     text = text.strip()
     if len(text) > MOST_NOTE:
         raise FieldRefused("note", "A note has at most %(most)s characters.", most=MOST_NOTE)
     require_impersonal("note", text)
+    name = thread.names()["buyer_name"] if thread is not None else ""
+    if any(_names(word, text) for word in re.findall(r"\w+", name)):
+        raise FieldRefused(
+            "note", "This names the buyer. A case is kept longer than a buyer's data: write it as a note on the thread."
+        )
     return text
+
+
+def _names(word: str, text: str) -> bool:
+    """A word of a name as it is written: "Brown" complains, brown is a colour. Japanese and Chinese have no blanks around it."""
+    if word.isascii():
+        return len(word) > 3 and bool(re.search(rf"\b{word}\b", text))
+    return len(word) > 1 and word in text

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import email
+from dataclasses import replace
 
 import pytest
 
+from jobs import notices
 from models.audit.event import Event
 from models.mailbox import drafting, handling, moving, purge
 from models.mailbox.answer_clock import no_answer_needed
@@ -15,11 +17,16 @@ from models.mailbox.message import MailMessage, MailRaw
 from models.mailbox.note import MailNote
 from models.mailbox.reading import read
 from models.mailbox.replying import take_back, write
+from models.mailbox.seeing_to import edit, open_case
 from models.mailbox.thread import MailThread
-from models.support.errors import Refused
+from models.notices.notice import Notice
+from models.support.db import db
+from models.support.errors import FieldRefused, Refused
 from models.vault import data_key
 from tests.mailbox.conftest import KATHARINA, ORDER, mail_of, thread_of
 from tests.mailbox.sending import fresh, leave
+from tests.mailbox.test_threads import CANARY
+from tests.shipping.test_parcel import order_of
 
 HEADERS = ["From", "To", "Date", "Message-ID", "In-Reply-To", "References", "Subject", "Content-Type", "Content-Transfer-Encoding",
            "MIME-Version"]  # fmt: skip
@@ -165,3 +172,42 @@ def test_what_a_server_repeats_of_a_mail_stands_in_no_event(thread, sender, serv
     assert "Katharina" in str(fresh(reply).problem_words)
     [event] = Event.select().where(Event.name == "reply_failed")
     assert "550 5.7.1" in event.details["reason"] and "Katharina" not in str(event.details)
+
+
+# What outlives the buyer's data
+
+
+def test_the_note_of_a_case_names_no_buyer_for_it_outlives_the_thread(arrive, store, dora):
+    order = order_of(store)
+    thread = thread_of(arrive(order=order.order_id))
+    for note in ("Frau Musterfrau will ihr Geld.", "Ask Katharina"):
+        with pytest.raises(FieldRefused, match="names the buyer"):
+            open_case(order, "refund", by=dora, thread=thread, note=note)
+    case = open_case(order, "refund", by=dora, thread=thread, note="Will lieber das braune, musterfrau.")
+    told = {"reason": "", "due_at": case.due_at, "cost_minor": 0, "units": 1}
+    with pytest.raises(FieldRefused, match="names the buyer"):
+        edit(case, by=dora, note="Musterfrau rief an", **told)
+
+
+def test_after_the_purge_no_answer_draft_or_file_of_ours_is_left_and_no_event_tells_of_it(
+    arrive, sender, dora, portal, clock, caplog
+):
+    thread = thread_of(arrive("Wo?", name=f"Name {CANARY}", subject=f"Betreff {CANARY}"))
+    reply = write(thread, f"Antwort {CANARY}", by=dora, files=[enclosed(f"{CANARY}.txt", CANARY.encode())])
+    drafting.keep(thread, dora, f"Entwurf {CANARY}", [enclosed(f"{CANARY}.txt", b"hi")])
+    leave(sender, clock)
+    draft = drafting.draft_of(thread, dora)
+    sealed = [bytes(one)[14:64] for one in (MailRaw.get_by_id(reply.id).raw, reply.text, draft.text, draft.attachments)]
+    clock.move(days=24)
+    assert purge.purge() == 1
+    db.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    left = [path.name for path in portal.data.rglob("*") if path.is_file()
+            and any(trace in path.read_bytes() for trace in (CANARY.encode(), *sealed))]  # fmt: skip
+    assert left == [] and CANARY not in caplog.text and CANARY not in str([event.details for event in Event.select()])
+
+
+def test_a_teams_name_begins_no_header_of_a_notice(alice, portal):
+    name = "=?utf-8?q?Lotus=0D=0AX-Hidden:_yes?="
+    made = Notice.queue(alice, "reply_trouble", f"An answer of {name}", "Look at it.")
+    sent = notices.message_of(made, "a@example.com", replace(portal, mail_from="portolan@example.com"))
+    assert "X-Hidden" not in email.message_from_bytes(sent.as_bytes())

@@ -6,6 +6,7 @@ parcel each, of an order each. One channel in six is hardly used.
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -16,7 +17,7 @@ from bench import ground, postgres
 from bench.ground import Ground
 from bench.lists import Page as Asked
 from bench.lists import look_inside, portal
-from bench.measure import Measurement, at_most, quantiles
+from bench.measure import Measurement, at_least, at_most, quantiles
 from bench.serving import get
 from models.audit.origin import Origin, acting
 from models.freight.carrier import Carrier
@@ -30,12 +31,13 @@ from models.support.bulk import insert_rows
 from models.support.db import write_txn
 from models.support.paging import make_key
 from models.wallet.account import Account
-from models.wallet.mending import pay_in
+from models.wallet.mending import adjust, pay_in
 from models.wallet.movements import TRANSFERS
 from models.wallet.transfer import Transfer
 from models.wallet.wallet import Wallet
 
-MOST_P95_MS = 50
+MOST_P95_MS, LEAST_OF_EMPTY = 50, 0.9
+POSTED, SLICE = 1_000, 25
 MUCH, PRICE, RECHARGE, DAYS, ORDERS, RARELY, AT_ONCE = 10**12, 4_590, 400_000, 360, 2_000, 5_000, 5_000
 CHANNELS = ("YUN-US", "YUN-EU", "FX-DE", "FX-UK", "CNE-CA", "SEA-RARE")
 
@@ -50,10 +52,11 @@ def run(rows: int, samples: int, tell: Callable[[str], None]) -> Iterator[Measur
 
 def measured(rows: int, samples: int, kind: str, database: str, tell: Callable[[str], None]) -> Iterator[Measurement]:
     tell(f"wallets: making {rows:,} deductions on {kind}")
-    with ExitStack() as stack:
-        place = stack.enter_context(ground.fresh(database=database, orders=ORDERS))
+    with ExitStack() as ended:
+        place = ended.enter_context(ground.fresh(database=database, orders=ORDERS))
+        stack = ended.enter_context(ExitStack())
         with place.stood_on():
-            filled(place, rows)
+            full = filled(place, rows)
             ground._tidy(place.settings)
             asked = pages(rows)
             inside = {page.name: look_inside(place, page, with_limit=False) for page in asked}
@@ -76,6 +79,30 @@ def measured(rows: int, samples: int, kind: str, database: str, tell: Callable[[
                 **at_most(found["p95_ms"], MOST_P95_MS),
                 more=inside[page.name],
             )
+        stack.close()  # Nobody else posts while it is posted.
+        with place.stood_on():
+            yield posted(full, kind, rows)
+
+
+def posted(full: Wallet, database: str, rows: int) -> Measurement:
+    """Postings to the wallet with so many transfers behind it and to an empty one beside it, by turns."""
+    full.change(state="active")  # The portal's nightly proof froze it: rows made in bulk have no true digests.
+    with acting(Origin("job", "bench")):
+        empty = Wallet.open_for(full.team, "USD")
+        pay_in(empty, MUCH, key="much too")
+        sides: dict[str, tuple[Wallet, list[float]]] = {"full": (full, []), "empty": (empty, [])}
+        for start in range(0, POSTED, SLICE):
+            for name, (wallet, times) in sides.items():
+                for at in range(start, start + SLICE):
+                    began = time.perf_counter()
+                    adjust(wallet, -1, key=f"{name} {at}")
+                    times.append(time.perf_counter() - began)
+    rates = {name: POSTED / sum(times) for name, (_wallet, times) in sides.items()}
+    ours, theirs = ({"per_second": round(rates[name]), **quantiles(sides[name][1])} for name in ("full", "empty"))
+    return Measurement(
+        "wallets", "postings to a wallet with many lines, of an empty one's", database, rows, ours, theirs,
+        **at_least(rates["full"] / rates["empty"], LEAST_OF_EMPTY),
+    )  # fmt: skip
 
 
 def pages(rows: int) -> list[Asked]:

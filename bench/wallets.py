@@ -102,6 +102,9 @@ def postings(
             {},
             **at_most(worst["worst_ms"], MOST_WAIT_MS),
         )
+        yield Measurement(
+            "wallets", f"p99 of {WRITERS}, ms", database, len(waits), worst, {}, **at_most(worst["p99_ms"], MOST_P99_MS)
+        )
         now = wallet.reload()
         if now.balance_minor != MUCH - len(mine) - len(waits) - WRITERS * WARM or prove(now):
             raise AssertionError("The wallet does not hold what was posted.")

@@ -17,7 +17,8 @@ ALIKE = {
     "%(amount)s %(every)s", "%(done)s of %(amount)s", "%(done)s of %(total)s", "%(range)s %(currency)s", "%(what)s (%(count)s)",
     "%(what)s: %(done)s of %(amount)s", "%(what)s: %(value)s", "?", "ASIN", "PDF", "Portolan", "SHA-256", "SKU",
     "%(code)s: %(terms)s", "%(percent)s %%", "%(percent)s%%", "%(weight)s %(unit)s × %(rate)s", "× %(discount)s", "SKU %(number)s",
-    "Prime", "Premium", "Easy Ship", "Ship Plus", "Bazaar", "Haul", "17TRACK", "CSV", "%(main)s (%(told)s)", "%(parcel)s: %(news)s",
+    "Prime", "Premium", "Easy Ship", "Ship Plus", "Bazaar", "Haul", "17TRACK", "CSV", "%(main)s (%(told)s)", "%(parcel)s: %(news)s", "A-to-z",
+    "OAuth 2 (Google, Microsoft)", "STARTTLS (587)",
 }  # fmt: skip
 SAYS = ("title", "placeholder", "alt", "aria-label")  # Attributes that people read or hear.
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
@@ -120,7 +121,9 @@ def read(html: str) -> set[str]:
 @pytest.fixture(scope="module")
 def english():
     """Finds the English sentences of the catalogue in a piece of text: whole, or three words and more inside it."""
-    known = {form for message in collected() if message.id for form in forms_of(message.id)} - ALIKE
+    known = (
+        {form for message in collected() if message.id for form in forms_of(message.id)} - ALIKE - set(OFFERED.values())
+    )
     patterns = [
         re.compile("(?<!\\w)" + "(.+?)".join(map(re.escape, re.split(r"%\(\w+\)[sd]", text))))
         for text in known

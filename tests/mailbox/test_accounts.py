@@ -168,7 +168,15 @@ def test_after_a_refused_answer_the_next_one_goes_in_the_same_session(authority,
             client.send("support@lotus.example", "gone@x.example", b"a")
         server.answers["RCPT"] = "250 ok"
         client.send("support@lotus.example", "here@x.example", b"b")
-    assert [one.split(" ")[0].upper() for one in server.said[2:]] == ["MAIL", "RCPT", "RSET", "MAIL", "RCPT", "DATA", "QUIT"]
+    assert [one.split(" ")[0].upper() for one in server.said[2:]] == [
+        "MAIL",
+        "RCPT",
+        "RSET",
+        "MAIL",
+        "RCPT",
+        "DATA",
+        "QUIT",
+    ]
 
 
 def test_a_servers_words_are_shown_without_anybodys_address(authority, trusting, start):

@@ -38,6 +38,7 @@ SHOWN = {
         "hook",
     ): "the address at which messages are let in, for a person to copy; what comes there has to be signed",
     ("TrackingAccount", "last4"): "the last four signs, by which a person knows which key it is",
+    ("TranslatorAccount", "last4"): "the last four signs, by which a person knows which key it is",
     ("TrackingMessage", "sign"): "a hash over what was received and the key",
     ("DataKey", "wrapped"): "wrapped by the root key, which is not in the data folder",
 }
@@ -45,6 +46,7 @@ HARMLESS = {
     ("JobRun", "token"): "the number that fences off an older owner of the run",
     ("Application", "secret_set_at"): "when it was set",
     ("TrackingAccount", "secret_set_at"): "when it was set",
+    ("TranslatorAccount", "secret_set_at"): "when it was set",
     ("MailAccount", "secret_set_at"): "when it was set",
     ("Person", "password_at"): "when it was chosen",
     ("MailThread", "buyer_mark"): "an HMAC under the team's key, by which the buyer's threads are found",

@@ -74,8 +74,12 @@ class FairLock:
             mine.acquire()  # Once it is opened by release().
         try:
             if self.path:
-                self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-                fcntl.flock(self._file, fcntl.LOCK_EX)
+                # Whoever is next holds the turn while it waits: a process that has just written cannot come in before it.
+                turn = _locked(self.path.with_suffix(".turn"))
+                try:
+                    self._file = _locked(self.path)
+                finally:
+                    os.close(turn)
         except BaseException:
             self.release()
             raise
@@ -95,6 +99,17 @@ class FairLock:
 
     def __exit__(self, *_: object) -> None:
         self.release()
+
+
+def _locked(path: Path) -> int:
+    """A descriptor of the file that holds its lock until it is closed."""
+    file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX)
+    except BaseException:
+        os.close(file)
+        raise
+    return file
 
 
 class SqliteDatabase(peewee.SqliteDatabase):

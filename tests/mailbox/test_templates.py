@@ -8,6 +8,7 @@ from models.mailbox.filling import fill, variables_of
 from models.mailbox.lint import lint
 from models.mailbox.ready_made import add_ready_made, ready_made
 from models.mailbox.template import LANGUAGES, MailTemplate
+from models.people.role import Grant, Role
 from models.support.errors import FieldRefused, Refused
 
 
@@ -126,3 +127,17 @@ def test_only_managers_change_templates(as_, dora, charlie, template):
     assert as_(dora).post(f"{url}/texts", data={"language": "en", "text": "Hi", "seen": "1"}).status_code == 403
     assert as_(charlie).get(url).status_code == 404
     assert as_(charlie).get(f"/t/comet/mailbox/templates/{template.uid}").status_code == 404
+
+
+def test_who_manages_one_store_changes_nothing_of_the_whole_team(as_, bob, lotus, store, template):
+    Grant.give(bob, lotus, Role.built_in("manager"), stores=[store.id])
+    browser, url = as_(bob), f"/t/lotus/mailbox/templates/{template.uid}"
+    assert browser.get(url).status_code == browser.get("/t/lotus/mailbox/translator").status_code == 200
+    assert "Keep as a new version" not in browser.get(url).text
+    for path, told in (
+        (f"{url}/texts", {"language": "en", "text": "Hi", "seen": "1"}), (f"{url}/name", {"name": "Other"}), (f"{url}/deletion", {}),
+        ("/t/lotus/mailbox/templates", {"name": "Mine", "kind": "template", "language": "en", "text": "Hi"}),
+        ("/t/lotus/mailbox/templates/ready-made", {}), ("/t/lotus/mailbox/translator/trial", {}), ("/t/lotus/mailbox/translator/pause", {}),
+    ):  # fmt: skip
+        assert browser.post(path, data=told).status_code == 403, path
+    assert template.text_for("en").version == 1 and len(MailTemplate.of_team(lotus.id)) == 1

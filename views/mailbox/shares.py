@@ -15,6 +15,7 @@ from models.mailbox.thread import MANAGE, PERMISSION
 from models.stores.offers import stores_of
 from views.mailbox import bp
 from views.mailbox.tabs import room_tabs, tab
+from views.mailbox.whole_team import manages_all
 from views.support.access import current_person, current_team, reach, requires
 from views.support.forms import Form
 from views.support.hypermedia import invalid
@@ -35,7 +36,7 @@ def add_share():
     people = {str(person.uid): person for person in people_of(reach.team_id)}
     stores = {str(store.uid): store for store in stores_of(reach, MANAGE)}
     person = form.choice("person", people)
-    store = form.choice("store", stores, required=not _manages_all())
+    store = form.choice("store", stores, required=not manages_all())
     language = form.choice("language", LANGUAGES, required=False)
     if form.ok:
         with form.refusals():
@@ -50,15 +51,10 @@ def remove_share(uid: uuid.UUID):
     found = next((share for share in sharing.shares_of(reach.team_id) if share.uid == uid), None)
     if found is None:
         abort(404)
-    if not (reach.may(MANAGE, found.store_id) if found.store_id else _manages_all()):
+    if not (reach.may(MANAGE, found.store_id) if found.store_id else manages_all()):
         abort(403)
     sharing.remove(found, by=current_person)
     return redirect(url_for("mailbox.shares"), 303)
-
-
-def _manages_all() -> bool:
-    """Rules for all stores are for who manages the mailbox of all stores."""
-    return reach.by_permission.get(MANAGE, frozenset()) is None
 
 
 def _parts(form: Form) -> dict[str, Any]:
@@ -66,7 +62,7 @@ def _parts(form: Form) -> dict[str, Any]:
         "form": form, "shares": sharing.shares_of(reach.team_id), "tabs": room_tabs("mailbox.shares"), "language_words": language_words,
         "people": [(person.uid, person.name) for person in people_of(reach.team_id)],
         "stores": [(store.uid, store.name) for store in stores_of(reach, MANAGE)],
-        "languages": list(LANGUAGES.items()), "manages_all": _manages_all(),
+        "languages": list(LANGUAGES.items()), "manages_all": manages_all(),
         "labels": {"person": _("Person"), "store": _("Store"), "language": _("Language")},
         "permission": PERMISSION,
     }  # fmt: skip

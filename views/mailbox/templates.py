@@ -19,6 +19,7 @@ from models.vault.data_key import KeyDestroyed
 from views.mailbox import bp
 from views.mailbox.tabs import room_tabs, tab
 from views.mailbox.threads import BESIDE, thread_of
+from views.mailbox.whole_team import manages_all, require_all
 from views.support.access import current_person, reach, requires
 from views.support.forms import Form
 from views.support.hypermedia import go, invalid, respond
@@ -31,7 +32,7 @@ tab(50, lambda: _("Templates"), "mailbox.templates", PERMISSION)
 def templates():
     found = MailTemplate.of_team(reach.team_id)
     return render_template(
-        "mailbox/templates.html", templates=found, texts=newest(found), may_manage=reach.may(MANAGE), tabs=room_tabs("mailbox.templates"),
+        "mailbox/templates.html", templates=found, texts=newest(found), may_manage=manages_all(), tabs=room_tabs("mailbox.templates"),
         language_words=language_words, left=len(ready_made().keys() - {one.name for one in found}),
     )  # fmt: skip
 
@@ -39,12 +40,14 @@ def templates():
 @bp.get("/t/<team>/mailbox/templates/new")
 @requires(MANAGE)
 def new_template():
+    require_all()
     return render_template("mailbox/new_template.html", **_new(Form()))
 
 
 @bp.post("/t/<team>/mailbox/templates")
 @requires(MANAGE)
 def make_template():
+    require_all()
     form = Form.read()
     name, kind = form.text("name", required=True, most=MOST_NAME), form.choice("kind", KINDS)
     language, text = form.choice("language", LANGUAGES), form.long_text("text", required=True, most=MOST_TEXT)
@@ -60,6 +63,7 @@ def make_template():
 @bp.post("/t/<team>/mailbox/templates/ready-made")
 @requires(MANAGE)
 def take_ready_made():
+    require_all()
     count = add_ready_made(reach.team, by=current_person)
     return go(url_for("mailbox.templates"), toast=say("%(count)s templates came.", count=count))
 
@@ -74,6 +78,7 @@ def template(uid: uuid.UUID):
 @bp.post("/t/<team>/mailbox/templates/<uuid:uid>/texts")
 @requires(MANAGE)
 def write_template(uid: uuid.UUID):
+    require_all()
     found, form = _template(uid), Form.read()
     language, text = form.choice("language", LANGUAGES), form.long_text("text", required=True, most=MOST_TEXT)
     seen = form.integer("seen", required=True)
@@ -88,6 +93,7 @@ def write_template(uid: uuid.UUID):
 @bp.post("/t/<team>/mailbox/templates/<uuid:uid>/name")
 @requires(MANAGE)
 def rename_template(uid: uuid.UUID):
+    require_all()
     found, form = _template(uid), Form.read()
     name = form.text("name", required=True, most=MOST_NAME)
     if form.ok:
@@ -101,6 +107,7 @@ def rename_template(uid: uuid.UUID):
 @bp.post("/t/<team>/mailbox/templates/<uuid:uid>/deletion")
 @requires(MANAGE)
 def retire_template(uid: uuid.UUID):
+    require_all()
     _template(uid).retire(by=current_person)
     return go(url_for("mailbox.templates"), toast=say("The template is taken away."))
 
@@ -162,6 +169,6 @@ def _parts(found: MailTemplate, form: Form, language: str) -> dict[str, Any]:
     shown = texts.get(language)
     return {
         "template": found, "form": form, "texts": texts, "language": language, "shown": shown, "languages": _languages(),
-        "versions": found.versions(language), "may_manage": reach.may(MANAGE), "variables": VARIABLES, "most": MOST_TEXT,
+        "versions": found.versions(language), "may_manage": manages_all(), "variables": VARIABLES, "most": MOST_TEXT,
         "language_words": language_words,
     }  # fmt: skip

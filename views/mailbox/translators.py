@@ -18,6 +18,7 @@ from views.audit.objects import leads
 from views.mailbox import bp
 from views.mailbox.account_pills import TONES
 from views.mailbox.tabs import room_tabs, tab
+from views.mailbox.whole_team import manages_all, require_all
 from views.support.access import current_person, current_team, fresh, reach, requires
 from views.support.cells import pill
 from views.support.forms import Form
@@ -41,6 +42,7 @@ def translator():
 @fresh
 def save_translator():
     """Connects one, or changes the one there is."""
+    require_all()
     found, form = TranslatorAccount.of_team(reach.team_id), Form.read()
     values: dict[str, Any] = {
         "secret": form.secret("secret", required=False, most=200).strip(), "region": form.text("region", most=40),
@@ -60,6 +62,7 @@ def save_translator():
 @bp.post(f"{PAGE}/trial")
 @requires(MANAGE)
 def try_translator():
+    require_all()
     _mine().try_again()
     return go(url_for("mailbox.translator"))
 
@@ -67,6 +70,7 @@ def try_translator():
 @bp.post(f"{PAGE}/pause")
 @requires(MANAGE)
 def pause_translator():
+    require_all()
     if Form.read().flag("is_paused"):
         _mine().pause(by=current_person)
     else:
@@ -78,6 +82,7 @@ def pause_translator():
 @requires(MANAGE)
 @fresh
 def remove_translator():
+    require_all()
     _mine().remove(by=current_person)
     return go(url_for("mailbox.translator"), toast=say("The translator is removed; its key is destroyed."))
 
@@ -95,7 +100,7 @@ def _mine() -> TranslatorAccount:
 
 def _parts(found: TranslatorAccount | None, form: Form) -> dict[str, Any]:
     return {
-        "account": found, "form": form, "kinds": list(KINDS.values()), "tabs": room_tabs("mailbox.translator"),
+        "account": found, "form": form, "may_manage": manages_all(), "kinds": list(KINDS.values()), "tabs": room_tabs("mailbox.translator"),
         "calls": TranslatorCall.latest(found) if found else [], "lines": lines_of(events_about(found, limit=20)) if found else [],
         "labels": {"secret": _("Key"), "region": _("Region"), "most_a_month": _("Characters a month at most")},
     }  # fmt: skip

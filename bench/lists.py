@@ -17,6 +17,7 @@ import structlog
 
 from app import create_app
 from bench import ground, limit, postgres
+from bench.coming import coming
 from bench.ground import Ground
 from bench.measure import Measurement, at_most, quantiles
 from bench.serving import BROWSER, free_port, get, serving
@@ -27,8 +28,9 @@ from models.orders.order import Order
 from models.support.db import db
 from models.support.paging import make_key
 
-MOST_RATIO, MOST_GROWTH, MOST_DEEP = 2.0, 1.3, 1.5
+MOST_RATIO, MOST_GROWTH, MOST_DEEP, MOST_BESIDE = 2.0, 1.3, 1.5, 3.0
 SMALL = 100
+OFTEN = 10  # What is told of one request in twenty wants many.
 LINKS = re.compile(r'href="[^"]*/(?:catalog/products|orders)/([0-9a-f-]{32,36})["?]')
 
 
@@ -114,6 +116,7 @@ def measured(size: Size, tell: Callable[[str], None], kind: str, databases: dict
             )  # fmt: skip
         little = stack.enter_context(portal(small))
         yield from growth(size, kind, asked, times, (ours, cookie), (little, f"sid={small.token}"))
+        yield from beside_import(size, kind, asked, big, (ours, cookie))
 
 
 def growth(
@@ -137,6 +140,30 @@ def growth(
         yield Measurement(
             "lists", f"{room}: deep to first", kind, rows, deep, first,
             **at_most(deep["p50_ms"] / first["p50_ms"], MOST_DEEP),
+        )  # fmt: skip
+
+
+def beside_import(
+    size: Size, kind: str, asked: list[Page], place: Ground, server: tuple[int, str]
+) -> Iterator[Measurement]:
+    """The first pages while another process brings in orders without a pause, against the same a moment before."""
+    firsts = [page for page in asked if not page.asked]
+
+    def times() -> dict[str, list[float]]:
+        found: dict[str, list[float]] = {page.name: [] for page in firsts}
+        for _ in range(size.samples * OFTEN):
+            for page in firsts:
+                found[page.name].append(get(server[0], page.path, server[1])[0])
+        return found
+
+    alone = times()
+    with coming(place) as came:
+        beside = times()
+    for page in firsts:
+        mine, before = quantiles(beside[page.name]), quantiles(alone[page.name])
+        yield Measurement(
+            "lists", f"{page.name}, while orders come in", kind, rows_of(page, size), mine, before,
+            **at_most(mine["p95_ms"] / before["p95_ms"], MOST_BESIDE), more={"came": came()},
         )  # fmt: skip
 
 

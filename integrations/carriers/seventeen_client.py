@@ -11,9 +11,9 @@ from config.settings import Settings
 from integrations.calls import Call, Throttle
 from integrations.carriers import Asked, Fetched, Outcome, require_few
 from integrations.carriers import seventeen_mapping as mapping
-from integrations.carriers.http import Line, Rate
 from integrations.carriers.seventeen_codes import ADDRESS, KEY, of_account
 from integrations.errors import IntegrationError
+from integrations.line import Line, Rate
 
 OFFICIAL = "https://api.17track.net"
 VERSION = "/track/v2.2"

@@ -14,10 +14,10 @@ from config.settings import Settings, is_loopback
 from integrations.calls import Call, Throttle
 from integrations.carriers import REGISTERED, Asked, Fetched, Outcome, Tracked, completed, no_webhook, require_few
 from integrations.carriers import yunexpress_mapping as mapping
-from integrations.carriers.http import Line, Rate, Reply
 from integrations.carriers.yunexpress_mapping import Labels
 from integrations.carriers.yunexpress_waybills import Made, Waybill, body, known, made
 from integrations.errors import IntegrationError
+from integrations.line import Line, Rate, Reply
 
 CHINA = ZoneInfo("Asia/Shanghai")
 MOST_LABELS, MOST_WAYBILLS = 50, 10

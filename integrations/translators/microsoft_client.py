@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from config.settings import Settings
 from integrations.calls import Call, Throttle
-from integrations.carriers.http import Line, Rate
+from integrations.line import Line, Rate
 from integrations.translators import microsoft_mapping as mapping
 from integrations.translators import require_fitting
 

@@ -93,7 +93,7 @@ def _set(
 
 
 def _checked_address(text: str) -> str:
-    """Whether it may be called at all is for the caller (integrations/carriers/http.py)."""
+    """Whether it may be called at all is for the caller (integrations/line.py)."""
     text = text.strip().rstrip("/")
     try:
         is_whole = bool(ADDRESS.fullmatch(text)) and bool(urlsplit(text).hostname)

@@ -16,8 +16,9 @@ from sandbox_seller import Control
 
 import sandbox
 from config.settings import BadSettings, Settings, read_settings
+from integrations import line as outward
 from integrations.calls import Call
-from integrations.carriers import Asked, Fetched, Provider, http, manual
+from integrations.carriers import Asked, Fetched, Provider, manual
 from integrations.carriers import seventeen_mapping as seventeen
 from integrations.carriers import yunexpress_mapping as yunexpress
 from integrations.carriers import yunexpress_waybills as waybills
@@ -106,7 +107,7 @@ def _stand_in() -> Iterator[Any]:
 
 @pytest.fixture
 def world(_stand_in: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    monkeypatch.setattr(http, "BACKOFF_MOST", 0.01)
+    monkeypatch.setattr(outward, "BACKOFF_MOST", 0.01)
     handle, control = _stand_in
     yield World(handle.url, control)
     control.delete("/faults")
@@ -209,7 +210,7 @@ def test_a_lasting_failure_ends_with_its_own_word(client: Any, world: World, kin
     world.control.post("/faults", kind=kind, operation=client.name, times=50)
     with pytest.raises(IntegrationError) as failed:
         client.fetch(asked(KNOWN))
-    assert (failed.value.code, failed.value.permanent) == (code, False) and len(world.calls) == http.ATTEMPTS
+    assert (failed.value.code, failed.value.permanent) == (code, False) and len(world.calls) == outward.ATTEMPTS
 
 
 def test_a_wrong_key_is_said_and_not_tried_again(world: World) -> None:

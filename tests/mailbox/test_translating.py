@@ -10,7 +10,7 @@ import pytest
 from sandbox_seller import Control
 
 import sandbox
-from integrations.carriers import http
+from integrations import line
 from jobs import amazon as jobs_amazon
 from jobs import translators as jobs_translators
 from jobs.runner import Runner
@@ -136,7 +136,7 @@ def stand_in():
 
 @pytest.fixture
 def control(stand_in, portal, monkeypatch, clock):
-    monkeypatch.setattr(http, "BACKOFF_MOST", 0.01)
+    monkeypatch.setattr(line, "BACKOFF_MOST", 0.01)
     monkeypatch.setattr(jobs_translators, "sleep", lambda seconds: clock.move(seconds=seconds))
     jobs_amazon.use_settings(replace(portal, translators_url=stand_in.url))
     stand_in.delete("/faults")

@@ -10,7 +10,7 @@ import pytest
 from sandbox_seller import Control
 
 import sandbox
-from integrations.carriers import http
+from integrations import line
 from jobs import carriers as jobs_carriers
 from models.freight.carrier import Carrier
 from models.shipping.connecting import edit
@@ -39,7 +39,7 @@ def carriers():
 @pytest.fixture
 def swift(monkeypatch):
     """Waits that only move the clock."""
-    monkeypatch.setattr(http, "BACKOFF_MOST", 0.01)
+    monkeypatch.setattr(line, "BACKOFF_MOST", 0.01)
     monkeypatch.setattr(jobs_carriers, "sleep", lambda seconds: clock.move(seconds=seconds))
 
 

@@ -9,7 +9,7 @@ from pypdf import PdfReader
 from sandbox_seller import Control
 
 import sandbox
-from integrations.carriers import http
+from integrations import line
 from jobs import carriers as jobs_carriers
 from jobs.runner import Runner
 from jobs.schedule import SCHEDULE
@@ -49,7 +49,7 @@ def carriers():
 
 @pytest.fixture
 def ground(portal, lotus, carriers, ops_channel, monkeypatch):
-    monkeypatch.setattr(http, "BACKOFF_MOST", 0.01)
+    monkeypatch.setattr(line, "BACKOFF_MOST", 0.01)
     monkeypatch.setattr(jobs_carriers, "sleep", lambda seconds: clock.move(seconds=seconds))
     yield Ground(portal, carriers, make_store(lotus))
     carriers.delete("/faults")

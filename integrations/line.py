@@ -1,5 +1,5 @@
-"""The one way out to carriers: timeouts always, TLS always (but on loopback in sandbox and test mode), only to the public
-internet, answers capped, passing failures tried again, every call noted."""
+"""The one line to vendors other than Amazon (carriers, translators): timeouts always, TLS always (but on loopback in sandbox and
+test mode), only to the public internet, answers capped, passing failures tried again, every call noted."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ def require_safe(settings: Settings, url: str) -> None:
         host, port, is_plain, parts = "", 0, False, urlsplit("")
     is_near = is_loopback(host) and not settings.is_production and parts.scheme in ("http", "https")
     if not is_plain or not host or port == 0 or not (parts.scheme == "https" or is_near):
-        raise IntegrationError("unsafe_address", "A carrier's address has to begin with https://.", permanent=True)
+        raise IntegrationError("unsafe_address", "A vendor's address has to begin with https://.", permanent=True)
 
 
 def _send(

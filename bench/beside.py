@@ -1,5 +1,5 @@
 """The work `peers`: the lists of the Django admin and of Flask-Admin over the very tables of the portal, on SQLite, each side asked
-in turn. They live in an environment of their own, made when they are asked for (`portolan bench --peers`).
+in turn, and what a person sees of them in a browser. They live in an environment of their own, made when they are asked for (`portolan bench --peers`).
 
 Their cells show less: bare numbers and text, no pictures, no states of listings. Nobody is asked who they are.
 """
@@ -11,10 +11,11 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlencode
 
-from bench import ground
+from bench import ground, seen
 from bench.ground import Ground
 from bench.lists import Size, portal
 from bench.measure import Measurement, at_least, quantiles
@@ -68,6 +69,27 @@ def run(size: Size, environment: Path, tell: Callable[[str], None]) -> Iterator[
                     "peers", f"{name}, {peer_name}", "sqlite", size.orders if room == "orders" else size.products, own, other,
                     **at_least(other["p50_ms"] / own["p50_ms"], LEAST_TIMES),
                 )  # fmt: skip
+        yield from on_screen(size, place, ours, others["Django admin"], tell)
+
+
+def on_screen(size: Size, place: Ground, ours: int, theirs: int, tell: Callable[[str], None]) -> Iterator[Measurement]:
+    """The first page of orders in a browser, until its twentieth row is seen, here and in the Django admin."""
+    if seen.program() is None or find_spec("playwright") is None:
+        tell("peers: Chromium or playwright is not installed, so nobody looked at a screen")
+        return
+    mine, other = f"http://127.0.0.1:{ours}{place.path}/orders/", f"http://127.0.0.1:{theirs}/admin/goods/order/"
+    times: tuple[list[float], list[float]] = ([], [])
+    with seen.browsing() as look:
+        seen.warmed(look, mine, place.token)
+        seen.warmed(look, other)
+        for _ in range(size.samples):
+            times[0].append(look(mine, place.token))
+            times[1].append(look(other, ""))
+    own, their = quantiles(times[0]), quantiles(times[1])
+    yield Measurement(
+        "peers", f"orders: row {seen.ROW} seen, Django admin", "sqlite", size.orders, own, their,
+        **at_least(their["p50_ms"] / own["p50_ms"], 1.0),
+    )  # fmt: skip
 
 
 def codes(html: str) -> list[str]:

@@ -41,6 +41,8 @@ from models.lists.bulk_run import BulkRow, BulkRun
 from models.lists.layout import ListLayout
 from models.lists.saved_view import SavedView
 from models.mailbox.account import MailAccount
+from models.mailbox.acknowledgement import Acknowledgement
+from models.mailbox.acknowledgement_rule import AcknowledgementRule
 from models.mailbox.case import AfterSalesCase
 from models.mailbox.draft import MailDraft
 from models.mailbox.folder import MailFolder
@@ -158,7 +160,7 @@ TABLES = (
     SummedDay, WalletDay, FreightMonth,
     MailAccount, MailFolder, MailRoute, MailSeen, MailVisit,
     MailThread, MailMessage, MailRaw, MailDraft, MailNote, MailTagging, MailShare,
-    Outreach, OutreachOffer, AfterSalesCase, MailTemplate, TemplateText,
+    Outreach, OutreachOffer, AfterSalesCase, MailTemplate, TemplateText, AcknowledgementRule, Acknowledgement,
     TranslatorAccount, TranslatorCall, MailTranslation,
     WorkCount, WorkMark, WorkPulse, WorkTarget,
     Canary, AccessReview, ReviewLine, ReviewDocument, Alarm, AlarmThreshold, AlarmWatch, ActivityCount, Baseline,

@@ -15,7 +15,8 @@ from models.vault.seal import Sealed
 
 
 class OrderLine(Sealed, TeamRecord):
-    """`extras` is JSON, and empty for most; nothing personal has a way into it (integrations/amazon/mapping/order_extras.py)."""
+    """`tax_minor` is the part of `total_minor` that is tax, None where Amazon does not tell it apart. `extras` is JSON, and empty for
+    most; nothing personal has a way into it (integrations/amazon/mapping/order_extras.py)."""
 
     id = peewee.BigAutoField()
     team = peewee.ForeignKeyField(Team, index=False, on_delete="RESTRICT")
@@ -29,6 +30,7 @@ class OrderLine(Sealed, TeamRecord):
     quantity_cancelled = peewee.IntegerField(default=0, constraints=[peewee.SQL("DEFAULT 0")])
     unit_price_minor = peewee.BigIntegerField(null=True)
     total_minor = peewee.BigIntegerField(null=True)
+    tax_minor = peewee.BigIntegerField(null=True)
     currency = peewee.CharField(max_length=3, default="")
     cancel_requested = peewee.BooleanField(default=False)
     cancel_reason = peewee.CharField(max_length=200, default="")
@@ -39,7 +41,7 @@ class OrderLine(Sealed, TeamRecord):
     about = About(
         why="what has to be shipped, and what it earned", keep="18 months; the gift message until 23 days after delivery",
         plain="id team order order_item_id sku asin title quantity quantity_shipped quantity_cancelled unit_price_minor "
-        "total_minor currency "
+        "total_minor tax_minor currency "
         "cancel_requested cancel_reason is_gift extras", buyer="gift_message",
     )  # fmt: skip
 

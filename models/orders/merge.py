@@ -32,7 +32,7 @@ ORDER_COLUMNS = (
 in_order = itemgetter(*ORDER_COLUMNS)
 LINE_COLUMNS = (
     "team", "order", "order_item_id", "sku", "asin", "title", "quantity", "quantity_shipped", "quantity_cancelled",
-    "unit_price_minor", "total_minor", "currency", "cancel_requested", "cancel_reason", "is_gift", "extras",
+    "unit_price_minor", "total_minor", "tax_minor", "currency", "cancel_requested", "cancel_reason", "is_gift", "extras",
 )  # fmt: skip
 PACKAGE_COLUMNS = ("order", "reference", "status", "detail", "carrier", "tracking_number", "shipped_at")
 
@@ -189,7 +189,7 @@ def line_values(line: Any, team_id: int) -> list[Any]:
     return [
         team_id, None, line.order_item_id[:64], line.sku[:80], line.asin[:16], line.title[:500],
         units(line.quantity), units(line.quantity_shipped), units(line.quantity_cancelled), price and _minor(price),
-        total and _minor(total), paid[1][:3] if (paid := total or price) else "", line.cancel_requested, line.cancel_reason[:200],
+        total and _minor(total), line.tax and _minor(line.tax), paid[1][:3] if (paid := total or price) else "", line.cancel_requested, line.cancel_reason[:200],
         line.is_gift, _json(line.extras) if line.extras else "",
     ]  # fmt: skip
 

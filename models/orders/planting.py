@@ -95,7 +95,7 @@ def _invented(store: Store) -> SimpleNamespace:
     name, (town, postcode) = secrets.choice(NAMES), secrets.choice(TOWNS)
     line = SimpleNamespace(
         order_item_id=_digits(14), sku=f"KB-{_digits(4)}", asin=f"B0{secrets.token_hex(4).upper()}", title="Set of 2",
-        quantity=1, quantity_shipped=1, quantity_cancelled=0, extras={}, unit_price=amount, total=amount, cancel_requested=False, cancel_reason="",
+        quantity=1, quantity_shipped=1, quantity_cancelled=0, extras={}, unit_price=amount, total=amount, tax=None, cancel_requested=False, cancel_reason="",
         is_gift=False, gift_message="",
     )  # fmt: skip
     package = SimpleNamespace(

@@ -27,6 +27,7 @@ class LineSnapshot:
     quantity_cancelled: int
     unit_price: Money | None
     total: Money | None
+    tax: Money | None
     cancel_requested: bool
     cancel_reason: str
     is_gift: bool
@@ -158,6 +159,7 @@ def line(item: Any) -> LineSnapshot | None:
     ordered = max(0, whole(item, "quantityOrdered") or 0)
     shipped = max(0, whole(item, "fulfillment", "quantityFulfilled") or 0)
     waiting = whole(item, "fulfillment", "quantityUnfulfilled")
+    total = amount(item, "proceeds", "proceedsTotal")
     return LineSnapshot(
         order_item_id=order_item_id,
         sku=text(product, "sellerSku"),
@@ -167,13 +169,26 @@ def line(item: Any) -> LineSnapshot | None:
         quantity_shipped=shipped,
         quantity_cancelled=0 if waiting is None else max(0, ordered - shipped - max(0, waiting)),
         unit_price=amount(product, "price", "unitPrice"),
-        total=amount(item, "proceeds", "proceedsTotal"),
+        total=total,
+        tax=_tax(item, total),
         cancel_requested=isinstance(dig(item, "cancellation", "cancellationRequest"), dict),
         cancel_reason=text(item, "cancellation", "cancellationRequest", "cancelReason"),
         is_gift=isinstance(gift, dict) and bool(gift),
         gift_message=text(gift, "giftMessage"),
         extras=extras_of(item),
     )
+
+
+def _tax(item: Any, total: Money | None) -> Money | None:
+    """The tax in what an item brings: nothing where Amazon lists the parts and none is tax, None where it lists no parts, or not all of
+    them can be read."""
+    parts = items(item, "proceeds", "breakdowns")
+    if not parts or total is None:
+        return None
+    told = [amount(one, "subtotal") for one in parts if one.get("type") == "TAX"]
+    if any(one is None or one[1] != total[1] for one in told):
+        return None
+    return sum((one[0] for one in told if one), Decimal(0)), total[1]
 
 
 def package(item: Any) -> PackageSnapshot:

@@ -8,7 +8,8 @@ from html.parser import HTMLParser
 import pytest
 
 from commands.words import LANGUAGES, collected, updated
-from models.catalog.saving import ProductDraft, TextDraft, VariantDraft, create
+from models.catalog.draft import ProductDraft, TextDraft, VariantDraft
+from models.catalog.saving import create
 from models.people.person import LANGUAGES as OFFERED
 from models.stores.store import Store
 

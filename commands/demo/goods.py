@@ -19,11 +19,11 @@ from commands import imports
 from commands.demo.pictures import picture
 from config.settings import Settings
 from models.catalog import saving
+from models.catalog.draft import ImageDraft, ProductDraft, TextDraft, VariantDraft, draft_of
 from models.catalog.image import stored
 from models.catalog.product import Product
 from models.catalog.product_importer import PRODUCTS
 from models.catalog.product_rows import rows_of
-from models.catalog.saving import ImageDraft, ProductDraft, TextDraft, VariantDraft
 from models.imports.entry import ImportRowError
 from models.imports.record import Import
 from models.people.person import Person
@@ -244,7 +244,7 @@ def enter(settings: Settings, team: Team, its: list[Good], album: Album, *, by: 
             saving.create(team, replace(good.draft, images=album.of(good)), by=by)
         else:
             product = held[good.code]
-            draft = replace(saving.draft_of(product), images=album.of(good))
+            draft = replace(draft_of(product), images=album.of(good))
             saving.change(product, draft, version=product.version, by=by)
 
 
@@ -253,7 +253,7 @@ def improve(team: Team, its: list[Good], *, by: Person) -> None:
     for good in its:
         if bullet := good.spec.get("later"):
             product = Product.get(Product.team == team, Product.code == good.code)
-            draft = saving.draft_of(product)
+            draft = draft_of(product)
             draft.texts[good.language].bullets[-1] = bullet
             saving.change(product, draft, version=product.version, by=by)
 

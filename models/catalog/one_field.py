@@ -8,9 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from models.catalog.draft import ProductDraft, VariantDraft, draft_of
 from models.catalog.listing import Listing
 from models.catalog.product import Product
-from models.catalog.saving import ProductDraft, VariantDraft, change, draft_of
+from models.catalog.saving import change
 from models.support.db import is_sqlite, retrying, write_txn
 from models.support.errors import FieldRefused, Stale
 from models.support.words import say

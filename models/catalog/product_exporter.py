@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from models.catalog import saving
+from models.catalog.draft import drafts_of
 from models.catalog.product import Product
 from models.catalog.product_columns import FIELDS
 from models.catalog.product_importer import PRODUCTS
@@ -31,7 +31,7 @@ def columns(reach: Any, rows: Iterator[dict[str, str]]) -> list[str]:
 def rows(products: Sequence[Any]) -> Iterator[dict[str, str]]:
     """One for each variant, in the order of the products (five queries)."""
     whole = {row.id: row for row in Product.select().where(among(Product.id, [product.id for product in products]))}
-    drafts = saving.drafts_of(list(whole.values()))
+    drafts = drafts_of(list(whole.values()))
     for product in products:
         if product.id in drafts:  # Else it was deleted a moment ago.
             yield from rows_of(drafts[product.id])

@@ -10,10 +10,11 @@ from models.audit.event import declare
 from models.audit.measure import measure
 from models.catalog import saving
 from models.catalog.differences import named, shown
+from models.catalog.draft import ProductDraft, differences, drafts_of
+from models.catalog.draft_checks import check
 from models.catalog.product import Product
 from models.catalog.product_columns import FIELDS, empty_columns
 from models.catalog.product_rows import Reader, placed
-from models.catalog.saving import ProductDraft
 from models.catalog.variant import Variant
 from models.imports.cells import CellRefused
 from models.imports.importer import CellError, Importer, Planned, Record, Row, register
@@ -53,7 +54,7 @@ class ProductPlanner:
                 Product.team == self.team, among(Product.code, [record.key for record in records])
             )
         }
-        drafts = saving.drafts_of(list(products.values()))
+        drafts = drafts_of(list(products.values()))
         stored = _owners(self.team, {row["sku"] for record in records for row in record.rows})
         plans = []
         for record in records:
@@ -69,14 +70,14 @@ class ProductPlanner:
         self._require_own_skus(reader, stored)
         if not reader.errors:
             try:
-                saving.check(draft)
+                check(draft)
             except FieldRefused as refused:
                 reader.errors.append(placed(refused, record, draft))
         if reader.errors:
             return Planned(record, "refused", errors=reader.errors)
-        differences = saving.differences(held, draft) if held else {}
-        verb = "new" if held is None else "changed" if differences else "unchanged"
-        return Planned(record, verb, differences, carry=Carry(draft, existing))
+        found = differences(held, draft) if held else {}
+        verb = "new" if held is None else "changed" if found else "unchanged"
+        return Planned(record, verb, found, carry=Carry(draft, existing))
 
     def _require_own_skus(self, reader: Reader, stored: dict[str, str]) -> None:
         for row in reader.record.rows:

@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
-from models.catalog import saving
 from models.catalog.cargo import tags_of
 from models.catalog.declaring import DECLARED
+from models.catalog.draft import SIZES, ImageDraft, ProductDraft, TextDraft, VariantDraft
+from models.catalog.draft_checks import MOST_BULLET
 from models.catalog.product_columns import OF_PRODUCT
-from models.catalog.saving import ImageDraft, ProductDraft, TextDraft, VariantDraft
 from models.imports import cells
 from models.imports.importer import CellError, Record, Row
 from models.support.errors import FieldRefused, Refused
@@ -54,12 +54,12 @@ class Reader:
             product_type=first["product_type"],
             brand=first["brand"],
         )
-        for name in saving.SIZES:
+        for name in SIZES:
             setattr(draft, name, self.read(first, name, cells.whole))
         draft.cargo = self.read(first, "cargo", _cargo) or []
         for name in DECLARED:
             setattr(draft, name, first[name])
-        for name in ("product_type", "brand", "country_of_origin", "cargo", *DECLARED, *saving.SIZES):
+        for name in ("product_type", "brand", "country_of_origin", "cargo", *DECLARED, *SIZES):
             if held is not None and name not in self.columns:
                 setattr(draft, name, getattr(held, name))
         return draft
@@ -175,7 +175,7 @@ def placed(refused: Refused, record: Record, draft: ProductDraft) -> CellError:
     if column == "image1" and isinstance(url, str):
         column = next((name for name in numbered(row, "image") if url in row[name]), column)
     if column.startswith("bullets"):
-        column = next((c for c in numbered(row, "bullet") if len(row[c]) > saving.MOST_BULLET), "bullet1")
+        column = next((c for c in numbered(row, "bullet") if len(row[c]) > MOST_BULLET), "bullet1")
     column = f"option:{column}" if f"option:{column}" in row.values else column
     return CellError(row.number, column, row[column][:80], refused.words)
 
@@ -184,7 +184,7 @@ def rows_of(draft: ProductDraft) -> Iterator[dict[str, str]]:
     """The rows of a sheet that say what the draft says: one for each variant."""
     shared: dict[str, Any] = {
         name: getattr(draft, name)
-        for name in ("code", "product_type", "brand", "language", "country_of_origin", *DECLARED, *saving.SIZES)
+        for name in ("code", "product_type", "brand", "language", "country_of_origin", *DECLARED, *SIZES)
     } | {"cargo": "|".join(draft.cargo)}
     for language, text in draft.texts.items():
         suffix = "" if language == draft.language else f":{language}"

@@ -9,8 +9,8 @@ from PIL import Image as Pillow
 
 from integrations import images as fetching
 from models.catalog import saving
+from models.catalog.draft import ImageDraft
 from models.catalog.image import ProductImage, file_of, is_public
-from models.catalog.saving import ImageDraft
 from tests.integrations.rogue import Rogue, said
 from tests.stores.selling import draft
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from commands import imports
 from models.catalog import saving
+from models.catalog.draft import draft_of
 from models.catalog.product import Product
 from models.catalog.product_rows import rows_of
-from models.catalog.saving import draft_of
 from models.imports.record import Import
 from models.shipping.customs import declare_lines
 from models.shipping.making import make_parcel

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from models.catalog import saving
+from models.catalog.draft import TextDraft, VariantDraft, draft_of
 from models.catalog.product import Product
-from models.catalog.saving import TextDraft, VariantDraft, draft_of
 from models.support.job_run import JobWake
 from tests.stores.selling import draft
 

@@ -145,7 +145,7 @@ def test_an_invented_upload_is_ignored(as_, alice, product_form, kept):
 
 
 def test_at_most_nine_pictures(enter):
-    from models.catalog.saving import ImageDraft
+    from models.catalog.draft import ImageDraft
 
     with pytest.raises(FieldRefused, match="At most 9 images"):
         enter(1, images=[ImageDraft(url=f"https://images.example.com/{n}.jpg") for n in range(10)])

@@ -11,8 +11,8 @@ import pytest
 from commands import imports
 from models.audit.event import Event
 from models.catalog import saving
+from models.catalog.draft import ImageDraft, TextDraft, VariantDraft, draft_of
 from models.catalog.product import Product
-from models.catalog.saving import ImageDraft, TextDraft, VariantDraft, draft_of
 from models.catalog.variant import Variant
 from models.imports.entry import ImportEntry, ImportRowError
 from models.imports.record import Import

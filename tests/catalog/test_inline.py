@@ -8,7 +8,7 @@ from html import unescape
 import pytest
 
 from models.catalog import one_field
-from models.catalog.saving import draft_of
+from models.catalog.draft import draft_of
 from models.catalog.variant import Variant
 from models.support.errors import FieldRefused, Stale
 from tests.pages import faults

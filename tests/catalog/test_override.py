@@ -6,8 +6,8 @@ import pytest
 
 from models.audit.event import Event
 from models.catalog import saving
+from models.catalog.draft import TextDraft
 from models.catalog.listing import Listing
-from models.catalog.saving import TextDraft
 from models.catalog.variant import Variant
 from models.support.errors import FieldRefused
 from tests.stores.selling import draft

@@ -8,9 +8,9 @@ from html.parser import HTMLParser
 import pytest
 
 from models.catalog import saving
+from models.catalog.draft import ImageDraft, TextDraft, VariantDraft
 from models.catalog.listing import Listing
 from models.catalog.publication import Publication
-from models.catalog.saving import ImageDraft, TextDraft, VariantDraft
 from models.catalog.variant import Variant
 from models.people.role import Grant, Role
 from models.stores.store import Store

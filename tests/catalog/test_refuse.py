@@ -116,7 +116,7 @@ def test_an_upload_without_a_public_address_is_refused_here_in_production(lotus,
     from dataclasses import replace
 
     from jobs import publishing
-    from models.catalog.saving import ImageDraft
+    from models.catalog.draft import ImageDraft
 
     made = draft(1, images=[ImageDraft(file_name="0" * 64 + ".jpg", width=800, height=800)])
     real = publishing.settings

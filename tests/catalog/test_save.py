@@ -8,9 +8,9 @@ import pytest
 
 from models.audit.event import Event
 from models.catalog import saving
+from models.catalog.draft import ImageDraft, TextDraft, VariantDraft, draft_of
 from models.catalog.listing import Listing
 from models.catalog.product import Product, ProductText
-from models.catalog.saving import ImageDraft, TextDraft, VariantDraft, draft_of
 from models.catalog.variant import Variant, VariantPrice
 from models.support.errors import AlreadyDecided, FieldRefused, Stale
 from tests.stores.selling import PRICES, barcode, draft
@@ -156,7 +156,7 @@ def test_of_parallel_saves_of_one_version_exactly_one_wins(product, alice, in_pa
 
 
 def test_an_event_tells_each_field_that_changed_old_and_new(product, alice, last_event):
-    held = saving.draft_of(product)
+    held = draft_of(product)
     first = held.variants[0]
     dearer = replace(first, prices={**first.prices, "USD": 1999}, quantity=first.quantity + 1)
     saving.change(product, replace(held, brand="Now", variants=[dearer, *held.variants[1:]]), version=1, by=alice)

@@ -10,7 +10,8 @@ from stdnum import ean
 
 from commands.demo import goods
 from commands.demo.pictures import DRAWINGS, picture
-from models.catalog import saving
+from models.catalog.draft import differences, draft_of
+from models.catalog.draft_checks import check
 from models.catalog.image import stored
 from models.catalog.product import LANGUAGES, Product
 from models.catalog.product_importer import PRODUCTS
@@ -22,7 +23,7 @@ def every_good():
 
 def test_every_product_is_one_a_person_could_enter():
     for good in every_good():
-        saving.check(good.draft)
+        check(good.draft)
         assert good.draft.language in LANGUAGES
         assert good.code.startswith(("LH-", "LP-", "CT-"))
 
@@ -38,9 +39,9 @@ def test_the_file_says_what_the_drafts_say(lotus, portal, alice):
     listed = [good for good in goods.goods()["lotus"] if not good.is_entered_by_hand and good.language == "en"]
     batch = goods.import_file(portal, lotus, "lotus.csv", goods.csv_of([good.draft for good in listed]), by=alice)
     assert batch.kind == PRODUCTS.kind and batch.outcome == {"created": len(listed)} and batch.error_count == 0
-    held = {product.code: saving.draft_of(product) for product in Product.select()}
+    held = {product.code: draft_of(product) for product in Product.select()}
     for good in listed:
-        assert saving.differences(held[good.code], good.draft) == {}
+        assert differences(held[good.code], good.draft) == {}
 
 
 def test_every_drawing_is_large_enough_for_amazon_and_on_white():

@@ -9,7 +9,7 @@ import re
 import pytest
 
 from models.catalog import saving
-from models.catalog.saving import ImageDraft, TextDraft, VariantDraft
+from models.catalog.draft import ImageDraft, TextDraft, VariantDraft
 from models.exports.export import Export
 from models.people.role import RolePermission
 from tests.stores.selling import draft

@@ -8,8 +8,8 @@ import pytest
 
 from models.audit.event import Event
 from models.catalog import saving
+from models.catalog.draft import draft_of
 from models.catalog.product import Product
-from models.catalog.saving import draft_of
 from models.imports.entry import ImportEntry, ImportRowError
 from models.imports.record import JOB, Import
 from models.support import clock

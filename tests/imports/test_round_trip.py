@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from xlsxwriter import Workbook
 
 from models.catalog import saving
+from models.catalog.draft import ImageDraft, ProductDraft, TextDraft, VariantDraft, draft_of
 from models.catalog.product import Product
 from models.catalog.product_importer import ProductPlanner
 from models.catalog.product_rows import rows_of
-from models.catalog.saving import ImageDraft, ProductDraft, TextDraft, VariantDraft
 from models.catalog.variant import Variant
 from models.imports.cells import bare, clean
 from models.imports.reading import Shape, survey
@@ -96,7 +96,7 @@ def plans_of(team, content, format_, folder):
 def test_what_is_written_is_read_back_and_changes_nothing(lotus, portal, tmp_path, draft, format_):
     Product.delete().execute()
     saving.create(lotus, draft)
-    held = saving.draft_of(Product.get())
+    held = draft_of(Product.get())
     rows = list(rows_of(held))
     columns = list(dict.fromkeys(name for row in rows for name in row))
     content = (as_csv if format_ == "csv" else as_xlsx)(rows, columns)

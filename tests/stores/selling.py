@@ -22,10 +22,10 @@ from jobs import amazon as amazon_jobs
 from jobs.runner import Runner
 from jobs.schedule import SCHEDULE
 from models.catalog import saving
+from models.catalog.draft import ImageDraft, ProductDraft, TextDraft, VariantDraft
 from models.catalog.listing import Listing
 from models.catalog.product import Product
 from models.catalog.publication import OPEN, Publication
-from models.catalog.saving import ImageDraft, ProductDraft, TextDraft, VariantDraft
 from models.catalog.variant import Variant
 from models.people.team import Team
 from models.stores.application import Application

@@ -12,9 +12,9 @@ from typing import Any
 from flask import redirect, render_template
 
 from models.catalog import one_field
+from models.catalog.draft import draft_of
 from models.catalog.listing import Listing
 from models.catalog.product import Product
-from models.catalog.saving import draft_of
 from models.support.errors import Stale
 from views.catalog import bp
 from views.catalog.inline_fields import OWN, Inline, of_listing, of_product

@@ -11,11 +11,12 @@ from flask import current_app, g
 from models.catalog.cargo import CARGO
 from models.catalog.declaring import DECLARED, MOST_DECLARED
 from models.catalog.differences import named, shown
+from models.catalog.draft import SIZES, ImageDraft, ProductDraft, TextDraft, VariantDraft, draft_of
+from models.catalog.draft_checks import MOST_VARIANTS
 from models.catalog.identifiers import checked_gtin, checked_sku
 from models.catalog.image import MOST_IMAGES, ProductImage, file_of, stored
 from models.catalog.product import LANGUAGES, Product
 from models.catalog.product_type import ProductType, locale_for
-from models.catalog.saving import MOST_VARIANTS, SIZES, ImageDraft, ProductDraft, TextDraft, VariantDraft, draft_of
 from models.catalog.schema import Attribute, flat, nested
 from models.stores.marketplace import MARKETPLACES
 from models.stores.store import Store

@@ -20,6 +20,7 @@ from models.lists.filters import BY_ID, FEW, Args, Cases, Choices, Filter, Offer
 from models.lists.viewer import Viewer
 from models.support.bulk import raw_rows
 from models.support.matching import beside_index
+from models.support.narrowed import Narrowed
 from models.support.paging import COUNT_LIMIT, Page, before_key, beside, capped_count, page_of
 from models.support.paging import Order as Sorting
 from models.support.words import Words
@@ -177,7 +178,8 @@ class ListOf:
 
     def find(self, viewer: Viewer, asked: Asked, *, after: str = "", before: str = "", size: int = 50) -> Shown:
         """A page of what this person may see of it."""
-        page = page_of(self.walk(viewer, asked), self.sorts[self.sort_of(asked)], after=after, before=before, size=size)
+        query, sorting = self._walked(viewer, asked), self.sorts[self.sort_of(asked)]
+        page = page_of(query, sorting, after=after, before=before, size=size)
         viewer.around = self.around(viewer, page.rows)
         return Shown(page, self.count(viewer, asked))
 
@@ -190,7 +192,7 @@ class ListOf:
         known = self._known(viewer, asked)
         if known is not None:
             return min(len(known), most)
-        return capped_count(self.narrowed(viewer, asked, self._ids), most)
+        return capped_count(self._narrow(viewer, asked, self._ids), most)
 
     def _known(self, viewer: Viewer, asked: Asked) -> set[int] | None:
         """The ids a search found, where nothing narrows them further; a search knows the team."""
@@ -210,12 +212,12 @@ class ListOf:
     def newer(self, viewer: Viewer, asked: Asked, key: str, most: int) -> int:
         """How many stand before the row of this key now, at most one more than `most`; without a key that can be read, all."""
         sort = self.sort_of(asked)
-        query = self.narrowed(viewer, asked, self._ids, sort)
+        query = self._narrow(viewer, asked, self._ids, sort)
         return capped_count(before_key(query, self.sorts[sort], key), most + 1)
 
     def rows(self, viewer: Viewer, asked: Asked) -> Iterator[Any]:
         """All of it in its order, a thousand at a time."""
-        query, sorting, after = self.walk(viewer, asked), self.sorts[self.sort_of(asked)], ""
+        query, sorting, after = self._walked(viewer, asked), self.sorts[self.sort_of(asked)], ""
         while True:
             page = page_of(query, sorting, after=after, size=AT_ONCE)
             if after and page.previous_key is None:  # The rest has vanished meanwhile, and this is the top again.
@@ -228,13 +230,13 @@ class ListOf:
 
     def ids(self, viewer: Viewer, asked: Asked, most: int) -> list[int]:
         """The ids of what matches, at most so many."""
-        query = self.narrowed(viewer, asked, self._ids)
+        query = self._narrow(viewer, asked, self._ids).whole()
         return [row[0] for row in raw_rows(query.order_by(self.model.id).limit(most))]
 
     def ids_of(self, viewer: Viewer, uids: list[Any]) -> list[int]:
         """The ids of records by their uids, those this person may see."""
-        query = self._mine(viewer, self._ids, None)
-        return [row[0] for row in raw_rows(query.where(self.model.uid.in_(uids)))]
+        query = self._mine(viewer, self._ids, None).where(self.model.uid.in_(uids))
+        return [row[0] for row in raw_rows(query.whole())]
 
     def of_ids(self, viewer: Viewer, ids: list[int]) -> list[Any]:
         """Whole records of these ids, those this person may see."""
@@ -242,21 +244,27 @@ class ListOf:
 
     def walk(self, viewer: Viewer, asked: Asked) -> Any:
         """The query of the rows, ready to be paged along the asked sort."""
-        return self.narrowed(viewer, asked, self._rows, self.sort_of(asked))
-
-    # Queries nothing is asked of yet; peewee copies them for each condition.
-
-    @cached_property
-    def _rows(self) -> Any:
-        query = self.model.select(*self.shown)
-        return self.joined(query) if self.joined else query
-
-    @cached_property
-    def _ids(self) -> Any:
-        return self.model.select(self.model.id)
+        return self._walked(viewer, asked).whole()
 
     def narrowed(self, viewer: Viewer, asked: Asked, query: Any, walked: str | None = None) -> Any:
         """The query with every condition. walked: the sort in whose order rows come, so that its index should lead."""
+        return self._narrow(viewer, asked, Narrowed(query, None), walked).whole()
+
+    # Queries nothing is asked of yet.
+
+    @cached_property
+    def _rows(self) -> Narrowed:
+        query = self.model.select(*self.shown)
+        return Narrowed.of(self.joined(query) if self.joined else query)
+
+    @cached_property
+    def _ids(self) -> Narrowed:
+        return Narrowed.of(self.model.select(self.model.id))
+
+    def _walked(self, viewer: Viewer, asked: Asked) -> Narrowed:
+        return self._narrow(viewer, asked, self._rows, self.sort_of(asked))
+
+    def _narrow(self, viewer: Viewer, asked: Asked, query: Narrowed, walked: str | None = None) -> Narrowed:
         known = [(ids, one.few) for one, value in asked.values if (ids := one.ids(value, viewer)) is not None]
         if known and (walked is None or any(len(ids) <= (few or FEW) for ids, few in known)):
             walked = BY_ID

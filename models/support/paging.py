@@ -15,6 +15,8 @@ from typing import Any
 import peewee
 
 from models.support import clock
+from models.support.db import db
+from models.support.narrowed import Narrowed
 from models.support.records import records
 from models.support.shapes import sql_of
 
@@ -50,7 +52,7 @@ class Order:
 
 
 def page_of(query: Any, order: Order, *, after: str = "", before: str = "", size: int = 50) -> Page:
-    """One page of the query. `after` and `before` are keys of an earlier page; a broken key starts from the top."""
+    """One page of the query, which may be a Narrowed one. `after` and `before` are keys of an earlier page; a broken key starts from the top."""
     bounds = read_key(before or after, order)
     backwards = bool(before) and bounds is not None
     whole = query
@@ -59,8 +61,7 @@ def page_of(query: Any, order: Order, *, after: str = "", before: str = "", size
         here = peewee.Tuple(*order.columns)
         limit = peewee.Tuple(*bounds)
         query = query.where(here < limit if descending else here > limit)
-    direction = [column.desc() if descending else column.asc() for column in order.columns]
-    rows = records(query.order_by(*direction).limit(size + 1))
+    rows = _rows(query, order, descending, size + 1)
     if not rows and bounds is not None:  # What stood there is gone: better the top than an empty page.
         return page_of(whole, order, size=size)
     more, rows = len(rows) > size, rows[:size]
@@ -73,6 +74,16 @@ def page_of(query: Any, order: Order, *, after: str = "", before: str = "", size
         page.previous_key = make_key(rows[0], order) if has_previous else None
         page.next_key = make_key(rows[-1], order) if has_next else None
     return page
+
+
+def _rows(query: Any, order: Order, descending: bool, most: int) -> list[Any]:
+    def finished(whole: Any) -> Any:
+        direction = [column.desc() if descending else column.asc() for column in order.columns]
+        return whole.order_by(*direction).limit(most)
+
+    if type(query) is Narrowed:
+        return query.records(("page", descending, *map(id, order.columns)), finished, most)
+    return records(finished(query))
 
 
 def beside(query: Any, order: Order, row: Any) -> tuple[Any | None, Any | None]:
@@ -98,13 +109,17 @@ def before_key(query: Any, order: Order, key: str) -> Any:
 def capped_count(query: Any, limit: int = COUNT_LIMIT) -> int:
     """How many rows match, at most `limit`."""
 
-    def counting() -> Any:
+    def counting(whole: Any) -> Any:
         inner = (
-            query.select(peewee.SQL("1")).order_by().limit(limit)
+            whole.select(peewee.SQL("1")).order_by().limit(limit)
         )  # A narrow row, so that an index alone can answer.
-        return peewee.Select([inner.alias("counted")], [peewee.fn.COUNT(peewee.SQL("1"))]).bind(query._database)
+        return peewee.Select([inner.alias("counted")], [peewee.fn.COUNT(peewee.SQL("1"))]).bind(whole._database)
 
-    (count,) = query._database.execute_sql(*sql_of(query, "count", counting, limit)).fetchone()
+    if type(query) is Narrowed:
+        sql = query.sql("count", counting, limit)
+    else:
+        sql = sql_of(query, "count", lambda: counting(query), limit)
+    (count,) = db.execute_sql(*sql).fetchone()
     return count
 
 

@@ -34,13 +34,18 @@ def sql_of(query: Any, what: str = "", whole: Callable[[], Any] | None = None, l
     except NotPlain:
         return make().sql()  # type: ignore[no-any-return]
     values += [] if last is None else [last]
-    key = (query._database.param, what, *shape)  # How a value is marked tells one kind of database from the other.
+    # How a value is marked tells one kind of database from the other.
+    return written_once((query._database.param, what, *shape), values, make, query)
+
+
+def written_once(key: Any, values: list[Any], make: Callable[[], Any], kept: Any) -> SQL:
+    """The SQL kept under this key, or that of the query to be made. kept: what the ids in the key are of."""
     known = _written.get(key)
     if known is None:
         if len(_written) >= MOST_SHAPES:
             _written.clear()
         sql, told = make().sql()
-        _written[key] = (sql if told == values else None, query)
+        _written[key] = (sql if told == values else None, kept)
         return sql, told
     return make().sql() if known[0] is None else (known[0], values)
 
@@ -55,6 +60,13 @@ def shape_of(query: Any) -> tuple[list[Any], list[Any]]:
     found.node(query._where, None)
     found.row(query._order_by or (), None)
     found.node(query._limit, None)
+    return found.shape, found.values
+
+
+def shape_of_nodes(nodes: tuple[Any, ...]) -> tuple[list[Any], list[Any]]:
+    """The same of conditions. Raises NotPlain."""
+    found = _Found()
+    found.row(nodes, None)
     return found.shape, found.values
 
 

@@ -199,7 +199,7 @@ def test_every_list_on_offer_walks_an_index_and_sorts_nothing(many, reach, monke
 
     def explained(query: Any, sorting: Any, **rest: Any) -> Any:
         columns = [column.desc() if sorting.descending else column.asc() for column in sorting.columns]
-        plans.append((current, plan(query.order_by(*columns).limit(51))))
+        plans.append((current, plan(query.whole().order_by(*columns).limit(51))))
         return true(query, sorting, **rest)
 
     monkeypatch.setattr(list_of, "page_of", explained)

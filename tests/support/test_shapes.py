@@ -13,6 +13,7 @@ from models.orders.order import Order
 from models.stores.store import Store
 from models.support.bulk import among
 from models.support.matching import begins, beside_index
+from models.support.narrowed import Narrowed
 from models.support.paging import capped_count
 from models.support.shapes import NotPlain, shape_of, sql_of
 
@@ -79,3 +80,23 @@ def test_counts_of_one_shape_stop_where_each_is_told_to(lotus, alice):
     assert [capped_count(query, most) for most in (5, 1, 5)] == [2, 1, 2]
     assert capped_count(query.where(Store.name == "One"), 5) == 1
     assert capped_count(query.where(Store.name == "None"), 5) == 0
+
+
+def test_a_page_of_conditions_alone_has_the_sql_peewee_writes_of_the_whole(lotus):
+    begun = Narrowed.of(Order.select(Order.id, Order.uid, Order.status))
+    among_stores = Order.store.in_(Store.select(Store.id).where(Store.name == "One"))  # Not plain: left to peewee.
+
+    def finished(most: int):
+        return lambda whole: whole.order_by(Order.id.desc()).limit(most)
+
+    for number in (1, 2, 3):
+        for conditions in (
+            (), (Order.team == number,), (Order.team == number, Order.status == f"S{number}"), (Order.status == f"S{number}",),
+            (Order.held_at.is_null(), Order.ship_by < SOME_DAY.replace(hour=number)), (Order.team == number, among_stores),
+        ):  # fmt: skip
+            narrowed = begun
+            for condition in conditions:
+                narrowed = narrowed.where(condition)
+            assert narrowed.sql("page", finished(number), number) == finished(number)(narrowed.whole()).sql()
+    other = Narrowed.of(Order.select(Order.id)).where(Order.team == 1)
+    assert other.sql("page", finished(1), 1) == finished(1)(other.whole()).sql(), "another query is not taken for it"

@@ -7,7 +7,9 @@ With Redis the limits are shared by several processes; when Redis is down each p
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from threading import Lock
+from typing import Any
 
 from flask import Flask, current_app, g, request
 from flask_limiter import Limiter
@@ -39,9 +41,9 @@ log = logs.logger("limits")
 def install(app: Flask) -> None:
     settings: Settings = app.config["SETTINGS"]
     guard = app.extensions["guard"] = Guard(settings.redis)
-    doorkeeper = Limiter(
+    Limiter(
         key_func=lambda: str(g.get("client_network")),
-        app=app,
+        app=AtDoors(app),  # type: ignore[arg-type]
         default_limits=[AT_THE_DOOR],
         in_memory_fallback=[AT_THE_DOOR],
         storage_uri=_address(settings.redis) if settings.redis else "memory://",
@@ -52,10 +54,6 @@ def install(app: Flask) -> None:
         key_prefix="portolan",
     )
 
-    @doorkeeper.request_filter
-    def _is_no_door() -> bool:
-        return request.endpoint not in DOORS
-
     @app.before_request
     def _within_limits() -> None:
         endpoint = request.endpoint or ""
@@ -63,6 +61,30 @@ def install(app: Flask) -> None:
             return
         if guard.count(f"{g.get('client_network')}/{endpoint}") > _most(endpoint):
             raise TooManyRequests
+
+
+class AtDoors:
+    """The application as Flask-Limiter sees it: what it hangs on every request is called at the doors alone. Elsewhere it would
+    look three times at each request, to find that it is no door."""
+
+    def __init__(self, app: Flask):
+        self._app = app
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._app, name)
+
+    def before_request(self, check: Callable[[], Any]) -> None:
+        self._app.before_request(lambda: check() if _is_door() else None)
+
+    def after_request(self, change: Callable[[Any], Any]) -> None:
+        self._app.after_request(lambda response: change(response) if _is_door() else response)
+
+    def teardown_request(self, leave: Callable[[Any], None]) -> None:
+        self._app.teardown_request(lambda error: leave(error) if _is_door() else None)
+
+
+def _is_door() -> bool:
+    return request.endpoint in DOORS
 
 
 def _most(endpoint: str) -> int:

@@ -8,8 +8,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from models.mailbox.lint import CODES, Attached, lint
+from models.mailbox.lint import CODES, Attached, channels, links, lint
+from models.mailbox.lint.cancelling import ASK_CANCEL
 from models.mailbox.lint.folded import folded
+from models.mailbox.lint.marketing import MARKETING
+from models.mailbox.lint.phrases import has_any
+from models.mailbox.lint.reviews import CHANGE, INCENTIVE
 
 ORDER = "302-1234567-7654321"
 
@@ -209,6 +213,39 @@ def test_any_text_is_answered_with_known_codes_and_places_within_it(text, proact
     for finding in lint(text, proactive=proactive, buyer_language=language):
         assert finding.code in CODES
         assert finding.start is None or 0 <= finding.start < finding.end <= len(text)
+
+
+WHOLE = [*HARMLESS, *(text for texts in BAD.values() for text in texts)]
+KNOWN = [word for text in WHOLE for word in text.split()]
+GLANCES = [(one.pattern, one.parts) for group in (INCENTIVE, CHANGE, MARKETING, ASK_CANCEL) for one in group]
+LOOKS = [(links.EMAIL, links.may_hold_address), (links.URL, links.may_hold_url), (links.BARE, links.may_hold_ending), (links.SPELLED, links.may_be_spelled)]  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.sampled_from(KNOWN), max_size=25), st.sampled_from([" ", "", "\n", "\t"]))
+def test_no_quick_look_hides_what_its_pattern_would_find(words, between):
+    assert_nothing_hidden(between.join(words))
+
+
+def test_no_quick_look_hides_anything_known():
+    for text in WHOLE:
+        assert_nothing_hidden(text)
+
+
+def assert_nothing_hidden(text):
+    text = folded(text).latin
+    for pattern, parts in GLANCES:
+        assert has_any(parts, text) or pattern.search(text) is None
+    for parts, pattern in channels.NAMES:
+        assert has_any(parts, channels.squeezed(text)) or pattern.search(text) is None
+    for pattern, may_hold in LOOKS:
+        assert may_hold(text) or pattern.search(text) is None
+
+
+@pytest.mark.parametrize("code", [code for code in BAD if code not in ("EMPTY", "ALL_CAPS")])
+def test_what_is_found_alone_is_found_behind_four_thousand_harmless_signs(code):
+    long = "\n".join(HARMLESS)[:4000]
+    assert all(code in codes(f"{long}\n{text}") for text in BAD[code])
 
 
 @settings(max_examples=100, deadline=None)

@@ -43,11 +43,11 @@ ASK_CANCEL = (
     ),
     phrases(r"iptal", r"\b(?:siparis\w*|lutfen)\b[^.!?\n]{0,40}\biptal (?:edin(?:iz)?|eder misiniz|edebilir misiniz|etmeniz\w*|talebi? (?:olustur|gonder)\w*)|\biptal ed(?:in|iniz|er misiniz|ebilir misiniz)\b"),
     phrases(
-        r"キャンセル|取り?消",
+        r"キャンセル|取消|取り消",
         r"キャンセル(?:の?(?:申請|手続き?|リクエスト|依頼|処理|操作))?(?:を)?(?:して(?:ください|下さい|いただ|頂|くださ|もらえ)|お願い|(?:いただ|頂)(?:け|き|く)|願い)|注文を?取り?消し?(?:て(?:ください|いただ|頂)|を?お願い)",
     ),
     phrases(r"取消|撤销|撤单|退单", r"(?:请|麻烦|烦请|希望您?|建议您?|需要您|能否|可以请|請|劳烦|能不能|可否|拜托)[^。！？\n]{0,12}?(?:取消|撤销|撤单|退单)(?!后|通知|原因|了)"),
-    phrases(r"[إاأ]لغ|تلغي", r"(?:يرجى|نرجو|الرجاء|من فضلك|هل يمكنك|نطلب منك|رجاء)\s+[^.!?\n]{0,25}(?:[إا]لغاء|[أا]لغ|تلغي)"),
+    phrases(r"إلغ|الغ|ألغ|تلغي", r"(?:يرجى|نرجو|الرجاء|من فضلك|هل يمكنك|نطلب منك|رجاء)\s+[^.!?\n]{0,25}(?:[إا]لغاء|[أا]لغ|تلغي)"),
 )  # fmt: skip
 NEGATED = re.compile(
     r"\b(?:not|n't|never|nicht|ne pas|no need|niet|inte|nie|nao|no)\b|不要|请勿|請勿|无需|別|别|しない|なさらない|لا |\b(?:tell|know|whether|ob|mitteilen|confirm)\b"

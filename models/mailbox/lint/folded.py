@@ -5,28 +5,37 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import chain, count, repeat
 
-LOOKALIKES = str.maketrans({
+LOOKALIKES = {
     sign: plain
     for plain, signs in {
         "a": "аαɑ", "b": "ьβ", "c": "сϲ", "d": "ԁ", "e": "еєε", "g": "ɡ", "h": "һ", "i": "іιı", "j": "ј", "k": "кκ", "l": "ӏ", "m": "м",
         "n": "ηո", "o": "оο", "p": "рρ", "s": "ѕ", "t": "тτ", "u": "υս", "v": "νѵ", "w": "ԝω", "x": "хχ", "y": "уγ", "z": "ζ",
     }.items()
     for sign in signs
-})  # fmt: skip
+}  # fmt: skip
 VOICED = {"\u3099", "\u309a"}
 SHAPELESS = {"Cf", "Mn", "Me", "Cs"}
 
 
 @dataclass(frozen=True)
 class Folded:
-    """`plain` is folded but keeps its scripts, `latin` has lookalikes replaced; both have the same places. `typed` is the text itself."""
+    """`plain` is folded but keeps its scripts, `latin` has lookalikes replaced; both have the same places. `typed` is the text itself,
+    and `became` what each of its signs became, unless each became one."""
 
     typed: str
     plain: str
     latin: str
-    places: tuple[int, ...] | None
+    became: list[str] | None = None
+
+    @cached_property
+    def places(self) -> tuple[int, ...] | None:
+        """Where each sign of the folded text was typed; few texts have anything to point at."""
+        if self.became is None:
+            return None
+        return tuple(chain.from_iterable(map(repeat, count(), map(len, self.became))))
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Places of the folded text as places of the text."""
@@ -42,18 +51,49 @@ class Folded:
 def folded(text: str) -> Folded:
     if text.isascii():
         plain = text.lower()
-        return Folded(text, plain, plain, None)
-    signs: list[str] = []
-    places: list[int] = []
+        return Folded(text, plain, plain)
+    becomes = {sign: _folded_sign(sign) for sign in set(text)}
+    if not all(len(one) == 1 for one in becomes.values()):
+        became = list(map(becomes.__getitem__, text))
+        plain = "".join(became)
+    else:
+        became, plain = None, _replaced(text, becomes)
+    if not VOICED.isdisjoint(plain):
+        became = _voiced(text, becomes)
+        plain = "".join(became)
+    return Folded(text, plain, _like_latin(plain), became)
+
+
+def _replaced(text: str, becomes: dict[str, str]) -> str:
+    """One kind of sign at a time: few differ from what they become."""
+    changed = {sign: one for sign, one in becomes.items() if sign != one}
+    if not changed.keys().isdisjoint(changed.values()):
+        return "".join(map(becomes.__getitem__, text))
+    for sign, one in changed.items():
+        text = text.replace(sign, one)
+    return text
+
+
+def _like_latin(plain: str) -> str:
+    for sign in LOOKALIKES.keys() & set(plain):
+        plain = plain.replace(sign, LOOKALIKES[sign])
+    return plain
+
+
+def _voiced(text: str, becomes: dict[str, str]) -> list[str]:
+    """What each sign became, marks of voice joined with the sign before them."""
+    became: list[str] = []
+    held = -1  # The last place that holds a sign.
     for place, sign in enumerate(text):
-        for one in _folded_sign(sign):
-            if one in VOICED and signs:
-                signs[-1] = unicodedata.normalize("NFC", signs[-1] + one)[0]
+        became.append("")
+        for one in becomes[sign]:
+            if one in VOICED and held >= 0:
+                before = became[held]
+                became[held] = before[:-1] + unicodedata.normalize("NFC", before[-1] + one)[0]
             else:
-                signs.append(one)
-                places.append(place)
-    plain = "".join(signs)
-    return Folded(text, plain, plain.translate(LOOKALIKES), tuple(places))
+                became[place] += one
+                held = place
+    return became
 
 
 @lru_cache(maxsize=4096)

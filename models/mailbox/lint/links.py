@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from models.mailbox.lint.codes import Attached, Finding
 from models.mailbox.lint.folded import Folded
+from models.mailbox.lint.phrases import has_any
 
 COUNTRIES = (
     "ac ad ae af ag ai al am ao aq ar as at au aw ax az ba bb bd be bf bg bh bi bj bm bn bo br bs bt bw by bz ca cc cd cf cg ch ci ck cl cm "
@@ -43,6 +44,7 @@ SPELLED = re.compile(
     r"|\s+\.\s?(?:com|net|org|shop|info|de|cn|co|uk|fr|jp|io|eu)|\s?[。・·•]\s?(?:com|net|org|shop|info|cn|jp|vip|xyz|top)|\s?点\s?(?:com|net|cn)|,(?:com|net|org))(?![\w-])"
 )
 PROVIDERS = r"gmail|googlemail|g mail|outlook|hotmail|yahoo|icloud|gmx|proton(?:mail)?|foxmail|aol|qq\.com|163\.com|126\.com|web\.de|libero\.it|mail\.ru|yandex|naver"
+PROVIDED = tuple(PROVIDERS.replace("(?:mail)?", "").replace("\\", "").split("|"))
 AT = r"\s?[(\[{<]\s?(?:at|@|arroba|chiocciola|malpa|aet|艾特)\s?[)\]}>]\s?"
 LONE_A = r"\s?[(\[{]\s?a\s?[)\]}]\s?"
 EMAIL = re.compile(
@@ -68,7 +70,7 @@ def links(text: Folded, attachments: list[Attached]) -> Iterator[Finding]:
     latin = text.latin
     for spans in seen:
         latin = _without(latin, spans)
-    if "@" in latin or " at " in latin or EMAIL_HINT.search(latin):
+    if may_hold_address(latin):
         spans = [(one.start(), one.end()) for one in EMAIL.finditer(latin)]
         for start, end in spans:
             yield Finding("EMAIL", *text.span(start, end))
@@ -77,12 +79,40 @@ def links(text: Folded, attachments: list[Attached]) -> Iterator[Finding]:
         yield from _hosts(text, latin)
 
 
-EMAIL_HINT = re.compile(
-    r"_at_|[(\[{<]\s?(?:at|a|arroba|chiocciola|malpa|aet|艾特)\s?[)\]}>]|arroba|chiocciola|艾特|小老鼠"
-)
+# Before each dear pattern a cheap look for what all that it can find must hold.
+SPOKEN_DOTS = ("dot", "punkt", "point", "punto", "ponto", "punt", "kropka", "nokta")
+LONE_AT = re.compile(r"at\s(?<=\sat\s)")
+SPOKEN_ATS = ("arroba", "chiocciola", "艾特", "小老鼠")
+BRACKETED_AT = re.compile(r"[(\[{<]\s?(?:at|a|arroba|chiocciola|malpa|aet|艾特)\s?[)\]}>]")
+BRACKETED_DOT = re.compile(r"[(\[{<]\s?(?:dot|punkt|point|punto|ponto|punt|kropka|nokta|点|點|ドット|\.|,)")
 DOT_HINT = re.compile(
     r"[.。・·•]\s?[^\W\d]|www|[:;]\s?[/\\]|\b(?:dot|punkt|punto|point|ponto|punt|kropka|nokta)\b|[点點]|ドット|,(?:com|net|org)\b|[\[({<]\s?[.,]"
 )
+ENDING = re.compile(rf"\.(xn--[a-z0-9]{{2,40}}|[a-z]{{2,12}}|{SCRIPTS})(?![a-z0-9_-])")
+ENDINGS = frozenset([*COUNTRIES.split(), *GENERIC.split(), *SCRIPTS.split("|")])
+SPELLED_HINTS = (
+    re.compile(rf"(?:{'|'.join(SPOKEN_DOTS)})\s+(?:{SPOKEN_SURE})"), re.compile(r"\.(?<=\s\.)\s?(?:com|net|org|shop|info|de|cn|co|uk|fr|jp|io|eu)"),
+    re.compile(r"[。・·•点]\s?(?:com|net|org|shop|info|cn|jp|vip|xyz|top)"), re.compile(r",(?:com|net|org)"), BRACKETED_DOT,
+)  # fmt: skip
+
+
+def may_hold_address(text: str) -> bool:
+    if "@" in text or "_at_" in text or BRACKETED_AT.search(text):
+        return True
+    has_at = LONE_AT.search(text) is not None or has_any(SPOKEN_ATS, text)
+    return has_at and (has_any(SPOKEN_DOTS, text) or has_any(PROVIDED, text) or BRACKETED_DOT.search(text) is not None)
+
+
+def may_be_spelled(text: str) -> bool:
+    return any(hint.search(text) for hint in SPELLED_HINTS)
+
+
+def may_hold_url(text: str) -> bool:
+    return has_any(("www", "http", "hxxp", "ftp"), text)
+
+
+def may_hold_ending(text: str) -> bool:
+    return any(one in ENDINGS or one.startswith("xn--") for one in ENDING.findall(text))
 
 
 def _blank(name: str, text: str) -> list[tuple[int, int]]:
@@ -97,16 +127,16 @@ def _without(text: str, spans: list[tuple[int, int]]) -> str:
 
 def _hosts(text: Folded, latin: str) -> Iterator[Finding]:
     taken: list[tuple[int, int]] = []
-    for found in URL.finditer(latin):
+    for found in URL.finditer(latin) if may_hold_url(latin) else ():
         rest = found["rest"] or found["www"] or ""
         host = re.split(r"[/?#\\:]", rest.split("/", 1)[0].rpartition("@")[2], maxsplit=1)[0].rstrip(".,")
         taken.append((found.start(), found.end()))
         yield _named(text, found.start(), found.end(), host if found["rest"] or found["www"] else "")
     latin = _without(latin, taken)
-    for found in BARE.finditer(latin):
+    for found in BARE.finditer(latin) if may_hold_ending(latin) else ():
         if _is_host(text, found):
             yield _named(text, found.start(), found.end(), _longer(text, latin, found))
-    for found in SPELLED.finditer(latin):
+    for found in SPELLED.finditer(latin) if may_be_spelled(latin) else ():
         yield Finding("LINK_EXTERNAL", *text.span(found.start(), found.end()))
 
 

@@ -13,7 +13,7 @@ from models.mailbox.lint.marketing import marketing
 from models.mailbox.lint.reviews import reviews
 from models.mailbox.lint.scripts import is_other_script
 
-ORDER_ID = re.compile(r"(?<![\d-])\d{3}-\d{7}-\d{7}(?![\d-])")
+ORDER_ID = re.compile(r"\d(?<![\d-]\d)\d{2}-\d{7}-\d{7}(?![\d-])")
 PLACES = {code: place for place, code in enumerate(CODES)}
 
 

@@ -10,12 +10,13 @@ from models.mailbox.lint.phrases import find, phrases
 
 MARKETING = (
     phrases(
-        r"[%٪]",
+        r"%|٪",
         r"\b\d{1,2}(?:[.,]\d)?\s?%\s?(?:off|discount|rabatt|nachlass|gunstiger|de (?:reduction|remise|descuento|desconto)|reduction|descuento|dto|di sconto|sconto|desconto|korting|rabat\w*|znizki|indirim|خصم|オフ|引き|の?割引|折扣|优惠|off)",
         r"%\s?\d{1,2}\s?(?:indirim|off)|خصم\s+(?:بنسب[ةه]\s+)?\d{1,2}\s?[%٪]|\d\s?[%٪]\s?خصم|\b(?:rabatt|remise|reduction|descuento|sconto|desconto|korting|rabat|discount)\s+(?:von|de|di|van|of|pa)\s+\d{1,2}\s?%",
     ),
     phrases(
-        r"coupon|discount|promo|voucher|offer|deal|sale|friday|cyber|prime day|newsletter|subscri|follow us|bogo|\bget\b|our (?:\w+ )?(?:\w+ )?(?:store|shop|web|site|product|item|range|cata|coll|other)|(?:next|future) (?:order|purchase)|refer a|\bvip\b|rebate",
+        r"coupon|discount|promo|voucher|offer|deal|sale|friday|cyber|prime day|newsletter|subscri|follow us|bogo|get one|get 1|get two|get 2|visit our|check out our|browse our"
+        r"|see our|discover our|shop our|explore our|look at our|our other|next order|next purchase|future order|future purchase|refer a|vip club|vip member|vip customer|vip group|rebate",
         r"\bcoupons?\b|\b(?:discount|promo(?:tion(?:al)?)?|voucher|rebate)[ -]?codes?\b|\bvouchers?\b",
         r"\b(?:special|exclusive|limited(?:[ -]time)?|great|best|promotional|amazing) (?:offers?|deals?|discounts?|sales?|promotions?)\b(?! of)|\b(?:black friday|cyber monday|prime day)\b",
         r"\bbuy (?:one|1|two|2)[^.\n]{0,20}get (?:one|1|two|2)\b|\bbogo\b|\bnewsletter\b|\bsubscribe\b|\bfollow us\b|\bpromo(?:tion)?s?\b|\bclearance sale\b|\bflash sale\b|\bon sale\b|\brefer a friend\b|\bvip (?:club|member|customer|group)",
@@ -28,16 +29,16 @@ MARKETING = (
         r"\bbesuchen sie (?:auch )?unseren? (?:\w+ )?(?:shop|store|seite|webseite|onlineshop|laden)|\bfolgen sie uns\b|\babonnieren\b|\bpreisnachlass auf (?:ihren?|die) nachsten?\b|\b(?:weitere|unsere anderen) produkte\b",
     ),
     phrases(
-        r"code|bons? |coupon|offre|soldes|visitez|decouvr|abonnez|suivez|promotion",
+        r"code|bon |bons |coupon|offre|soldes|visitez|decouvr|abonnez|suivez|promotion",
         r"\bcodes? (?:promo\w*|de reduction|remise|avantage)\b|\bbons? (?:d'achat|de reduction)\b|\boffres? (?:speciales?|exclusives?|promotionnelles?|limitees?)\b|\bsoldes\b|\bvisitez notre (?:boutique|site|magasin)|\bdecouvrez nos (?:autres )?(?:produits|offres|articles)|\babonnez-vous\b|\bsuivez-nous\b|\bpromotions?\b",
     ),
     phrases(
-        r"cup[oi]|codigo|oferta|rebajas|visite |siga|suscri|promoc|vale de|descuento|desconto|liquidac|inscreva",
+        r"cupo|codigo|oferta|rebajas|visite n|siga|suscri|promoc|vale de|descuento|desconto|liquidac|inscreva",
         r"\bcupon(?:es)?\b|\bcodigos? (?:de )?(?:descuento|promocional(?:es)?|promo|desconto)\b|\bofertas? (?:especial(?:es)?|exclusivas?|limitadas?|relampago|imperdi\w+)\b|\brebajas\b|\bvisite (?:nuestra|nossa) (?:tienda|web|loja)|\bsigan?os\b|\bsiganos\b|\bsuscri\w+|\bpromocion(?:es)?\b|\bvale de descuento\b|\bdescuento en (?:su|tu) (?:proxima|siguiente)",
         r"\bcupo(?:m|ns)\b|\bpromoc(?:ao|oes)\b|\bliquidacao\b|\bsiga-nos\b|\binscreva-se\b|\bdesconto (?:na|em) (?:sua )?proxima",
     ),
     phrases(
-        r"codice|buon[oi] |offert|saldi|visit[ai] |seguite|scont|promozion|iscriviti",
+        r"codice|codici|buono |buoni |offert|saldi|visita il|visiti il|seguite|scont|promozion|iscriviti",
         r"\bcodic[ei] (?:sconto|promo\w*|coupon)\b|\bbuon[oi] sconto\b|\boffert[ae] (?:speciali?|esclusiv[ae]|limitat[ae])\b|\bsaldi\b|\bvisit[ai] il nostro (?:negozio|sito)|\bseguiteci\b|\bsconto (?:sul|per il) (?:tuo|suo|prossimo)|\bpromozion[ei]\b|\biscriviti\b",
     ),
     phrases(

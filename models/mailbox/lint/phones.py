@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
 
 from models.mailbox.lint.codes import Finding
 from models.mailbox.lint.folded import Folded
 
-NOT_PHONES = re.compile(
-    r"(?<![\d-])\d{3}-\d{7}-\d{7}(?![\d-])"  # An order.
-    r"|(?<![\d./-])(?:\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|\d{4}[./-]\d{1,2}[./-]\d{1,2})(?!\d|[./-]\d)"  # A day.
-    r"|(?<![\d./-])\d{1,2}[./]?(?:\d{1,2}[./]?)?\s?-\s?\d{1,2}[./]\d{1,2}[./](?:\d{4}|\d{2})?(?!\d|[./-]\d)"  # From a day to a day.
-    r"|(?<![\d.,])\d{1,3}(?:[.,' ]\d{3})*[.,]\d{2}(?=\s?(?:€|\$|£|¥|元|円|eur|usd|gbp|cny|jpy|kr|zl|tl|chf))|(?:[€$£¥]|eur|usd|gbp)\s?\d[\d.,' ]{0,14}"
-    r"|(?<!\d)\d{1,6}(?:[.,]\d{1,4})?\s?(?:[x×*]\s?\d{1,6}(?:[.,]\d{1,4})?\s?){1,2}(?:mm|cm|m|in|zoll|inch)?\b"  # A size.
-    r"|\b\d{1,2}:\d{2}(?::\d{2})?\b|\b(?:19|20)\d{2}\s?[-/]\s?(?:19|20)\d{2}\b"
-    r"|(?<![\da-z])(?:[a-z]{1,4}\d[\da-z]{5,40}|\d{1,20}[a-z]{1,3}\d[\da-z]{0,40}|\d{4,20}[a-z]{2})\b"  # Numbers of parcels, models, articles.
+# What begins with a digit, after it. Each looks back over its first sign, so that the search steps quickly to the next one it may be.
+BY_DIGIT = (
+    r"(?<![\d-]\d)\d{2}-\d{7}-\d{7}(?![\d-])"  # An order.
+    r"|(?<![\d./-]\d)(?:\d?[./-]\d{1,2}[./-](?:\d{4}|\d{2})|\d{3}[./-]\d{1,2}[./-]\d{1,2})(?!\d|[./-]\d)"  # A day.
+    r"|(?<![\d./-]\d)\d?[./]?(?:\d{1,2}[./]?)?\s?-\s?\d{1,2}[./]\d{1,2}[./](?:\d{4}|\d{2})?(?!\d|[./-]\d)"  # From a day to a day.
+    r"|(?<![\d.,]\d)\d{0,2}(?:[.,' ]\d{3})*[.,]\d{2}(?=\s?(?:€|\$|£|¥|元|円|eur|usd|gbp|cny|jpy|kr|zl|tl|chf))"  # A price.
+    r"|(?<!\d\d)\d{0,5}(?:[.,]\d{1,4})?\s?(?:[x×*]\s?\d{1,6}(?:[.,]\d{1,4})?\s?){1,2}(?:mm|cm|m|in|zoll|inch)?\b"  # A size.
+    r"|(?<=\b\d)\d?:\d{2}(?::\d{2})?\b|(?:(?<=\b1)9|(?<=\b2)0)\d{2}\s?[-/]\s?(?:19|20)\d{2}\b"
+    r"|(?<![\da-z]\d)(?:\d{0,19}[a-z]{1,3}\d[\da-z]{0,40}|\d{3,19}[a-z]{2})\b"  # Numbers of parcels, models, articles.
 )
+AMOUNT = r"\s?\d[\d.,' ]{0,14}"
+BY_LETTER = rf"(?:(?<=e)ur|(?<=u)sd|(?<=g)bp){AMOUNT}|(?<![\da-z][a-z])[a-z]{{0,3}}\d[\da-z]{{5,40}}\b"
+NOT_PHONES = re.compile(rf"\d(?:{BY_DIGIT})|[a-z](?:{BY_LETTER})|[€$£¥]{AMOUNT}")
 CANDIDATE = re.compile(r"(?<![\w.,-])(?:\+|00)?\(?\d(?:[ .\-/()\u00b7]{0,3}\d){5,40}(?![\w]|[.,]\d)")
 CALLS = re.compile(
     r"(?:\b(?:tel|telefon\w*|telephone|phone|call|mobile|cell|hotline|text me|sms|fax|ring|handy\w*|mobil\w*|rufnummer|anruf\w*|rufen|appel\w*|portable"
@@ -32,11 +38,16 @@ OF_OTHERS = re.compile(  # Of orders, invoices, articles, files: they stand righ
     r"|sku|ean|upc|gtin|asin|isbn|barcode|hs code|imei|iban|konto\w*|ust\w*|vat|tax|zip|plz|postcode|reference|referenz\w*|ref|case|fall|ticket|id|code|rma|batch|lot|part)\b\W{0,4}(?:(?:nrs?|nos?|num\w*|id|is|ist|lautet|code|was|war|n|of|der|del|de)\b\W{0,4}){0,3}$"
 )
 ANY_NUMBER = re.compile(r"(?:nummer|number|numero|nr|no|n[°º]|#|号|號|番号)\W{0,4}(?:is|ist|lautet|:)?\W{0,3}$")
-WORDS_OF_DIGITS = re.compile(
-    r"\b(?:(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|null|eins|zwei|drei|vier|funf|sechs|sieben|acht|neun|un|deux|trois|quatre|cinq|sept|huit|neuf|cero|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|due|tre|quattro|cinque|sei|sette|otto|nove|um|dois|quatro|sete|oito|double|triple|plus)[\s,.-]{1,3}){6,}"
-    r"(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|null|eins|zwei|drei|vier|funf|sechs|sieben|acht|neun|un|deux|trois|quatre|cinq|sept|huit|neuf|cero|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|due|tre|quattro|cinque|sei|sette|otto|nove|um|dois|quatro|sete|oito)\b"
-    r"|[〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖]{8,15}"
+WORDS = (
+    "zero oh one two three four five six seven eight nine null eins zwei drei vier funf sechs sieben acht neun un deux trois quatre cinq sept huit "
+    "neuf cero uno dos tres cuatro cinco seis siete ocho nueve due tre quattro cinque sei sette otto nove um dois quatro sete oito"
 )
+SAID = "|".join(  # By their first letter, because most words of a text are none of them.
+    f"{letter}(?:{'|'.join(word[1:] for word in words)})"
+    for letter, words in groupby(sorted([*WORDS.split(), "double", "triple", "plus"]), key=itemgetter(0))
+)
+WORDS_OF_DIGITS = re.compile(rf"\b(?:(?:{SAID})[\s,.-]{{1,3}}){{6,}}(?:{WORDS.replace(' ', '|')})\b")
+SIGNS_OF_DIGITS = re.compile("[〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖]{8,15}")
 SHAPES = re.compile(
     r"\(\d{2,4}\)[ .-]?\d{3,5}[ .-]?\d{3,4}"  # (555) 123-4567, (11) 91234-5678
     r"|[2-9]\d{2}([.-])\d{3}\1\d{4}|[2-9]\d{2} \d{3} \d{4}|1[ .-][2-9]\d{2}[ .-]\d{3}[ .-]\d{4}"
@@ -51,13 +62,21 @@ LEAST, MOST = 7, 15
 
 def phones(text: Folded) -> Iterator[Finding]:
     latin = text.latin
-    plain = NOT_PHONES.sub(lambda found: " " * len(found[0]), latin) if ANY_DIGITS.search(latin) else ""
-    for found in CANDIDATE.finditer(plain):
+    for found in _candidates(latin):
         before = latin[max(0, found.start() - 60) : found.start()]
         if is_phone(found[0], before) and not AFTER.match(latin, found.end()) and not _is_parcel(text, found):
             yield Finding("PHONE", *text.span(found.start(), found.end()))
-    for found in WORDS_OF_DIGITS.finditer(latin):
+    for found in (*WORDS_OF_DIGITS.finditer(latin), *SIGNS_OF_DIGITS.finditer(latin)):
         yield Finding("PHONE", *text.span(found.start(), found.end()))
+
+
+def _candidates(latin: str) -> Iterator[re.Match[str]]:
+    """Numbers long enough, where they are not part of something else."""
+    if DIGITS.search(latin) is None:
+        return
+    plain = NOT_PHONES.sub(lambda found: " " * len(found[0]), latin)
+    for run in DIGITS.finditer(plain):
+        yield from CANDIDATE.finditer(plain, max(0, run.start() - 2), run.end() + 2)
 
 
 def _is_parcel(text: Folded, found: re.Match[str]) -> bool:
@@ -68,7 +87,7 @@ def _is_parcel(text: Folded, found: re.Match[str]) -> bool:
 
 
 GROUPED = re.compile(r"\b[A-Z]{2} ?(?:\d ?){9}[A-Z]{2}\b|\b1Z ?(?:[\dA-Z] ?){14,16}")
-ANY_DIGITS = re.compile(r"\d[ .\-/()]{0,3}\d[ .\-/()]{0,3}\d[ .\-/()]{0,3}\d")
+DIGITS = re.compile(r"\d(?:[ .\-/()\u00b7]{0,3}\d){5,}")
 
 
 def is_phone(number: str, before: str) -> bool:

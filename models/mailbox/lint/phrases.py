@@ -1,10 +1,10 @@
 """How forbidden wishes are found: per language a quick look for stems, then patterns, in the sentence around each stem only. Patterns
-read folded text: small letters without accents."""
+read folded text: small letters without accents. Stems are plain, because a plain part is looked for a hundred times faster."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from models.mailbox.lint.codes import Finding
@@ -19,10 +19,13 @@ WIDEST = 220  # What is said of one wish stands this near to its stem.
 class Phrases:
     """The patterns of one language. One of the stems stands in every text that a pattern can find."""
 
+    parts: tuple[str, ...]
     stems: re.Pattern[str]
     pattern: re.Pattern[str]
 
     def places(self, text: str) -> Iterator[tuple[int, int]]:
+        if not has_any(self.parts, text):
+            return
         for start, end in self._sentences(text):
             for found in self.pattern.finditer(text, start, end):
                 yield found.start(), found.end()
@@ -47,8 +50,14 @@ class Phrases:
             yield last
 
 
+def has_any(parts: Iterable[str], text: str) -> bool:
+    return any(map(text.__contains__, parts))
+
+
 def phrases(stems: str, *patterns: str) -> Phrases:
-    return Phrases(re.compile(stems), re.compile("|".join(patterns)))
+    """Stems are plain, with | between them."""
+    parts = tuple(stems.split("|"))
+    return Phrases(parts, re.compile("|".join(map(re.escape, parts))), re.compile("|".join(patterns)))
 
 
 def find(code: str, languages: tuple[Phrases, ...], text: Folded) -> Iterator[Finding]:

@@ -61,7 +61,7 @@ def _for(noun: str, offer: str, link: str) -> tuple[str, str]:
 
 INCENTIVE = (
     phrases(
-        r"review|feedback|rating|stars?\b|★★★★",
+        r"review|feedback|rating|star|★★★★",
         rf"\b(?:leav\w+|writ\w+|post\w*|giv\w+|provid\w+|submit\w*|shar\w+|chang\w+|remov\w+|delet\w+|updat\w+)\s+(?:us\s+|me\s+)?{EN_BETWEEN}(?:(?:good|positive|honest|great|nice|short) )?{EN}\b[^.!?\n]{{0,80}}{EN_OFFER}",
         rf"\b{EN_OFFER}[^.!?\n]{{0,60}}\b(?:for|if|after|in (?:exchange|return)|when|once|to)\b[^.!?\n]{{0,40}}\b(?:an?|your|our|the|positive|good|honest|leave|write|post)\s+(?:\w+\s+){{0,3}}{EN}\b",
         rf"\b(?:rat(?:e|ing)|giv\w+|leav\w+|post\w*|writ\w+|deserv\w+|love|appreciate|hop(?:e|ing)|wish\w*|want|need|grateful|submit\w*|provid\w+|shar\w+|with|ask\w*|support)\b[^.!?\n]{{0,40}}\b(?:positive|good|great|nice|excellent|favou?rable|five|[45])[ -]*(?:stars?)?[ -]+{EN}\b",

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 
-KANA = re.compile(r"[\u3041-\u30ff\uff66-\uff9d]")
-HAN = re.compile(r"[\u3400-\u9fff]")
+KANA = re.compile(r"[\u3041-\u30ff\uff66-\uff9d]+")
+HAN = re.compile(r"[\u3400-\u9fff]+")
 RANGES = {
-    "latin": re.compile(r"[a-zA-Z\u00c0-\u024f\u1e00-\u1eff]"), "arabic": re.compile(r"[\u0600-\u06ff\u0750-\u077f]"),
-    "cyrillic": re.compile(r"[\u0400-\u04ff]"), "greek": re.compile(r"[\u0370-\u03ff]"), "hebrew": re.compile(r"[\u0590-\u05ff]"),
-    "thai": re.compile(r"[\u0e00-\u0e7f]"), "devanagari": re.compile(r"[\u0900-\u097f]"), "hangul": re.compile(r"[\u1100-\u11ff\uac00-\ud7af]"),
+    "latin": re.compile(r"[a-zA-Z\u00c0-\u024f\u1e00-\u1eff]+"), "arabic": re.compile(r"[\u0600-\u06ff\u0750-\u077f]+"),
+    "cyrillic": re.compile(r"[\u0400-\u04ff]+"), "greek": re.compile(r"[\u0370-\u03ff]+"), "hebrew": re.compile(r"[\u0590-\u05ff]+"),
+    "thai": re.compile(r"[\u0e00-\u0e7f]+"), "devanagari": re.compile(r"[\u0900-\u097f]+"), "hangul": re.compile(r"[\u1100-\u11ff\uac00-\ud7af]+"),
 }  # fmt: skip
+OTHERS = re.compile(
+    r"[\u0370-\u077f\u0900-\u097f\u0e00-\u0e7f\u1100-\u11ff\u3041-\u30ff\u3400-\u9fff\uac00-\ud7af\uff66-\uff9d]"
+)
 SCRIPT_OF = {"ar": "arabic", "fa": "arabic", "ur": "arabic", "ru": "cyrillic", "uk": "cyrillic", "bg": "cyrillic", "el": "greek", "he": "hebrew",
              "iw": "hebrew", "th": "thai", "hi": "devanagari", "mr": "devanagari", "ko": "hangul", "ja": "japanese", "zh": "chinese"}  # fmt: skip
 DENSE = 3  # A sign of these says as much as three letters.
@@ -23,10 +26,12 @@ def is_other_script(text: str, language: str | None) -> bool:
     wanted = SCRIPT_OF.get((language or "").strip().lower().replace("_", "-").split("-")[0], "latin")
     if not (language or "").strip():
         return False
+    if wanted == "latin" and OTHERS.search(text) is None:
+        return False
     text = IGNORED.sub(" ", text)
-    shares = {name: len(pattern.findall(text)) for name, pattern in RANGES.items()}
+    shares = {name: _letters(pattern, text) for name, pattern in RANGES.items()}
     shares["hangul"] *= DENSE
-    kana, han = len(KANA.findall(text)) * DENSE, len(HAN.findall(text)) * DENSE
+    kana, han = _letters(KANA, text) * DENSE, _letters(HAN, text) * DENSE
     letters = sum(shares.values()) + kana + han
     if letters < LEAST_LETTERS:
         return False
@@ -35,3 +40,7 @@ def is_other_script(text: str, language: str | None) -> bool:
     if wanted == "chinese":
         return (kana + han) * 10 < letters * 3 or kana * 5 > kana + han
     return shares[wanted] * 10 < letters * 3
+
+
+def _letters(script: re.Pattern[str], text: str) -> int:
+    return sum(map(len, script.findall(text)))

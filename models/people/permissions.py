@@ -42,6 +42,7 @@ PERMISSIONS: dict[str, Words] = {
     "mailbox.manage": say("Connect mailboxes, and set templates and who gets new threads"),
     "wallet.view": say("See the team's wallets and what was deducted"),
     "wallet.recharge": say("Ask for recharges, and exchange between the team's wallets"),
+    "profit.view": say("See what orders leave: what goods, parcels and complaints cost"),
     "wallets.view": say("See the wallets of all teams (operator)"),
     "wallets.decide": say("Decide on recharges and changes of wallets that others asked for (operator)"),
     "wallets.manage": say("Open, block and close wallets, set their terms, propose changes (operator)"),
@@ -75,6 +76,7 @@ AREAS: dict[str, Words] = {
     "parcels": say("Parcels"),
     "mailbox": say("Mailbox"),
     "wallet": say("Wallet"),
+    "profit": say("Margins"),
     "wallets": say("Wallets"),
     "pii": say("Buyers' data"),
     "teams": say("Teams"),
@@ -116,17 +118,17 @@ DEFAULT_ROLES = (
     _role("boss", say("Boss"), _SELLER_ALL, 15),
     _role("manager", say("Manager"), "people.view audit.view work.view calls.view stores.view products.view products.edit "
           "listings.publish orders.view orders.sync orders.handle freight.view freight.quote freight.edit parcels.view parcels.edit parcels.confirm "
-          "mailbox.view mailbox.answer mailbox.manage wallet.view"),
+          "mailbox.view mailbox.answer mailbox.manage wallet.view profit.view"),
     _role("lister", say("Lister"), "stores.view products.view products.edit listings.publish freight.view"),
     _role("shipper", say("Shipper"), "stores.view products.view orders.view orders.sync orders.handle freight.view freight.quote "
           "parcels.view parcels.edit parcels.confirm wallet.view pii.reveal", 15),
     _role("support", say("Support"), "stores.view products.view orders.view orders.handle freight.view freight.quote parcels.view "
           "mailbox.view mailbox.answer pii.reveal", 15),
     _role("finance", say("Finance"), "stores.view products.view orders.view audit.view freight.view freight.settle parcels.view "
-          "wallet.view wallet.recharge", 15),
+          "wallet.view wallet.recharge profit.view", 15),
     _role("advertiser", say("Advertiser"), "stores.view products.view"),
     _role("auditor", say("Auditor"), "people.view audit.view alarms.view calls.view stores.view products.view orders.view "
-          "freight.view parcels.view wallet.view"),
+          "freight.view parcels.view wallet.view profit.view"),
     _role("operator", say("Operator"), " ".join(PERMISSIONS), 15, for_operator=True),
     _role("clerk", say("Operator's clerk"), "people.view jobs.view audit.view freight.view freight.quote freight.edit parcels.weigh wallets.view", 60, for_operator=True),
     _role("cashier", say("Cashier"), "people.view freight.view freight.settle wallets.view wallets.decide wallets.manage", 15, for_operator=True),

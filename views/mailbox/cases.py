@@ -25,7 +25,6 @@ from models.workload import cases as _queues  # noqa: F401 (adds its queues)
 from views.audit.objects import leads as leads_to
 from views.mailbox import bp
 from views.mailbox.tabs import room_tabs, tab
-from views.mailbox.threads import BESIDE
 from views.orders.orders import order_of
 from views.support.access import current_person, reach, requires
 from views.support.cells import pill
@@ -56,9 +55,6 @@ DONE = {
     "open": say("The case is open again."), "waiting": say("The case waits."), "settled": say("The case is settled."),
     "refused": say("The case is refused."), "dismissed": say("The proposal is dismissed."),
 }  # fmt: skip
-
-
-BESIDE.append(lambda thread, form: {"cases": AfterSalesCase.of_order(thread.order) if thread.order else []})
 
 
 @bp.app_template_global()

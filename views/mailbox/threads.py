@@ -10,6 +10,7 @@ from flask import abort, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from models.mailbox import answer_clock, handling
+from models.mailbox.case import AfterSalesCase
 from models.mailbox.listing import THREADS, language_words, stores_by_id
 from models.mailbox.message import MailMessage
 from models.mailbox.note import MailNote
@@ -28,6 +29,7 @@ from views.mailbox import bp
 from views.mailbox.tabs import room_tabs, tab
 from views.orders.orders import in_zone
 from views.orders.orders import window as promised
+from views.profit.beside import margin_parts
 from views.support.access import current_person, reach, requires
 from views.support.forms import Form
 from views.support.lists import ListPage, list_page, shows, steps
@@ -123,9 +125,10 @@ def _about_the_order(thread: MailThread) -> dict[str, Any]:
     """The order beside the thread, for who may see orders of its store."""
     order: Order | None = thread.order if reach.may("orders.view", thread.store_id) else None
     if order is None:
-        return {"order": None, "lines": [], "parcels": []}
+        return {"order": None, "lines": [], "parcels": [], "cases": [], "margin": None}
+    lines, cases = OrderLine.of(order), AfterSalesCase.of_order(order)
     return {
-        "order": order, "lines": OrderLine.of(order), "parcels": holding(reach, order), "in_zone": in_zone,
+        "order": order, "lines": lines, "cases": cases, **margin_parts(order, lines, cases), "parcels": holding(reach, order), "in_zone": in_zone,
         "deliver_by": promised(order.deliver_by_from, order.deliver_by, order.zone),
     }  # fmt: skip
 

@@ -40,6 +40,7 @@ from models.stores.sync import Sync
 from models.support import clock
 from views.orders import bp
 from views.orders.desk import desk
+from views.profit.beside import margin_parts
 from views.support.access import reach, requires
 from views.support.forms import Form
 from views.support.language import choose_zone
@@ -107,8 +108,10 @@ def parts(order: Order, form: Form, revealed: dict[str, Any] | None = None) -> d
     buyer = None if order.has_buyer_destroyed else Buyer.of(order)
     lines = OrderLine.of(order)
     moments = timeline(order, reach)
+    cases = AfterSalesCase.of_order(order)
     return {
         **desk(order),
+        **margin_parts(order, lines, cases),
         "order": order,
         "lines": lines,
         "pictures": pictures_of(order.team_id, (line.sku for line in lines)),
@@ -137,7 +140,7 @@ def parts(order: Order, form: Form, revealed: dict[str, Any] | None = None) -> d
         "warning": warning(order, told),
         "may_tell": reach.may("parcels.confirm", order.store_id),
         "tell_url": tell_url(order, parcels, told),
-        "cases": AfterSalesCase.of_order(order) if reach.may(MAILBOX, order.store_id) else [],
+        "cases": cases if reach.may(MAILBOX, order.store_id) else [],
         "may_answer": reach.may(ANSWER, order.store_id),
     }
 

@@ -1,0 +1,1 @@
+"""What an order leaves, beside it and beside what its buyer writes."""

@@ -35,7 +35,8 @@ from models.mailbox.taking import take
 from models.mailbox.thread import MailThread, thread_subject
 from models.support import clock
 from models.support.bulk import insert_rows
-from models.support.db import SQLITE_PRAGMAS, write_txn
+from models.support.db import write_txn
+from models.support.sqlite import SQLITE_PRAGMAS
 from models.vault.data_key import new_keys
 from models.vault.seal import Sealer, place_of
 

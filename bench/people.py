@@ -26,8 +26,9 @@ from models.people.person import Person
 from models.people.team import Team
 from models.support import clock
 from models.support.bulk import insert_rows
-from models.support.db import SqliteDatabase, db, write_txn
+from models.support.db import db, write_txn
 from models.support.job_run import JobRun
+from models.support.sqlite import SqliteDatabase
 from models.workload.count import rebuild
 
 PEOPLE, CHUNK = 30, 20_000

@@ -17,8 +17,8 @@ from cryptography.hazmat.primitives.keywrap import aes_key_unwrap, aes_key_wrap
 
 from bench.ground import Ground
 from models.support import clock
-from models.support.db import SQLITE_PRAGMAS
 from models.support.fields import uid_in_order
+from models.support.sqlite import SQLITE_PRAGMAS
 
 ORDER = (
     "uid", "team_id", "store_id", "marketplace_id", "order_id", "ordered_at", "updated_at", "status", "awaits_shipment",

@@ -31,7 +31,7 @@ from jobs.papers.statements import PRINTER
 from models.audit.origin import Origin, acting
 from models.database import close_databases, connected
 from models.people.team import Team
-from models.support.db import SQLITE_PRAGMAS
+from models.support.sqlite import SQLITE_PRAGMAS
 from models.wallet.mending import adjust, pay_in
 from models.wallet.proof import prove
 from models.wallet.statements.lines import Line

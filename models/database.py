@@ -22,8 +22,9 @@ from models.people import choosing, factors, lockout, password, two_people
 from models.shipping import confirmation, follow, story, waybill_moments  # noqa: F401 (they listen to what happens to parcels)
 from models.shipping.alerts import alert  # noqa: F401 (and this)
 from models.support import clock
-from models.support.db import BEFORE_COMMIT, PostgresDatabase, SqliteDatabase, db, make_database
+from models.support.db import PostgresDatabase, db, make_database
 from models.support.search import catch_up
+from models.support.sqlite import BEFORE_COMMIT, SqliteDatabase
 from models.vault import key_file
 from models.vault.data_key import keys_db, open_vault
 from models.wallet import billing, parcels  # noqa: F401 (they move wallets by what happens to parcels and bills)

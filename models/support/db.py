@@ -1,20 +1,13 @@
-"""The database and the only way to write to it: `write_txn()`.
-
-On SQLite one fair lock (in the process, then a file lock across processes) stands in front of BEGIN IMMEDIATE, because
-the busy handler alone lets a writer starve for seconds. A verb inside another verb joins the outer transaction.
-"""
+"""The database and the only way to write to it: `write_txn()`. A verb inside another verb joins the outer transaction."""
 
 from __future__ import annotations
 
-import fcntl
 import functools
-import os
 import random
 import select
 import sqlite3
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
@@ -26,161 +19,13 @@ import peewee
 import psycopg
 from playhouse.pool import PooledPostgresqlDatabase
 
+from models.support.fair_lock import FairLock
+from models.support.sqlite import SqliteDatabase
+
 db = peewee.DatabaseProxy()
 
-SQLITE_PRAGMAS = {
-    "journal_mode": "wal",
-    "synchronous": "full",
-    "foreign_keys": 1,
-    "busy_timeout": 5000,
-    "secure_delete": 1,
-    "recursive_triggers": 1,
-    "trusted_schema": 0,
-    "cell_size_check": 1,
-    "wal_autocheckpoint": 1000,
-    "journal_size_limit": 64 * 1024 * 1024,
-    "temp_store": "memory",
-    "cache_size": -16 * 1024,
-    "mmap_size": 0,  # What is mapped is checked again at every look (`cell_size_check`); what is kept in the cache once.
-}
-ALONE = 3  # So often in a row somebody has written before it counts as the only one who does.
-MOST_STATEMENTS = 300  # As many a connection keeps ready: the pages of all rooms ask more than Python's usual 128.
-# What is brought up to date in the transaction of every change, just before it commits.
-BEFORE_COMMIT: set[Callable[[], None]] = set()
 RETRIES = 5
 RETRYABLE_STATES = {"40001", "40P01"}  # PostgreSQL: serialization failure, deadlock.
-
-
-class FairLock:
-    """First come, first served, also across processes when it has a file."""
-
-    def __init__(self, path: Path | None = None):
-        self.path = path
-        self._guard = threading.Lock()
-        self._held = False
-        self._waiting: deque[threading.Lock] = deque()
-        self._file: int | None = None
-
-    def acquire(self) -> None:
-        with self._guard:
-            if not self._held and not self._waiting:
-                self._held = True
-                mine = None
-            else:
-                mine = threading.Lock()
-                mine.acquire()
-                self._waiting.append(mine)
-        if mine:
-            mine.acquire()  # Once it is opened by release().
-        try:
-            if self.path:
-                # Whoever is next holds the turn while it waits: a process that has just written cannot come in before it.
-                turn = _locked(self.path.with_suffix(".turn"))
-                try:
-                    self._file = _locked(self.path)
-                finally:
-                    os.close(turn)
-        except BaseException:
-            self.release()
-            raise
-
-    def release(self) -> None:
-        if self._file is not None:
-            os.close(self._file)
-            self._file = None
-        with self._guard:
-            if self._waiting:
-                self._waiting.popleft().release()
-            else:
-                self._held = False
-
-    def __enter__(self) -> None:
-        self.acquire()
-
-    def __exit__(self, *_: object) -> None:
-        self.release()
-
-
-def _locked(path: Path) -> int:
-    """A descriptor of the file that holds its lock until it is closed."""
-    file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX)
-    except BaseException:
-        os.close(file)
-        raise
-    return file
-
-
-class SqliteDatabase(peewee.SqliteDatabase):
-    """SQLite with the pragmas that keep acknowledged commits through a power cut.
-
-    Each thread has a connection of its own, which reads anew what another connection wrote. Where threads write in turn, `write_txn()`
-    lends them one that they hand on, and which therefore keeps its pages; who writes again and again alone keeps its own.
-    """
-
-    def __init__(self, path: Path):
-        super().__init__(
-            str(path), pragmas=SQLITE_PRAGMAS, timeout=5, lock_type="IMMEDIATE", cached_statements=MOST_STATEMENTS,
-            check_same_thread=False,
-        )  # fmt: skip
-        self.path = path
-        self.writing = FairLock(path.with_name(path.name + ".lock"))
-        self._writers: list[tuple[int, sqlite3.Connection]] = []  # One at most, while nobody writes; and whose it is.
-        self._parents: list[sqlite3.Connection] = []  # A child of a fork neither uses nor closes them.
-        self._last, self._times = 0, ALONE  # The thread that wrote last, and how often in a row before that.
-
-    @contextmanager
-    def as_writer(self) -> Iterator[None]:
-        """The thread's statements go to the connection that writes. Only for who holds `writing`."""
-        me = threading.get_ident()
-        self._last, self._times = me, self._times + 1 if self._last in (me, 0) else 0
-        if self._times >= ALONE:
-            yield
-            return
-        mine, seen = self.connection(), _version(self.connection())
-        writer = self._taken_writer() or self._connect()
-        changes, is_well, hides = writer.total_changes, True, False
-        self._state.conn = writer
-        try:
-            yield
-            hides = writer.total_changes != changes and _version(mine) == seen
-        except peewee.OperationalError:  # Full, or busy: the next transaction begins with a new one.
-            is_well = False
-            raise
-        finally:
-            self._state.conn = mine
-            if is_well and not writer.in_transaction:
-                self._writers.append((os.getpid(), writer))
-            else:
-                writer.close()
-        if hides:  # A loop still reads the thread's own, which would go on showing what was there before.
-            self._state.conn = self._connect()
-
-    def _taken_writer(self) -> sqlite3.Connection | None:
-        try:
-            process, writer = self._writers.pop()
-        except IndexError:
-            return None
-        if process == os.getpid():
-            return writer
-        self._parents.append(writer)
-        return None
-
-    def close(self) -> bool:
-        """Also what writes, unless somebody is writing: the last one to close leaves no log behind."""
-        is_open = super().close()
-        if writer := self._taken_writer():
-            writer.close()
-        return bool(is_open)
-
-    def rollback(self) -> Any:
-        """A full disk makes SQLite roll back by itself; a second ROLLBACK would hide the true error."""
-        return super().rollback() if self.connection().in_transaction else None
-
-    def checkpoint(self) -> None:
-        """Writes the log back and truncates it, so that what `secure_delete` erased is gone from disk too."""
-        self.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 class PostgresDatabase(PooledPostgresqlDatabase):
@@ -204,6 +49,12 @@ class PostgresDatabase(PooledPostgresqlDatabase):
             **options,
         )
         self.writing = None
+
+    @contextmanager
+    def one_txn(self, turn: Any = None) -> Iterator[None]:
+        """A transaction of this thread. Those who name the same turn queue for it, before they hold anything."""
+        with _turn(turn) or nullcontext(), self.atomic():
+            yield
 
     def begin(self, isolation_level: str | None = None) -> None:
         if isolation_level:
@@ -232,11 +83,6 @@ class PostgresDatabase(PooledPostgresqlDatabase):
         news = select.poll()
         news.register(connection.fileno(), select.POLLIN)
         return bool(news.poll(0)) and super()._is_closed(connection)
-
-
-def _version(connection: sqlite3.Connection) -> int:
-    """Another one as soon as another connection has written and this one may see it."""
-    return connection.execute("PRAGMA data_version").fetchone()[0]  # type: ignore[no-any-return]
 
 
 def make_database(url: str, path: Path) -> Any:
@@ -273,7 +119,7 @@ def write_txn(turn: Any = None) -> Iterator[None]:
     """The only way to write. Joins an outer `write_txn()`; refuses to begin inside a plain `atomic()`.
 
     A verb that joined and failed leaves nothing of its own, so the outer verb may catch its refusal and go on. `turn` names what
-    many are going to write at once: on PostgreSQL, where any number may write, they queue for it here, before they hold anything.
+    many are going to write at once, and quickly: they queue for it here, and SQLite commits them together.
     """
     if _local.depth:
         with _joined():
@@ -282,21 +128,12 @@ def write_txn(turn: Any = None) -> Iterator[None]:
     if db.in_transaction():
         raise RuntimeError("write_txn() inside a plain atomic(): on SQLite it would only be a savepoint.")
     callbacks: list[Callable[[], None]] = []
-    lock = db.obj.writing or _turn(turn)
-    if lock:
-        lock.acquire()
-    try:
+    with db.obj.one_txn(turn):
         _local.depth, _local.callbacks = 1, callbacks
         try:
-            with db.obj.as_writer() if db.obj.writing else nullcontext(), db.atomic():
-                yield
-                for catch_up in BEFORE_COMMIT if db.obj.writing else ():  # PostgreSQL's triggers do it themselves.
-                    catch_up()
+            yield
         finally:
             _local.depth = 0
-    finally:
-        if lock:
-            lock.release()
     for callback in callbacks:
         callback()
 

@@ -13,7 +13,8 @@ import pytest
 from config.settings import PROJECT
 from models.database import close_databases, connected
 from models.people.team import Team
-from models.support.db import FairLock, db, write_txn
+from models.support.db import db, write_txn
+from models.support.fair_lock import FairLock
 
 pytestmark = pytest.mark.sqlite
 
@@ -82,7 +83,7 @@ GREEDY = textwrap.dedent(
     """
     import sys, time
     from pathlib import Path
-    from models.support.db import FairLock
+    from models.support.fair_lock import FairLock
     lock = FairLock(Path(sys.argv[1]))
     print("ready", flush=True)
     until = time.monotonic() + 60

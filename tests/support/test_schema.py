@@ -11,7 +11,8 @@ import pytest
 from models.catalog import finding as _products  # noqa: F401 (declares what is searched)
 from models.orders import finding as _orders  # noqa: F401
 from models.support import search
-from models.support.db import PostgresDatabase, SqliteDatabase, db
+from models.support.db import PostgresDatabase, db
+from models.support.sqlite import SqliteDatabase
 from models.tables import TABLES
 
 pytestmark = pytest.mark.both

@@ -7,12 +7,14 @@ import os
 import random
 import signal
 import struct
+import threading
 import time
 from decimal import Decimal
+from itertools import count
 
 import pytest
 
-from models.database import close_databases, open_databases
+from models.database import close_databases, connected, open_databases
 from models.shipping.parcel import Parcel
 from models.support.db import write_txn
 from models.wallet import hold as holds
@@ -27,6 +29,7 @@ from models.wallet.wallet import Wallet
 from tests.orders.conftest import make_store
 
 THREADS, DEBITS, PRICE = 16, 25, 2_000
+POSTERS = 4
 
 
 def parcels(lotus, count: int) -> list[Parcel]:
@@ -144,16 +147,29 @@ def _until_killed(settings, wallet_id: int, parcel_ids: list[int], channel, run:
 
 
 def _post_for_ever(settings, wallet_id: int, parcel_ids: list[int], channel, run: int, writing: int) -> None:
+    """Threads of their own parcels, so that several wait for the same commit when the end comes."""
     open_databases(settings)
-    wallet, number = Wallet.get_by_id(wallet_id), 0
-    while True:
-        parcel = Parcel.get_by_id(parcel_ids[number % len(parcel_ids)])
-        number += 1
-        key = f"{run}-{number}"
-        if (pending := Hold.pending_of(parcel)) is not None:
-            holds.capture(pending, 150, key=key)
-        elif number % 3:
-            holds.place(wallet, parcel, channel, 100, key=key)
-        else:
-            holds.charge(wallet, parcel, channel, 50, key=key)
-        os.write(writing, struct.pack("=q", number))
+
+    def post(numbers) -> None:
+        with connected():
+            wallet = Wallet.get_by_id(wallet_id)
+            for number in numbers:
+                _post(
+                    wallet, Parcel.get_by_id(parcel_ids[number % len(parcel_ids)]), channel, f"{run}-{number}", number
+                )
+                os.write(writing, struct.pack("=q", number))
+
+    threads = [threading.Thread(target=post, args=(count(first, POSTERS),)) for first in range(POSTERS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def _post(wallet: Wallet, parcel: Parcel, channel, key: str, number: int) -> None:
+    if (pending := Hold.pending_of(parcel)) is not None:
+        holds.capture(pending, 150, key=key)
+    elif number % 3:
+        holds.place(wallet, parcel, channel, 100, key=key)
+    else:
+        holds.charge(wallet, parcel, channel, 50, key=key)

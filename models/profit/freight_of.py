@@ -86,7 +86,8 @@ def _parcels(order: Order) -> list[Packed]:
 
 
 def _pieces(lines: Sequence[ParcelLine], order: Order) -> int:
-    return sum([line.quantity for line in lines if line.order_id == order.id])
+    mine = [line for line in lines if line.order_id == order.id]
+    return sum(int(line.quantity) for line in mine)
 
 
 def _weights(lines: Sequence[ParcelLine]) -> dict[int, int]:

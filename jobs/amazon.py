@@ -37,6 +37,7 @@ PROBLEMS = {
     "schema_unavailable": say(
         "Amazon's schema of the product type could not be fetched. Portolan tries again by itself."
     ),
+    "upload_refused": say("Amazon did not take the file."),
     "unsafe_address": say("The configured address does not belong to Amazon."),
 }
 

@@ -1,31 +1,36 @@
 """Writing to buyers through Amazon: looking at what it allows, sending each message once, asking for reviews.
 
 Amazon shows no list of messages. A request for a review is looked up by what it still allows; a message whose answer never came
-waits for a person.
+waits for a person. Files go before their message is claimed: a place with a file that no message names harms nobody.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 from integrations.amazon.mapping import messaging
 from integrations.amazon.operations import MESSAGES
 from integrations.errors import IntegrationError
-from jobs.amazon import GuardedClient, client_for, note_trouble, problem_words
+from jobs.amazon import PROBLEMS, GuardedClient, client_for, note_trouble, problem_words
+from jobs.handing_in import hand_in
 from jobs.once import REST_SECONDS, stops_everything, work_through
 from models.mailbox import reaching_out
 from models.mailbox.outreach import REVIEW, Outreach
+from models.mailbox.outreach_file import OutreachFile
 from models.mailbox.outreach_offer import OutreachOffer
+from models.orders.note import impersonal
 from models.orders.order import Order
 from models.orders.purge import sweep_keys
 from models.stores.store import Store
 from models.support.db import write_txn
 from models.support.job_run import JobRun
-from models.support.words import say
+from models.support.words import Words, say
 from models.vault.data_key import KeyDestroyed
 
-SOON = 20
+SOON, MOST_UPLOADS = 20, 8
+CODE = re.compile(r"[A-Za-z]{1,40}")
 ASK = "createProductReviewAndSellerFeedbackSolicitation"
 NOT_ALLOWED = say(
     "Amazon takes no request for a review of this order: it was asked for already, the time is not right, or it came back."
@@ -107,14 +112,31 @@ def send(client: GuardedClient, fence: Callable[[], None], one: Outreach) -> Non
         one.later(None, LOOK, is_unsure=True)
         return
     try:
-        text = one.unseal("text")
+        text, files = one.unseal("text") or "", OutreachFile.of(one)
     except KeyDestroyed:
-        text = None
-    if text is None:
+        text, files = "", []
+    if not (text or files):
         one.refuse(GONE)
         return
+    try:
+        attachments = [(hand_in(client, one, file), file.filename) for file in files]
+    except IntegrationError as error:
+        _not_handed_in(one, error)
+        return
     if _claim(one, fence):
-        _call(client, MESSAGES[one.action], one, {"text": text})
+        covers = (one.covers_from, one.covers_until)
+        _call(client, MESSAGES[one.action], one, messaging.body(text, attachments, covers))
+
+
+def _not_handed_in(one: Outreach, error: IntegrationError) -> None:
+    """Surely nothing was sent. A file that Amazon does not take again and again is a person's to look at."""
+    if stops_everything(error):
+        raise error
+    one.change(tries=one.tries + 1)
+    if error.permanent or one.tries >= MOST_UPLOADS:
+        _refuse(one, error)
+    else:
+        one.later(None, problem_words(error))
 
 
 def ask_for_review(client: GuardedClient, fence: Callable[[], None], one: Outreach) -> None:
@@ -124,9 +146,10 @@ def ask_for_review(client: GuardedClient, fence: Callable[[], None], one: Outrea
     except IntegrationError as error:
         if stops_everything(error):
             raise
-        one.refuse(problem_words(error)) if error.permanent else one.later(
-            None, problem_words(error), is_unsure=one.state == "unsure"
-        )
+        if error.permanent:
+            _refuse(one, error)
+        else:
+            one.later(None, problem_words(error), is_unsure=one.state == "unsure")
         return
     if one.state == "unsure" and not is_allowed:
         one.accept()
@@ -136,6 +159,19 @@ def ask_for_review(client: GuardedClient, fence: Callable[[], None], one: Outrea
         one.later(0)
     elif _claim(one, fence):
         _call(client, ASK, one, None)
+
+
+def _refuse(one: Outreach, error: IntegrationError) -> None:
+    """With Amazon's sentence for who looks while the text is kept, and with its code alone in the event, which outlives the buyer's data:
+    the sentence may repeat what was written."""
+    words = problem_words(error)
+    told = words if error.code in PROBLEMS else say("Amazon says: %(message)s", message=_code(error))
+    one.refuse(Words(words.message, **{name: impersonal(str(value)) for name, value in words.params.items()}), told)
+
+
+def _code(error: IntegrationError) -> str:
+    found = error.details[0].get("code") if error.details and isinstance(error.details[0], dict) else ""
+    return found if isinstance(found, str) and CODE.fullmatch(found) else error.code
 
 
 def _claim(one: Outreach, fence: Callable[[], None]) -> bool:
@@ -158,7 +194,7 @@ def _call(client: GuardedClient, operation: str, one: Outreach, body: Any) -> No
             one.later(error.retry_after or REST_SECONDS, problem_words(error))
             raise
         if error.permanent:
-            one.refuse(problem_words(error))
+            _refuse(one, error)
         else:
             one.later(SOON, LOOK if body is not None else problem_words(error), is_unsure=True)
     else:

@@ -49,6 +49,7 @@ from models.mailbox.folder import MailFolder
 from models.mailbox.message import MailMessage, MailRaw
 from models.mailbox.note import MailNote
 from models.mailbox.outreach import Outreach
+from models.mailbox.outreach_file import OutreachFile
 from models.mailbox.outreach_offer import OutreachOffer
 from models.mailbox.route import MailRoute
 from models.mailbox.seen import MailSeen
@@ -160,7 +161,7 @@ TABLES = (
     SummedDay, WalletDay, FreightMonth,
     MailAccount, MailFolder, MailRoute, MailSeen, MailVisit,
     MailThread, MailMessage, MailRaw, MailDraft, MailNote, MailTagging, MailShare,
-    Outreach, OutreachOffer, AfterSalesCase, MailTemplate, TemplateText, AcknowledgementRule, Acknowledgement,
+    Outreach, OutreachFile, OutreachOffer, AfterSalesCase, MailTemplate, TemplateText, AcknowledgementRule, Acknowledgement,
     TranslatorAccount, TranslatorCall, MailTranslation,
     WorkCount, WorkMark, WorkPulse, WorkTarget,
     Canary, AccessReview, ReviewLine, ReviewDocument, Alarm, AlarmThreshold, AlarmWatch, ActivityCount, Baseline,

@@ -11,7 +11,7 @@ from flask import Flask, Response, jsonify, redirect, request
 from werkzeug.exceptions import InternalServerError, NotFound
 
 from sandbox import control, ecb
-from sandbox.amazon import consent, definitions, faults, gate, lwa
+from sandbox.amazon import consent, definitions, faults, gate, lwa, uploads
 from sandbox.amazon.consent import LOOPBACK, ConsentError
 from sandbox.amazon.world import World
 from sandbox.carriers import web as carriers
@@ -19,7 +19,7 @@ from sandbox.carriers.web import TRANSPORT
 from sandbox.translators import web as translators
 
 TOKEN_PATH = "/auth/o2/token"
-OWN = (definitions.DOCUMENTS, ecb.PREFIX, *carriers.PREFIXES, *translators.PREFIXES, "/_sandbox/")
+OWN = (definitions.DOCUMENTS, uploads.PREFIX, ecb.PREFIX, *carriers.PREFIXES, *translators.PREFIXES, "/_sandbox/")
 
 
 def create_app(world: World) -> Flask:
@@ -62,6 +62,10 @@ def create_app(world: World) -> Flask:
             refusal = "<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>"
             return Response(refusal, 403, content_type="application/xml")
         return Response(found.text, content_type="application/json")
+
+    @app.route(uploads.PREFIX + "<name>", methods=["PUT", "POST", "GET"])
+    def storage(name: str) -> Response:
+        return _stored(world, name)
 
     app.register_blueprint(control.blueprint(world))
     app.register_blueprint(ecb.blueprint(world))
@@ -109,6 +113,25 @@ def create_app(world: World) -> Flask:
         return jsonify(error="The control API has no such path."), 404
 
     return app
+
+
+def _stored(world: World, name: str) -> Response:
+    """A file comes to a signed address; faults of `upload` strike here."""
+    struck = {fault.kind for fault in world.faults.hit(uploads.STORAGE, faults.TRANSPORT)}
+    headers = {key.lower(): value for key, value in request.headers.items()}
+    status, text = 503, "<Error><Code>SlowDown</Code></Error>"
+    with world.turn() as now:
+        if not struck & {"html_503", "throttle", "empty_500"}:
+            sign = request.args.get("X-Amz-Signature", "")
+            status, text = uploads.store(world, name, sign, request.method, headers, request.get_data(), now)
+        moment = now
+    world.journal.write(
+        operation=uploads.STORAGE, method=request.method, path=request.path, query={}, status=status, seller_id=None,
+        user_agent=headers.get("user-agent", ""), body=b"",
+        moment=moment, request_id="", fault=",".join(sorted(struck)) or None,
+    )  # fmt: skip
+    request.environ[TRANSPORT] = next((kind for kind in ("reset", "truncated") if kind in struck), None)
+    return Response(text, status, content_type="application/xml")
 
 
 def _token(world: World) -> Response:

@@ -15,10 +15,11 @@ from urllib.parse import quote
 import stamina
 
 from config.settings import Settings
-from integrations.amazon import lwa
+from integrations.amazon import lwa, uploading
 from integrations.amazon.endpoints import selling_partner
 from integrations.amazon.http import make_client, parse_json, require_safe, send, without_secrets
 from integrations.amazon.operations import OPERATIONS, Operation
+from integrations.amazon.uploading import Destination
 from integrations.calls import Call, Throttle
 from integrations.errors import AuthorizationLost, IntegrationError
 
@@ -77,7 +78,7 @@ class AmazonClient:
         operation = OPERATIONS[name]
         target = operation.path
         for key, value in (path or {}).items():
-            target = target.replace("{" + key + "}", quote(value, safe=""))
+            target = target.replace("{" + key + "}", quote(value, safe="/" if operation.takes_slashes else ""))
         params = {
             k: ",".join(map(str, v)) if isinstance(v, (list, tuple)) else str(v)
             for k, v in (query or {}).items()
@@ -99,6 +100,10 @@ class AmazonClient:
             with attempt:
                 return self._once(operation, target, params, body, attempt.num)
         raise AssertionError("unreachable")
+
+    def upload(self, destination: Destination, content: bytes) -> None:
+        """Puts a file where Amazon said it goes; no token goes there. Raises IntegrationError."""
+        uploading.put(self.settings, self._http, destination, content, self._log)
 
     @staticmethod
     def _may_repeat(operation: Operation, error: IntegrationError) -> bool:

@@ -15,6 +15,7 @@ class Operation:
     rate: float
     burst: int
     repeatable: bool = True
+    takes_slashes: bool = False  # The last part of its path is a path of its own.
 
 
 def _table(*operations: Operation) -> dict[str, Operation]:
@@ -29,6 +30,9 @@ MESSAGES = {
     "confirmServiceDetails": "createConfirmServiceDetails",
     "digitalAccessKey": "createDigitalAccessKey",
     "unexpectedProblem": "createUnexpectedProblem",
+    "invoice": "sendInvoice",
+    "warranty": "CreateWarranty",
+    "legalDisclosure": "createLegalDisclosure",
 }
 
 OPERATIONS = _table(
@@ -41,6 +45,14 @@ OPERATIONS = _table(
     *(
         Operation(name, "POST", f"/messaging/v1/orders/{{amazonOrderId}}/messages/{action}", 1, 5, repeatable=False)
         for action, name in MESSAGES.items()
+    ),
+    Operation(
+        "createUploadDestinationForResource",
+        "POST",
+        "/uploads/2020-11-01/uploadDestinations/{resource}",
+        10,
+        10,
+        takes_slashes=True,
     ),
     Operation("getSolicitationActionsForOrder", "GET", "/solicitations/v1/orders/{amazonOrderId}", 1, 5),
     Operation(

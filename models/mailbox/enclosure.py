@@ -84,9 +84,9 @@ def _named(filename: str, kind: str) -> str:
     return f"{stem[:MOST_NAME] or 'file'}.{ENDINGS[kind]}"
 
 
-def require_fitting(files: Sequence[Enclosure]) -> None:
-    if len(files) > MOST_FILES:
-        raise FieldRefused(FIELD, "At most %(most)s files go along.", most=MOST_FILES)
+def require_fitting(files: Sequence[Enclosure], most: int = MOST_FILES) -> None:
+    if len(files) > most:
+        raise FieldRefused(FIELD, "At most %(most)s files go along.", most=most)
     if sum(file.size for file in files) > MOST_BYTES:
         raise FieldRefused(FIELD, "The attachments are larger than 10 MB together.")
 

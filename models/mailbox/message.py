@@ -48,7 +48,8 @@ IN_DOUBT = say("Perhaps sent")
 
 class MailMessage(Sealed, TeamRecord):
     """`at` is its place in the thread: when it came, or was written. `mark` is of its Message-ID, `digest` of its very bytes, `refs` of
-    the mails it answers, `text_mark` of what it says (two equal answers within minutes are one). `state` is for what goes out."""
+    the mails it answers, `text_mark` of what it says (two equal answers within minutes are one). `state` is for what goes out; `trouble_at` says since when
+    one that failed, came back or is in doubt waits for a person."""
 
     store_column = "store"
 
@@ -79,6 +80,7 @@ class MailMessage(Sealed, TeamRecord):
     send_after = UtcField(null=True)
     tries = peewee.IntegerField(default=0)
     next_try_at = UtcField(null=True)
+    trouble_at = UtcField(null=True)
     problem = peewee.CharField(max_length=300, default="")
     text_mark = peewee.CharField(max_length=64, default="")
     message_id = peewee.CharField(max_length=200, default="")
@@ -93,8 +95,8 @@ class MailMessage(Sealed, TeamRecord):
     about = About(
         why="one mail of a thread: when it came or went, and what became of it", keep="18 months; what is sealed as its thread",
         plain="id uid team store thread account_id direction kind at received_at sent_at mark digest refs starts_clock answer answered_at "
-        "warnings order_ids asins attachment_count size state send_after tries next_try_at problem text_mark message_id "
-        "translated_from created_at",
+        "warnings order_ids asins attachment_count size state send_after tries next_try_at trouble_at problem text_mark "
+        "message_id translated_from created_at",
         staff="author answered_by", buyer="subject from_name from_addr text attachments",
     )  # fmt: skip
 
@@ -166,6 +168,14 @@ MailMessage.add_index(
     MailMessage.index(
         MailMessage.thread, MailMessage.at, where=(MailMessage.starts_clock & (MailMessage.answer == "")),
         name="mail_message_unanswered",
+    )
+)  # fmt: skip
+
+
+MailMessage.add_index(
+    MailMessage.index(
+        MailMessage.team, MailMessage.trouble_at, MailMessage.id, where=MailMessage.trouble_at.is_null(False),
+        name="mail_message_trouble",
     )
 )  # fmt: skip
 

@@ -33,10 +33,17 @@ ACTIONS = {
     "confirmServiceDetails": say("A question about a service at home"),
     "unexpectedProblem": say("An unexpected problem"),
     "digitalAccessKey": say("A key for something digital"),
+    "invoice": say("An invoice"),
+    "warranty": say("A warranty"),
+    "legalDisclosure": say("Documents the law asks for"),
     REVIEW: say("Request for a review"),
 }
 LONGEST = {"confirmCustomizationDetails": 800, "digitalAccessKey": 400}
 LONGEST_OTHERS = 2000
+# Amazon's words around our files, and those that take both; the others take a text alone.
+DOCUMENTS = ("invoice", "warranty", "legalDisclosure")
+TAKES_FILES = frozenset({*DOCUMENTS, "confirmCustomizationDetails", "digitalAccessKey"})
+MOST_FILES = 5
 STATES = {
     "waiting": say("Waiting to be sent"),
     "sending": say("Being sent"),
@@ -56,7 +63,8 @@ measure("outreach_written", say("Messages to buyers through Amazon"), "outreach_
 
 
 class Outreach(SentOnce, Sealed, TeamRecord):
-    """The text is sealed under a key of its own and gone 23 days after it was written, or with the order's buyer if that is earlier."""
+    """Text and files (models/mailbox/outreach_file.py) are sealed under a key of its own and gone 23 days after they were written, or with the
+    order's buyer if that is earlier. `covers_from` and `covers_until` are of a warranty."""
 
     store_column = "store"
 
@@ -66,6 +74,9 @@ class Outreach(SentOnce, Sealed, TeamRecord):
     order = peewee.ForeignKeyField(Order, backref="outreach", on_delete="RESTRICT")
     action = StatusField(*ACTIONS)
     text = SealedField(null=True)
+    file_count = peewee.IntegerField(default=0)
+    covers_from = peewee.DateField(null=True)
+    covers_until = peewee.DateField(null=True)
     state = StatusField(*STATES, default="waiting")
     problem = peewee.TextField(default="")
     tries = peewee.IntegerField(default=0)
@@ -78,7 +89,8 @@ class Outreach(SentOnce, Sealed, TeamRecord):
 
     about = About(
         why="what was written to a buyer through Amazon, and what came of it", keep="18 months, the text 23 days at most",
-        plain="id uid team store order action state problem tries due_at created_at sent_at decided_at purge_at",
+        plain="id uid team store order action file_count covers_from covers_until state problem tries due_at created_at sent_at decided_at "
+        "purge_at",
         buyer="text", staff="asked_by",
     )  # fmt: skip
 
@@ -138,18 +150,27 @@ class Outreach(SentOnce, Sealed, TeamRecord):
     def accept(self) -> None:
         with write_txn():
             self.move(("sending", "unsure"), "sent", decided_at=clock.now(), problem="")
+            self._drop_files()
             track("outreach_sent", self, action=self.action)
 
-    def refuse(self, reason: Words) -> None:
+    def refuse(self, reason: Words, lasting: Words | None = None) -> None:
+        """`lasting` is what the event says, which outlives the buyer's data: none of Amazon's own words, which may repeat the message."""
         with write_txn():
             self.move(UNDER_WAY, "refused", decided_at=clock.now(), problem=reason.to_json())
-            track("outreach_refused", self, action=self.action, reason=str(reason))
+            self._drop_files()
+            track("outreach_refused", self, action=self.action, reason=str(lasting or reason))
 
     def take_back(self, *, by: Any = None) -> None:
         """While it only waits. Raises AlreadyDecided."""
         with write_txn():
             self.move("waiting", "taken_back", decided_at=clock.now())
+            self._drop_files()
             track("outreach_taken_back", self, by=by, action=self.action)
+
+    def _drop_files(self) -> None:
+        """Nobody sends them any more."""
+        if self.file_count:
+            self.files.model.drop_bytes(self)  # type: ignore[attr-defined]
 
     def settle(self, was_sent: bool, *, by: Any = None) -> None:
         """Somebody looked in Seller Central: it is there, or it is to be sent again."""

@@ -69,6 +69,11 @@ class OrderNote(Record):
             self.delete_instance()
 
 
+def impersonal(text: str, most: int = 300) -> str:
+    """What somebody else said, without what looks like a buyer's address or number."""
+    return TELEPHONE.sub("…", E_MAIL.sub("…", text[:2000]))[:most]
+
+
 def require_impersonal(field: str, text: str) -> None:
     """Raises FieldRefused for what looks like a buyer's data: this text outlives it."""
     if E_MAIL.search(text) or TELEPHONE.search(text):

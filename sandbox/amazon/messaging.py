@@ -1,14 +1,15 @@
 """Writing to a buyer about an order (Messaging API v1) and asking for a review (Solicitations API v1). What is allowed depends on the
-order and the moment; what is written is read before it is passed on: no markup, no addresses, no links that lead elsewhere."""
+order and the moment; what is written is read before it is passed on: no markup, no addresses, no links that lead elsewhere, and files
+only where they were uploaded for just this message."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
-from sandbox.amazon import marketplaces, order_life
+from sandbox.amazon import marketplaces, order_life, uploads
 from sandbox.amazon.call import Call
-from sandbox.amazon.clock import DAY
+from sandbox.amazon.clock import DAY, parse
 from sandbox.amazon.errors import ApiError, InvalidInput, NotFound
 from sandbox.amazon.operations import Answer, operation
 from sandbox.amazon.order_life import CANCELLED, DELIVERED, PART_SHIPPED, REFUSED, RETURNED, SHIPPED
@@ -22,6 +23,8 @@ LONGEST = {
     "digitalAccessKey": 400,
     "unexpectedProblem": 2000,
 }
+DOCUMENTS = {"invoice": 1, "legalDisclosure": 0, "warranty": 1}  # How many files there have to be at least.
+WITH_FILES = ("confirmCustomizationDetails", "digitalAccessKey")
 REVIEW = "productReviewAndSellerFeedback"
 WRITES_UNTIL = 30 * DAY  # After delivery, or after the order where nothing was delivered.
 REVIEW_FROM, REVIEW_UNTIL = 5 * DAY, 30 * DAY  # After delivery.
@@ -51,16 +54,54 @@ def _write(action: str) -> Any:
         order = _order(call)
         if action not in _actions(order, call.now):
             raise ApiError(403, "Unauthorized", f"The action {action} is not allowed for this order.")
-        text = call.json().get("text")
+        told = call.json()
+        text = told.get("text")
         if not isinstance(text, str) or not 1 <= len(text) <= LONGEST[action]:
             raise InvalidInput(f"'text' has to have between 1 and {LONGEST[action]} characters.")
         for forbidden, why in FORBIDDEN:
             if forbidden.search(text):
                 raise InvalidInput(why)
-        _keep(call, order, action, text)
+        files = _files(call, order, action, told, 0) if action in WITH_FILES else []
+        _keep(call, order, action, text, files=files)
         return 201, {}
 
     return answer
+
+
+def _hand_over(action: str, least: int) -> Any:
+    def answer(call: Call) -> Answer:
+        order = _order(call)
+        if action not in _actions(order, call.now):
+            raise ApiError(403, "Unauthorized", f"The action {action} is not allowed for this order.")
+        told = call.json()
+        covers = (
+            [_moment(told, name) for name in ("coverageStartDate", "coverageEndDate")] if action == "warranty" else []
+        )
+        _keep(call, order, action, "", files=_files(call, order, action, told, least), covers=covers)
+        return 201, {}
+
+    return answer
+
+
+def _files(call: Call, order: Order, action: str, told: dict[str, Any], least: int) -> list[dict[str, Any]]:
+    resource = f"messaging/v1/orders/{order.order_id}/messages/{action}"
+    return uploads.taken(call, resource, told.get("attachments"), least=least)
+
+
+def _moment(told: dict[str, Any], name: str) -> str | None:
+    try:
+        return None if told.get(name) is None else str(parse(told[name]) and told[name])
+    except (ValueError, TypeError, AttributeError):
+        raise InvalidInput(f"'{name}' has to be a date and time in ISO 8601 format.") from None
+
+
+for _name, _action in (
+    ("sendInvoice", "invoice"),
+    ("createLegalDisclosure", "legalDisclosure"),
+    ("CreateWarranty", "warranty"),
+):
+    _path = f"/messaging/v1/orders/{{amazonOrderId}}/messages/{_action}"
+    operation(_name, "POST", _path, rate=1.0, burst=5)(_hand_over(_action, DOCUMENTS[_action]))
 
 
 for _name, _action in (
@@ -119,6 +160,8 @@ def _actions(order: Order, now: int) -> list[str]:
         actions.append("confirmDeliveryDetails")
     if any(line.get("customized") for line in order.lines):
         actions.append("confirmCustomizationDetails")
+    if names & {SHIPPED, PART_SHIPPED, DELIVERED}:
+        actions += ["invoice", "legalDisclosure", "warranty"]
     return actions
 
 
@@ -134,9 +177,9 @@ def _delivered_at(order: Order, now: int) -> int | None:
     return next((event[0] for event in order_life.happened(order, now) if event[1] == DELIVERED), None)
 
 
-def _keep(call: Call, order: Order, action: str, text: str) -> None:
+def _keep(call: Call, order: Order, action: str, text: str, **more: Any) -> None:
     number = call.world.count("message")
-    call.world.messages.put(Message(str(number), order.order_id, order.seller_id, action, text, call.now))
+    call.world.messages.put(Message(str(number), order.order_id, order.seller_id, action, text, call.now, **more))
 
 
 def _kept(call: Call, order: Order, action: str) -> bool:
@@ -165,7 +208,10 @@ def _offer(call: Call, base: str, branch: str, actions: list[str]) -> dict[str, 
 
 
 def _schema(action: str) -> dict[str, Any]:
-    if action not in LONGEST:
-        return {"type": "object", "properties": {}}
-    text = {"type": "string", "minLength": 1, "maxLength": LONGEST[action]}
-    return {"type": "object", "required": ["text"], "properties": {"text": text}}
+    parts: dict[str, Any] = {}
+    if action in LONGEST:
+        parts["text"] = {"type": "string", "minLength": 1, "maxLength": LONGEST[action]}
+    if action in WITH_FILES or action in DOCUMENTS:
+        file = {"type": "object", "required": ["fileName", "uploadDestinationId"]}
+        parts["attachments"] = {"type": "array", "minItems": DOCUMENTS.get(action, 0), "maxItems": 5, "items": file}
+    return {"type": "object", "properties": parts} | ({"required": ["text"]} if action in LONGEST else {})

@@ -22,9 +22,13 @@ class Operation:
     rate: float  # Requests per second.
     burst: int
     handler: Handler
+    is_greedy: bool = False  # The last parameter takes the rest of the path, slashes and all.
 
     def match(self, segments: list[str]) -> dict[str, str] | None:
         wanted = self.template.split("/")
+        if self.is_greedy and len(segments) > len(wanted):
+            last = len(wanted) - 1
+            segments = [*segments[:last], "/".join(segments[last:])]
         if len(wanted) != len(segments):
             return None
         found: dict[str, str] = {}
@@ -39,9 +43,11 @@ class Operation:
 OPERATIONS: list[Operation] = []
 
 
-def operation(name: str, method: str, template: str, *, rate: float, burst: int) -> Callable[[Handler], Handler]:
+def operation(
+    name: str, method: str, template: str, *, rate: float, burst: int, is_greedy: bool = False
+) -> Callable[[Handler], Handler]:
     def register(handler: Handler) -> Handler:
-        OPERATIONS.append(Operation(name, method, template, rate, burst, handler))
+        OPERATIONS.append(Operation(name, method, template, rate, burst, handler, is_greedy))
         return handler
 
     return register

@@ -126,6 +126,23 @@ class Message:
     action: str
     text: str
     sent_at: int
+    files: list[dict[str, Any]] = field(default_factory=list)  # `name`, `size`, `sha256` of each.
+    covers: list[str | None] = field(default_factory=list)  # First and last moment of a warranty.
+
+
+@dataclass
+class Upload:
+    """A place for one file of one message. The bytes are looked at when they come, not kept."""
+
+    id: str
+    seller_id: str
+    resource: str  # What it was asked for: "messaging/v1/orders/…/messages/invoice".
+    md5: str
+    content_type: str
+    until: int  # The signed address works until then.
+    size: int | None = None  # None while nothing was put there.
+    sha256: str = ""
+    used: bool = False
 
 
 def key(*parts: str) -> str:

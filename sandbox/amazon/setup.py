@@ -13,6 +13,7 @@ from sandbox.amazon import (
     messaging,
     orders,
     sellers,
+    uploads,
 )
 from sandbox.amazon.records import Application
 from sandbox.amazon.world import World
@@ -34,6 +35,7 @@ SERVED = (
     messaging,
     orders,
     sellers,
+    uploads,
 )  # Importing them registers their operations.
 
 

@@ -14,7 +14,7 @@ from sandbox.amazon.clock import Clock
 from sandbox.amazon.faults import Faults
 from sandbox.amazon.journal import Journal
 from sandbox.amazon.marketplaces import Marketplace
-from sandbox.amazon.records import Account, Application, CatalogItem, Code, Grant, Listing, Message, Order, key
+from sandbox.amazon.records import Account, Application, CatalogItem, Code, Grant, Listing, Message, Order, Upload, key
 from sandbox.amazon.store import Store, Table
 from sandbox.amazon.throttle import Throttle
 from sandbox.carriers.records import Following, Parcel, Push, Tracker
@@ -47,6 +47,7 @@ class World:
         self.listings: Table[Listing] = Table("listing", Listing, lambda x: key(x.seller_id, x.marketplace_id, x.sku))
         self.orders: Table[Order] = Table("order", Order, lambda o: o.order_id)
         self.messages: Table[Message] = Table("message", Message, lambda m: m.id)
+        self.uploads: Table[Upload] = Table("upload", Upload, lambda u: u.id)
         self.trackers: Table[Tracker] = Table("tracker", Tracker, lambda t: t.token)
         self.parcels: Table[Parcel] = Table("parcel", Parcel, lambda p: p.number)
         self.followings: Table[Following] = Table("following", Following, lambda f: key(f.token, f.number))
@@ -77,6 +78,7 @@ class World:
             self.listings,
             self.orders,
             self.messages,
+            self.uploads,
         ]
         return [*amazon, self.trackers, self.parcels, self.followings, self.pushes]
 

@@ -29,11 +29,15 @@ FILES = (
     "messaging.json",
     "solicitations.json",
 )
+# Of the Uploads API (2020-11-01), written down from Amazon's model of it: the folder has none.
+OURS = Path(__file__).parent / "uploads_2020-11-01.json"
+GREEDY = "x-amazon-spds-greedy-path-parameter"
 CALLED = {  # Of models that we use in part. The rest of an old version has the names of new ones.
     "ordersV0.json": {"confirmShipment"},
     "messaging.json": {
         "getMessagingActionsForOrder", "GetAttributes", "confirmCustomizationDetails", "createConfirmDeliveryDetails",
-        "createConfirmOrderDetails", "createConfirmServiceDetails", "createDigitalAccessKey", "createUnexpectedProblem",
+        "createConfirmOrderDetails", "createConfirmServiceDetails", "createDigitalAccessKey", "createUnexpectedProblem", "sendInvoice", "CreateWarranty",
+        "createLegalDisclosure",
     },
 }  # fmt: skip
 WORDS = re.compile(r"[`']([A-Z][A-Z0-9_]+)[`']")
@@ -63,11 +67,17 @@ class OfficialOperation:
 
     @property
     def rate(self) -> float:
-        return float(self.spec["x-usage-plan"]["rate"])
+        return float(self._plan["rate"])
 
     @property
     def burst(self) -> int:
-        return int(self.spec["x-usage-plan"]["burst"])
+        return int(self._plan["burst"])
+
+    @property
+    def _plan(self) -> dict[str, Any]:
+        """Of sendInvoice none is stated: it is taken to be that of every other message."""
+        plan: dict[str, Any] = self.spec.get("x-usage-plan") or {"sendInvoice": {"rate": 1, "burst": 5}}[self.name]
+        return plan
 
     def parameters(self, place: str) -> dict[str, dict[str, Any]]:
         return {one["name"]: one for one in self.spec.get("parameters", []) if one["in"] == place}
@@ -82,13 +92,16 @@ def models() -> tuple[OfficialOperation, ...] | None:
     missing = [name for name in FILES if not (Path(folder) / name).is_file()]
     if missing:
         raise ModelsMissing(f"{VARIABLE} is {folder}, which has no {', '.join(missing)}.")
-    return tuple(operation for name in FILES for operation in _read(Path(folder) / name))
+    files = [*(Path(folder) / name for name in FILES), OURS]
+    return tuple(operation for file in files for operation in _read(file))
 
 
 def find(method: str, path: str) -> tuple[OfficialOperation, dict[str, str]]:
     """The operation a raw path belongs to, and its path parameters, decoded."""
     for operation in models() or ():
         wanted, have = operation.template.split("/"), path.split("/")
+        if any(one.get(GREEDY) for one in operation.parameters("path").values()):
+            have = [*have[: len(wanted) - 1], "/".join(have[len(wanted) - 1 :])]
         if operation.method != method.upper() or len(wanted) != len(have):
             continue
         if all(want == part or (want.startswith("{") and part) for want, part in zip(wanted, have, strict=True)):

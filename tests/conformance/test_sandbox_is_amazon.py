@@ -1,5 +1,9 @@
 """Every answer of the sandbox, errors included, is one that Amazon's models describe."""
 
+import base64
+import hashlib
+
+import httpx2
 import sandbox_samples
 import sandbox_seller
 from hypothesis import HealthCheck, given, settings
@@ -265,6 +269,23 @@ def test_any_sku_is_read_back_as_it_was_written(seller, sku):
         assert seller.look(sku)["sku"] == sku
 
 
+FILES = ("invoice", "warranty", "legalDisclosure")
+
+
+def message_with_files(seller, path: str, market: str) -> dict:
+    """The body of a message with one file, which was uploaded for it."""
+    content = f"%PDF-1.7 {path}".encode()
+    md5 = base64.b64encode(hashlib.md5(content).digest()).decode()
+    asked = seller.call(
+        "POST", f"/uploads/2020-11-01/uploadDestinations{path}", marketplaceIds=market, contentMD5=md5, contentType="application/pdf"
+    )  # fmt: skip
+    place = asked.json()["payload"]
+    assert asked.status_code == 201
+    assert httpx2.put(place["url"], content=content, headers=place["headers"]).status_code == 200
+    covers = {"coverageStartDate": "2026-01-01T00:00:00Z"} if path.endswith("warranty") else {}
+    return {"attachments": [{"uploadDestinationId": place["uploadDestinationId"], "fileName": "paper.pdf"}], **covers}
+
+
 def test_messages_and_review_requests_conform(seller):
     seller.publish("TALKED-ABOUT", seed=600)
     made = {
@@ -283,13 +304,29 @@ def test_messages_and_review_requests_conform(seller):
             assert seller.call("GET", f"{base}/attributes", marketplaceIds=market).json()["buyer"]["locale"]
             for action in offered:
                 path = f"{base}/messages/{action['name']}"
-                official.check_request("POST", f"{path}?marketplaceIds={market}", {"text": "Which colour?"})
-                assert seller.call("POST", path, {"text": "Which colour?"}, marketplaceIds=market).status_code == 201
+                body = (
+                    message_with_files(seller, path, market) if action["name"] in FILES else {"text": "Which colour?"}
+                )
+                official.check_request("POST", f"{path}?marketplaceIds={market}", body)
+                assert seller.call("POST", path, body, marketplaceIds=market).status_code == 201
                 written.append(action["name"])
             for wrong in ({}, {"text": ""}, {"text": "x" * 2001}, {"text": "<b>x</b>"}, {"text": "write to a@b.co"}):
                 refused = seller.call("POST", f"{base}/messages/unexpectedProblem", wrong, marketplaceIds=market)
                 assert refused.status_code == (400 if offered else 403)
-    assert {"confirmOrderDetails", "unexpectedProblem", "confirmDeliveryDetails"} <= set(written)
+    assert {"confirmOrderDetails", "unexpectedProblem", "confirmDeliveryDetails", *FILES} <= set(written)
+    uploads = "/uploads/2020-11-01/uploadDestinations/messaging/v1/orders"
+    for wrong, status in (
+        (f"{base}/messages/unexpectedProblem", 404),
+        ("/no-such-order/messages/invoice", 404),
+        (f"{base}/messages/invoice", 400),
+    ):
+        path = f"{uploads}{wrong.removeprefix('/messaging/v1/orders')}"
+        assert (
+            seller.call(
+                "POST", path, marketplaceIds=market, **({} if status == 400 else {"contentMD5": "x"})
+            ).status_code
+            == status
+        )
     assert seller.call("GET", "/messaging/v1/orders/no-such-order", marketplaceIds=market).status_code == 404
     assert seller.call("GET", base).status_code == 400
 

@@ -9,8 +9,10 @@ from flask import abort, render_template, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from models.mailbox.enclosure import enclosed
 from models.mailbox.lint import lint
-from models.mailbox.outreach import ACTIONS, REVIEW, Outreach, longest
+from models.mailbox.outreach import ACTIONS, DOCUMENTS, MOST_FILES, REVIEW, TAKES_FILES, Outreach, longest
+from models.mailbox.outreach_file import OutreachFile
 from models.mailbox.outreach_list import OUTREACH
 from models.mailbox.outreach_offer import OutreachOffer
 from models.mailbox.reaching_out import WRITTEN, ask_review, write
@@ -77,10 +79,13 @@ def ask_amazon(uid: uuid.UUID):
 @requires(ANSWER)
 def write_through_amazon(uid: uuid.UUID):
     order, form = _order(uid, ANSWER), Form.read()
-    action, text = form.choice("action", WRITTEN), form.long_text("text", required=True, most=2000)
-    if form.ok:
-        with form.refusals():
-            write(order, action, text, by=current_person)
+    action = form.choice("action", WRITTEN)
+    text = form.long_text("text", required=action not in DOCUMENTS, most=2000)
+    covers = form.day("covers_from"), form.day("covers_until")
+    with form.refusals():
+        files = [enclosed(upload.filename or "", upload.read()) for upload in form.files("files", most=MOST_FILES)]
+        if form.ok:
+            write(order, action, text, by=current_person, files=files, covers=covers)
     if not form.ok:
         return invalid("mailbox/outreach.html", **parts(order, form))
     return go(_page(order), toast=WANTED)
@@ -116,21 +121,25 @@ def parts(order: Order, form: Form) -> dict[str, Any]:
     written = Outreach.of_order(order)
     may_write = reach.may(ANSWER, order.store_id)
     allowed = [name for name in offer.actions if name in WRITTEN] if offer and offer.is_fresh else []
+    is_document = form.value("action") in DOCUMENTS
     warnings = lint(form.value("text"), proactive=True, order_id=order.order_id) if form.value("text") else []
     return {
-        "order": order, "offer": offer, "form": form, "may_write": may_write, "warnings": [one for one in warnings if not one.blocks],
-        "options": [(name, ACTIONS[name]) for name in allowed], "most": max((longest(name) for name in allowed), default=0),
+        "order": order, "offer": offer, "form": Form() if is_document else form, "may_write": may_write, "warnings": [one for one in warnings if not one.blocks],
+        "options": [(name, ACTIONS[name]) for name in allowed if name not in DOCUMENTS], "takes_files": bool(TAKES_FILES & set(allowed) - set(DOCUMENTS)),
+        "documents": [(name, ACTIONS[name]) for name in allowed if name in DOCUMENTS], "document_form": form if is_document else Form(),
+        "most": max((longest(name) for name in allowed if name not in DOCUMENTS), default=0), "most_files": MOST_FILES,
         "may_review": may_write and order.delivered_at is not None and (offer is None or not offer.is_fresh or REVIEW in offer.actions)
         and not any(one.is_review and one.state not in ("refused", "taken_back") for one in written),
-        "written": [(one, _text(one)) for one in written],
+        "written": [(one, *_told(one)) for one in written],
     }  # fmt: skip
 
 
-def _text(one: Outreach) -> str:
+def _told(one: Outreach) -> tuple[str, list[tuple[str, int]]]:
+    """Its text, and its files by name and size; nothing where they are gone."""
     try:
-        return one.unseal("text") or ""
+        return one.unseal("text") or "", OutreachFile.names_of(one)
     except KeyDestroyed:
-        return ""
+        return "", []
 
 
 def _order(uid: uuid.UUID, permission: str = PERMISSION) -> Order:

@@ -32,8 +32,9 @@ from models.people.team import Team
 from models.stores.store import Store, StoreMarketplace
 from models.support import clock
 from models.support.bulk import insert_rows
-from models.support.db import PostgresDatabase, SqliteDatabase, db, write_txn
+from models.support.db import PostgresDatabase, db, write_txn
 from models.support.search import SEARCHED
+from models.support.sqlite import SqliteDatabase
 from models.vault import key_file
 
 SLUG = "lotus"
@@ -150,25 +151,26 @@ def _tidy(settings: Settings) -> None:
 @contextmanager
 def _in_bulk(*models: Any) -> Iterator[None]:
     """On SQLite: no waiting for the disk, and indexes made once at the end instead of row by row – but for those by which the
-    search finds the parts of a record whose words it takes in."""
+    search finds the parts of a record whose words it takes in. Guards that look whether a row is there already would look through
+    the whole table without its index, at every row: they stand aside, too."""
     if not isinstance(db.obj, SqliteDatabase):
         yield
         return
     names = [model._meta.table_name for model in models]
-    marks = ", ".join("?" * len(names))
-    found = db.execute_sql(
-        f"SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN ({marks})",  # noqa: S608 (marks alone)
-        names,
-    ).fetchall()
+    made_here = db.execute_sql("SELECT tbl_name, type, name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
+    found = [
+        (kind, name, sql) for table, kind, name, sql in made_here
+        if table in names and (kind == "index" or (kind == "trigger" and " BEFORE INSERT " in sql))
+    ]  # fmt: skip
     needed = {(part.name, part.owner) for searched in SEARCHED.values() for part in searched.parts}
-    found = [(name, sql) for name, sql in found if not any(f'"{table}" ("{owner}"' in sql for table, owner in needed)]
+    found = [part for part in found if not any(f'"{table}" ("{owner}"' in part[2] for table, owner in needed)]
     db.execute_sql("PRAGMA synchronous = OFF")
-    for name, _sql in found:
-        db.execute_sql(f'DROP INDEX "{name}"')
+    for kind, name, _sql in found:
+        db.execute_sql(f'DROP {kind.upper()} "{name}"')
     try:
         yield
     finally:
-        for _name, sql in found:
+        for _kind, _name, sql in found:
             db.execute_sql(sql)
         db.obj.checkpoint()
         db.execute_sql("PRAGMA synchronous = FULL")

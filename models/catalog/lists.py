@@ -49,6 +49,7 @@ PRODUCTS = declare(ListOf(
     name="products",
     title=say("Products"),
     model=Product,
+    is_remembered=True,
     permission="products.view",
     shown=SHOWN,
     columns=(

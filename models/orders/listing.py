@@ -102,6 +102,7 @@ ORDERS = declare(ListOf(
     name="orders",
     title=say("Orders"),
     model=Order,
+    is_remembered=True,
     permission="orders.view",
     shown=SHOWN,
     columns=(

@@ -40,6 +40,13 @@ def words_of_status(status: str) -> Words:
     return STATUSES[status] if status in STATUSES else Words(status)
 
 
+def tone_of(status: str, awaits_shipment: bool, is_late: bool) -> str:
+    """How the state looks: warn calls for somebody, bad is late."""
+    if awaits_shipment:
+        return "bad" if is_late else "warn"
+    return {"SHIPPED": "ok", "CANCELLED": "neutral"}.get(status, "info")
+
+
 class Order(TeamRecord):
     """`awaits_shipment` is true while we have something of it to ship. `purge_at` is set while `buyer_state` is held. `marks` has
     a letter for each kind of order it is (models/orders/marks.py), `replaces` the order it makes good. From `assignee` on it is the
@@ -123,12 +130,7 @@ class Order(TeamRecord):
 
     @property
     def tone(self) -> str:
-        """How the state looks: warn calls for somebody, bad is late."""
-        if self.awaits_shipment:
-            return "bad" if self.is_late else "warn"
-        if self.status in ("SHIPPED", "CANCELLED"):
-            return "ok" if self.status == "SHIPPED" else "neutral"
-        return "info"
+        return tone_of(self.status, self.awaits_shipment, self.is_late)
 
     @property
     def total(self) -> Money | None:

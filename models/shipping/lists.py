@@ -134,6 +134,7 @@ PARCELS = declare(ListOf(
     name="parcels",
     title=say("Parcels"),
     model=Parcel,
+    is_remembered=True,
     permission=PERMISSION,
     shown=SHOWN,
     columns=(

@@ -21,8 +21,9 @@ class Narrowed:
     conditions: tuple[Any, ...] = ()
 
     @classmethod
-    def of(cls, query: Any) -> Narrowed:
-        return cls(query, plan_of(query))
+    def of(cls, query: Any, *, is_remembered: bool = False) -> Narrowed:
+        plan = plan_of(query)
+        return cls(query, plan.remembering if plan and is_remembered else plan)
 
     def where(self, *conditions: Any) -> Narrowed:
         return Narrowed(self.query, self.plan, self.conditions + conditions)

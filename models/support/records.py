@@ -16,6 +16,7 @@ from typing import Any
 import peewee
 
 from models.support.db import db
+from models.support.known import NEVER, Remembering
 from models.support.shapes import sql_of
 
 # These are in Python what the driver gives; a foreign key is what it leads to.
@@ -31,11 +32,12 @@ class Part:
     start: int
     names: tuple[str, ...]
     converted: tuple[tuple[str, Callable[[Any], Any]], ...]
+    is_plain: bool = False  # Nothing of a buyer and no credential, and no value that could be changed where it is kept.
 
     @cached_property
     def make(self) -> Callable[[tuple[Any, ...]], Any]:
         """Makes a record of a row."""
-        new, model, data_of = object.__new__, self.model, self._data_of()
+        new, model, data_of = object.__new__, self.model, self.data_of
 
         def make(row: tuple[Any, ...]) -> Any:
             record = new(model)
@@ -44,7 +46,8 @@ class Part:
 
         return make
 
-    def _data_of(self) -> Callable[[tuple[Any, ...]], dict[str, Any]]:
+    @cached_property
+    def data_of(self) -> Callable[[tuple[Any, ...]], dict[str, Any]]:
         """A function written out for these columns: `{"id": row[0], "uid": None if row[1] is None else uid(row[1]), …}`."""
         converts = {f"as_{name}": convert for name, convert in self.converted}
         pairs = [(name, f"row[{place}]") for place, name in enumerate(self.names, self.start)]
@@ -75,6 +78,14 @@ class Plan:
                 made[holder].__rel__[name] = made[held]
             found.append(made[0])
         return found
+
+    @cached_property
+    def remembering(self) -> Any:
+        """The same for pages of a list that may be remembered; this plan itself where its rows must not be, or are joined."""
+        part = self.parts[0]
+        key = getattr(part.model._meta.primary_key, "name", None)
+        may = len(self.parts) == 1 and part.is_plain and key in part.names
+        return Remembering(self.records, part.model, part.data_of, part.names.index(key)) if may else self
 
 
 @dataclass(frozen=True)
@@ -172,17 +183,30 @@ def part_of(model: type[peewee.Model], start: int = 0) -> Part:
 
 def _part(model: type[peewee.Model], start: int, fields: list[peewee.Field]) -> Part:
     converted = [(field.name, _converter(field)) for field in fields if not _is_as_it_is(field)]
-    return Part(model, start, tuple(field.name for field in fields), tuple(converted))
+    is_plain = _holds_nothing_private(model) and all(_stays(field) for field in fields)
+    return Part(model, start, tuple(field.name for field in fields), tuple(converted), is_plain)
+
+
+def _holds_nothing_private(model: type[peewee.Model]) -> bool:
+    about = getattr(model, "about", None)
+    return about is not None and not NEVER & set(about.kinds.values())
+
+
+def _stays(field: peewee.Field) -> bool:
+    """Is the field's value one that nobody can change, and the same whenever the database gives the same?"""
+    if isinstance(field, peewee.ForeignKeyField):
+        return _stays(field.rel_field)
+    return _is_as_it_is(field) or _is_moment(field) or _is_uid(field) or type(field) is peewee.BooleanField
 
 
 def _converter(field: peewee.Field) -> Callable[[Any], Any]:
     """What the field makes of a value, by the shortest way for what a driver gives as a rule."""
     kind, whole = type(field), field.python_value
-    if isinstance(field, peewee.DateTimeField) and kind.adapt is peewee.DateTimeField.adapt and _is_usual(kind):
+    if _is_moment(field):
         return lambda value: (
             datetime.fromisoformat(value) if type(value) is str and len(value) in MOMENTS else whole(value)
         )
-    if isinstance(field, peewee.UUIDField) and kind.python_value is peewee.UUIDField.python_value:
+    if _is_uid(field):
         return lambda value: uid_of(value) if type(value) is str and len(value) == 32 else whole(value)
     if kind is peewee.BooleanField:
         return bool
@@ -195,6 +219,15 @@ def uid_of(digits: str) -> uuid.UUID:
     object.__setattr__(uid, "int", int(digits, 16))
     object.__setattr__(uid, "is_safe", uuid.SafeUUID.unknown)
     return uid
+
+
+def _is_moment(field: peewee.Field) -> bool:
+    kind = type(field)
+    return isinstance(field, peewee.DateTimeField) and kind.adapt is peewee.DateTimeField.adapt and _is_usual(kind)
+
+
+def _is_uid(field: peewee.Field) -> bool:
+    return isinstance(field, peewee.UUIDField) and type(field).python_value is peewee.UUIDField.python_value
 
 
 def _is_usual(kind: type[peewee.Field]) -> bool:

@@ -7,22 +7,30 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from models.orders.marks import words_of_marks
-from models.orders.order import AMAZON, Order, words_of_status
+from models.orders.order import AMAZON, Order, tone_of, words_of_status
 from models.orders.tag import OrderTag
 from views.orders import bp
 from views.support.cells import pill
 from views.support.format import of_reader
 from views.support.language import in_template as _
+from views.support.stills import still
 
 TONES = {"grey": "neutral", "blue": "info", "green": "ok", "amber": "warn", "red": "bad"}
 
 
 @bp.app_template_global()
 def state_pills(order: Order) -> Markup:
-    is_wanted_back = order.cancel_requested and order.awaits_shipment
-    return of_reader().once(
-        _pills, order.tone, order.status, is_wanted_back, order.fulfilled_by == AMAZON, order.is_held
+    return state_pills_of(
+        order.status, order.awaits_shipment, order.is_late, order.cancel_requested, order.fulfilled_by, order.is_held
     )
+
+
+@bp.app_template_global()
+@still
+def state_pills_of(status: str, awaits: bool, is_late: bool, wants: bool, fulfilled_by: str, is_held: bool) -> Markup:
+    """The same of what a row of the list has: nothing but lateness is asked of the clock."""
+    tone, is_wanted_back = tone_of(status, awaits, is_late), wants and awaits
+    return of_reader().once(_pills, tone, status, is_wanted_back, fulfilled_by == AMAZON, is_held)
 
 
 def _pills(tone: str, status: str, is_wanted_back: bool, is_by_amazon: bool, is_held: bool) -> Markup:
@@ -37,6 +45,7 @@ def _pills(tone: str, status: str, is_wanted_back: bool, is_by_amazon: bool, is_
 
 
 @bp.app_template_global()
+@still
 def kind_words(marks: str) -> Markup | str:
     """What kinds of order it is, short."""
     return of_reader().once(_kinds, marks) if marks else ""

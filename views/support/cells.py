@@ -10,6 +10,7 @@ from typing import Any
 from flask import Flask
 from markupsafe import Markup
 
+from models.stores.marketplace import marketplace_code
 from views.support import format as figures
 from views.support.language import in_template as _
 from views.support.language import sentence
@@ -56,7 +57,12 @@ def ago(at: datetime | None) -> Markup:
     """How long ago, with the moment itself on hover."""
     if not at:
         return joined(('<span class="soft">', _("not yet"), "</span>"))
-    return figures.of_reader().once(_ago, at, figures.coarse(at - figures.now()))
+    return ago_of(at, figures.coarse(at - figures.now()))
+
+
+def ago_of(at: datetime | None, seconds: int | None) -> Markup:
+    """The same, told how many coarse seconds away it is."""
+    return figures.of_reader().once(_ago, at, seconds) if at else ago(None)
 
 
 def _ago(at: datetime, seconds: int) -> Markup:
@@ -65,7 +71,21 @@ def _ago(at: datetime, seconds: int) -> Markup:
 
 def until(at: datetime | None, tone: str = "") -> Markup:
     """How long still, coloured by the tone the model gives."""
-    return figures.of_reader().once(_until, at, figures.coarse(at - figures.now()), tone) if at else NOTHING
+    return until_of(at, figures.coarse(at - figures.now()), tone) if at else NOTHING
+
+
+def until_of(at: datetime | None, seconds: int | None, tone: str = "") -> Markup:
+    return figures.of_reader().once(_until, at, seconds, tone) if at else NOTHING
+
+
+def since(at: datetime | None) -> int | None:
+    """How many coarse seconds away a moment is: all that `ago` and `until` have from the clock."""
+    return figures.coarse(at - figures.now()) if at else None
+
+
+def text_of(value: Any) -> Markup:
+    """A value as it is written, for what is written later."""
+    return value if type(value) is Markup else marked(escape(value))
 
 
 def _until(at: datetime, seconds: int, tone: str) -> Markup:
@@ -128,6 +148,10 @@ def market(code: Any, name: Any = None) -> Markup:
     return joined(('<bdi class="market"', _title(name), ">", escape(code), "</bdi>"))
 
 
+def marketplace(marketplace_id: str) -> Markup:
+    return market(marketplace_code(marketplace_id))
+
+
 def row_check(value: Any, label: Any, name: str = "selected", form: str = "bulk", is_checked: bool = False) -> Markup:
     """The box that selects a row. label says which one; form names the bulk form it belongs to, which browsers are told not to
     fill in again."""
@@ -171,5 +195,6 @@ def _attributes(attrs: Any) -> str:
     return figures.attributes(attrs)
 
 
-CELLS = (pill, money, moment, ago, until, copyable, thumb, item, market, row_check, opens_drawer)
-cells = SimpleNamespace(**{function.__name__: function for function in CELLS})
+CELLS = (pill, money, moment, ago, until, copyable, thumb, item, market, marketplace, row_check, opens_drawer)
+OF_TOLD = (ago_of, until_of, since, text_of)  # What remembered rows are made of besides (views/support/told_rows.py).
+cells = SimpleNamespace(**{function.__name__: function for function in (*CELLS, *OF_TOLD)})

@@ -285,13 +285,18 @@ def pattern(word: str) -> str:
 
 def icon(name: str, label: str | None = None, size: str = "", flips: bool = False, kind: str = "icon") -> Markup:
     """An icon of the sprite. Decoration is silent; with a label it is read out. size: "", small, large. kind: its class."""
+    return _icon(sprite(), name, label, size, flips, kind)
+
+
+def sprite() -> str:
+    """The address of all icons, found once a page."""
     try:
-        sprite = _context().sprite
+        return _context().sprite  # type: ignore[no-any-return]
     except (AttributeError, LookupError):
         if not has_request_context():
-            return _icon("/static/icons/sprite.svg", name, label, size, flips, kind)
-        sprite = g.sprite = url_for("static", filename="icons/sprite.svg")
-    return _icon(sprite, name, label, size, flips, kind)
+            return "/static/icons/sprite.svg"
+    found = g.sprite = url_for("static", filename="icons/sprite.svg")
+    return found
 
 
 def _told(write: Any) -> Any:

@@ -7,10 +7,10 @@ import hashlib
 import marshal
 import secrets
 import uuid
-from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from types import SimpleNamespace
+from types import FunctionType, SimpleNamespace
 from typing import Any
 
 from flask import Flask, current_app, url_for
@@ -20,6 +20,7 @@ from views.support.format import language
 from views.support.templates import written
 
 MOST_PARTS = 1000
+STILL: dict[str, Any] = {}  # By their names.
 NOBODY = uuid.UUID(int=0)
 EDGE = f"\0{secrets.token_hex(8)}\0"  # Around the name of a hole. Nobody can guess it and put one into a text.
 
@@ -111,8 +112,33 @@ def frozen(value: Any) -> Any:
     raise TypeError(f"A part of a page cannot depend on a {kind.__name__}.")
 
 
-def links(endpoint: str, carried: str = "") -> Callable[[Any], str]:
-    """Makes the addresses of many records of one kind: the address is built once, then only the uid changes. carried: a query
-    they all have."""
+def still(make: Any) -> Any:
+    """Says that what a function makes of plain values depends on nothing but them, the reader's language, zone and year: rows that
+    are remembered may call it (tests/lists/test_rows.py looks what it uses)."""
+    STILL[make.__name__] = make
+    return make
+
+
+def is_still(value: Any) -> bool:
+    return type(value) is FunctionType and STILL.get(value.__name__) is value
+
+
+@dataclass(frozen=True)
+class Links:
+    """Makes the addresses of many records of one kind of their uids. carried: a query they all have."""
+
+    before: str
+    after: str
+    carried: str = ""
+
+    def __call__(self, uid: Any) -> str:
+        return f"{self.before}{uid}{self.after}{self.carried}"
+
+    def carrying(self, carried: str) -> Links:
+        return Links(self.before, self.after, carried)
+
+
+def links(endpoint: str, carried: str = "") -> Links:
+    """The address is built once, then only the uid changes."""
     before, _, after = url_for(endpoint, uid=NOBODY).partition(str(NOBODY))
-    return lambda uid: f"{before}{uid}{after}{carried}"
+    return Links(before, after, carried)

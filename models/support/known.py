@@ -1,0 +1,112 @@
+"""Rows that were shown before: as the database gave them, the values they became, and what was written of them.
+
+One rule: a row is the same only while all the database gives of it is the same. It is found by its key and compared whole, so
+whatever changed, by whomever and in whatever process, makes a new one of it. Only a `ListOf` that says so is remembered, and
+never a table with anything of a buyer or a credential in it.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from threading import Lock
+from typing import Any
+
+MOST_BYTES = 12 * 1024 * 1024  # Of each half, for all lists together.
+BYTES_OF_ROW = 2_500  # The row, its values and what holds them.
+MOST_WAYS = 4  # One row written for so many kinds of readers, languages and layouts at a time.
+MOST_OF_PAGE = 201
+NEVER = {"buyer", "secret"}
+
+
+class Known:
+    """One row. `data` are its values by column, `made` what was written of it, by the way it is written."""
+
+    __slots__ = ("data", "made", "row", "weight")
+
+    def __init__(self, row: tuple[Any, ...], data: dict[str, Any]):
+        self.row, self.data = row, data
+        self.made: dict[Any, tuple[Any, str]] = {}
+        self.weight = BYTES_OF_ROW
+
+    def keep(self, way: Any, told: Any, text: str) -> None:
+        """Keeps what was written this way of this row and of what was told besides."""
+        if len(self.made) >= MOST_WAYS:
+            self.made.clear()
+        self.made[way] = (told, text)
+        grown = 2 * sys.getsizeof(text)
+        self.weight += grown
+        weigh(grown)
+
+
+class Shelf:
+    """The known rows of one kind of query by their keys. What nobody asked for during a whole half of the memory is forgotten."""
+
+    def __init__(self, make: Any, place: int):
+        self._make, self._place = make, place  # Where a row has its key.
+        self._young: dict[Any, Known] = {}
+        self._old: dict[Any, Known] = {}
+        with _lock:
+            _shelves.append(self)
+
+    def known(self, rows: list[tuple[Any, ...]]) -> list[Known]:
+        young, place = self._young, self._place
+        found = []
+        for row in rows:
+            known = young.get(row[place])
+            found.append(known if known is not None and known.row == row else self._found(row))
+        return found
+
+    def _found(self, row: tuple[Any, ...]) -> Known:
+        """From the older half, or made."""
+        key = row[self._place]
+        known = self._old.pop(key, None)
+        if known is None or known.row != row:
+            known = Known(row, self._make(row))
+        self._young[key] = known
+        weigh(known.weight)
+        return known
+
+    def grow_old(self) -> None:
+        self._young, self._old = {}, self._young
+
+
+class Remembering:
+    """How rows become records that know what was made of them when they were shown before: `_known`."""
+
+    def __init__(
+        self, records: Callable[[Any], list[Any]], model: Any, make: Callable[[Any], dict[str, Any]], place: int
+    ):
+        self._records, self._model, self._shelf = records, model, Shelf(make, place)
+
+    def records(self, rows: list[tuple[Any, ...]]) -> list[Any]:
+        if len(rows) > MOST_OF_PAGE:  # No page, but all of a list.
+            return self._records(rows)
+        new, model, found = object.__new__, self._model, []
+        for known in self._shelf.known(rows):
+            record = new(model)
+            record.__dict__ = {"__data__": known.data.copy(), "__rel__": {}, "_dirty": set(), "_known": known}
+            found.append(record)
+        return found
+
+
+_shelves: list[Shelf] = []
+_lock, _weight = Lock(), 0
+
+
+def weigh(more: int) -> None:
+    """Once the younger half is full, it is the older one."""
+    global _weight
+    with _lock:
+        _weight += more
+        if _weight < MOST_BYTES:
+            return
+        _weight = 0
+        for shelf in _shelves:
+            shelf.grow_old()
+
+
+def forget() -> None:
+    """Everything; tests begin anew so."""
+    for _half in range(2):
+        weigh(MOST_BYTES)

@@ -119,9 +119,10 @@ def create_app(settings: Settings) -> Flask:
 
 
 def begin() -> None:
-    g.began = time.perf_counter()
-    g.connections = connected()
-    g.connections.__enter__()
+    kept = g._get_current_object()  # type: ignore[attr-defined]
+    kept.began = time.perf_counter()
+    kept.connections = connected()
+    kept.connections.__enter__()
 
 
 def finish(response: Response) -> Response:

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from functools import lru_cache
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 PORT = r"(:\d{1,5})?"
+LONGEST_KEPT = 60  # What is longer is no address, and is not remembered.
 
 
 def parse(text: str) -> Address | None:
     """An address from header text; a port, brackets and a v4-mapped form are tolerated, anything else is None."""
+    return _parsed(text) if len(text) <= LONGEST_KEPT else _parsed.__wrapped__(text)
+
+
+@lru_cache(maxsize=2000)
+def _parsed(text: str) -> Address | None:
     text = text.strip().removeprefix('"').removesuffix('"')
     if not text.isascii():
         return None

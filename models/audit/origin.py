@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
@@ -27,10 +25,14 @@ def current_origin() -> Origin:
     return _current.get()
 
 
-@contextmanager
-def acting(origin: Origin) -> Iterator[None]:
-    token = _current.set(origin)
-    try:
-        yield
-    finally:
-        _current.reset(token)
+class acting:
+    """`with acting(origin):` whatever is done inside is done by and from there."""
+
+    def __init__(self, origin: Origin):
+        self._origin = origin
+
+    def __enter__(self) -> None:
+        self._token = _current.set(self._origin)
+
+    def __exit__(self, *_: object) -> None:
+        _current.reset(self._token)

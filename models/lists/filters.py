@@ -50,6 +50,7 @@ class Filter(ABC):
     beside: tuple[str, ...] = ()
 
     kind = ""
+    offers_stay = False  # Is the same on offer to everybody, always?
     few: ClassVar[int] = 0  # Up to so many ids known beforehand are sorted rather than waited for; else FEW.
 
     @property
@@ -91,6 +92,10 @@ class Choices(Filter):
 
     kind = "choices"
 
+    @property
+    def offers_stay(self) -> bool:  # type: ignore[override]
+        return not callable(self.offers)
+
     def on_offer(self, viewer: Viewer) -> list[Offer]:
         if callable(self.offers):
             return list(viewer.once(self.offers))
@@ -127,6 +132,7 @@ class Cases(Filter):
     default: str | None = None
 
     kind = "cases"
+    offers_stay = True
 
     def on_offer(self, viewer: Viewer) -> list[Offer]:
         return [Offer(key, key, label) for key, (label, _conditions) in self.cases.items()]
@@ -150,6 +156,7 @@ class Days(Filter):
     """A span of days on the viewer's clock: a preset (`name=7`) or two days, both counted in (`name_from`, `name_to`)."""
 
     kind = "days"
+    offers_stay = True
     presets = {"today": say("Today"), "7": say("Last 7 days"), "30": say("Last 30 days")}
 
     @property

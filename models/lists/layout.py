@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import peewee
@@ -57,17 +58,7 @@ class ListLayout(TeamRecord):
 
     def placed(self, a_list: ListOf) -> list[Placed]:
         """Every column in this layout's order. Columns that came with a newer version stand where they were declared."""
-        told = {name: (is_shown, width) for name, is_shown, width in self.columns or []}
-        order = [column for name in told if (column := a_list.column(name))]
-        for place, column in enumerate(a_list.columns):
-            if column.name not in told:
-                order.insert(place, column)
-        order.sort(key=lambda column: not column.is_fixed)
-        return [
-            Placed(column, column.is_fixed or is_shown, pixels_of(width))
-            for column in order
-            for is_shown, width in [told.get(column.name, (column.is_shown, ""))]
-        ]
+        return _placed(a_list, tuple([(name, bool(is_shown), width) for name, is_shown, width in self.columns or ()]))
 
     def lay_out(self, a_list: ListOf, columns: Iterable[tuple[str, bool, str]], *, is_compact: bool) -> None:
         """Keeps the layout. Names that are no columns and widths that are none are left out."""
@@ -83,6 +74,22 @@ class ListLayout(TeamRecord):
             ListLayout.insert(**key, **values).on_conflict(
                 conflict_target=[ListLayout.person, ListLayout.team, ListLayout.list_name], update=values
             ).execute()
+
+
+@lru_cache(maxsize=1000)
+def _placed(a_list: ListOf, laid_out: tuple[tuple[str, bool, Any], ...]) -> list[Placed]:
+    """The same for everybody who laid a list out alike, and who never did. Nobody changes it."""
+    told = {name: (is_shown, width) for name, is_shown, width in laid_out}
+    order = [column for name in told if (column := a_list.column(name))]
+    for place, column in enumerate(a_list.columns):
+        if column.name not in told:
+            order.insert(place, column)
+    order.sort(key=lambda column: not column.is_fixed)
+    return [
+        Placed(column, column.is_fixed or is_shown, pixels_of(width))
+        for column in order
+        for is_shown, width in [told.get(column.name, (column.is_shown, ""))]
+    ]
 
 
 def pixels_of(width: Any) -> int | None:

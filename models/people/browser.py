@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ipaddress
+from functools import lru_cache
 
 # The first that is found counts: most browsers also name those they are like.
 BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser", "Samsung Internet"), ("Firefox", "Firefox"), ("FxiOS", "Firefox"),
             ("CriOS", "Chrome"), ("Chrome", "Chrome"), ("Safari", "Safari"))  # fmt: skip
 SYSTEMS = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS X", "macOS"),
            ("CrOS", "ChromeOS"), ("Linux", "Linux"))  # fmt: skip
+LONGEST_KEPT = 500  # What a browser says of itself; a longer text is looked at anew each time.
 
 
 def browser_of(user_agent: str) -> tuple[str, str]:
@@ -23,6 +25,13 @@ def _first(text: str, marks: tuple[tuple[str, str], ...]) -> str:
 def has_moved(was: tuple[str, str], now: tuple[str, str]) -> bool:
     """Is an (address, user agent) of another network, or of another browser or system, than before? What was unknown
     says nothing, nor does the server itself."""
+    if max(map(len, (*was, *now))) > LONGEST_KEPT:
+        return _has_moved.__wrapped__(was, now)
+    return _has_moved(was, now)
+
+
+@lru_cache(maxsize=2000)
+def _has_moved(was: tuple[str, str], now: tuple[str, str]) -> bool:
     before, after = browser_of(was[1]), browser_of(now[1])
     if before != ("", "") and before != after:
         return True

@@ -186,7 +186,7 @@ def require_a_boss_stays(team: Team, person: Person, *, but: Grant | None = None
 def require_may_manage(reach: Reach, person: Person) -> None:
     """Nobody manages the account of somebody who may do more here: a new link for a boss would make one a boss."""
     theirs = Reach.of(person, reach.team)
-    granted = {} if theirs is None else theirs.by_permission | theirs.asleep
+    granted = {} if theirs is None else {**theirs.by_permission, **theirs.asleep}
     if any(not reach.covers([permission], stores) for permission, stores in granted.items()):
         raise Refused("This person may do more here than you. Somebody with the same rights manages the account.")
 

@@ -68,7 +68,7 @@ def _of_sellers() -> list[str]:
 
 
 def _right(reach: Reach, grants: list[tuple[Grant, frozenset[str]]], name: str) -> Right:
-    stores = (reach.by_permission | reach.asleep).get(name, frozenset())
+    stores = {**reach.by_permission, **reach.asleep}.get(name, frozenset())
     return Right(
         name, PERMISSIONS[name], [grant for grant, held in grants if name in held], stores, name in reach.asleep
     )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 import peewee
@@ -31,8 +33,8 @@ class Reach:
     team: Team
     permissions: frozenset[str]
     store_ids: tuple[int, ...] | None
-    by_permission: dict[str, frozenset[int] | None]
-    asleep: dict[str, frozenset[int] | None] = field(default_factory=dict)
+    by_permission: Mapping[str, frozenset[int] | None]
+    asleep: Mapping[str, frozenset[int] | None] = field(default_factory=dict)
 
     @property
     def team_id(self) -> int:
@@ -51,7 +53,7 @@ class Reach:
 
     def beyond(self, permissions: Iterable[str], stores: Iterable[int] | None) -> list[str]:
         """Those of the permissions that the person was not granted for these stores."""
-        granted, wanted = self.by_permission | self.asleep, None if stores is None else frozenset(stores)
+        granted, wanted = {**self.by_permission, **self.asleep}, None if stores is None else frozenset(stores)
         return sorted(one for one in permissions if one not in granted or not _within(wanted, granted[one]))
 
     def query(self, model: type[TeamRecord]) -> peewee.ModelSelect:
@@ -78,15 +80,22 @@ class Reach:
         """The reach these grants of theirs in this team give."""
         if not grants:
             return None
-        by_permission: dict[str, frozenset[int] | None] = {}
-        for permissions, stores in grants:
-            for permission in permissions:
-                before = by_permission.get(permission, frozenset())
-                by_permission[permission] = None if stores is None or before is None else before | stores
-        asleep = {name: by_permission.pop(name) for name in inert(person, team) if name in by_permission}
-        limited = [stores for _permissions, stores in grants if stores is not None]
-        every = None if len(limited) < len(grants) else tuple(sorted(frozenset().union(*limited)))
-        return cls(person, team, frozenset(by_permission), every, by_permission, asleep)
+        return cls(person, team, *_merged(tuple(grants), inert(person, team)))
+
+
+@lru_cache(maxsize=1000)
+def _merged(grants: tuple[Granted, ...], inert: frozenset[str]) -> tuple[Any, ...]:
+    """What grants give together while those permissions sleep: permissions, stores, which for which, and what sleeps. Nobody
+    changes it, so whoever was granted the same has the same."""
+    by_permission: dict[str, frozenset[int] | None] = {}
+    for permissions, stores in grants:
+        for permission in permissions:
+            before = by_permission.get(permission, frozenset())
+            by_permission[permission] = None if stores is None or before is None else before | stores
+    asleep = {name: by_permission.pop(name) for name in inert if name in by_permission}
+    limited = [stores for _permissions, stores in grants if stores is not None]
+    every = None if len(limited) < len(grants) else tuple(sorted(frozenset().union(*limited)))
+    return frozenset(by_permission), every, MappingProxyType(by_permission), MappingProxyType(asleep)
 
 
 def _within(wanted: frozenset[int] | None, granted: frozenset[int] | None) -> bool:
@@ -96,6 +105,7 @@ def _within(wanted: frozenset[int] | None, granted: frozenset[int] | None) -> bo
 Granted = tuple[tuple[str, ...], frozenset[int] | None]  # The permissions of a grant, and its stores (None: all).
 
 
+@lru_cache(maxsize=1000)
 def granted(all_stores: Any, permissions: str | None, stores: str | None) -> Granted:
     """A grant as the database tells it. A role may allow nothing."""
     ids = frozenset(map(int, stores.split(","))) if stores else frozenset()

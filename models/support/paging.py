@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import orjson
 import peewee
 
 from models.support import clock
@@ -125,7 +126,11 @@ def capped_count(query: Any, limit: int = COUNT_LIMIT) -> int:
 
 def make_key(row: Any, order: Order) -> str:
     values = [_out(getattr(row, column.name)) for column in order.columns]
-    return base64.urlsafe_b64encode(json.dumps(values, ensure_ascii=False).encode()).decode().rstrip("=")
+    try:
+        told = orjson.dumps(values)
+    except TypeError:  # Half a character, or a number beyond 64 bits.
+        told = json.dumps(values, ensure_ascii=False).encode()
+    return base64.urlsafe_b64encode(told).decode().rstrip("=")
 
 
 def read_key(key: str, order: Order) -> list[Any] | None:

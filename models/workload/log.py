@@ -63,7 +63,7 @@ class Exact(Filter):
         return [value]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LogList(ListOf):
     """`find`, `count` and `rows` go through the log's search; everything else is a list like the others."""
 

@@ -59,7 +59,7 @@ def test_a_count_at_its_limit_is_said_again_for_a_minute_and_a_smaller_one_never
 def test_a_notice_that_rests_is_looked_for_again_after_a_minute_and_told_as_long_as_it_is_true(portal, clock):
     reach = SimpleNamespace(team_id=1, permissions=frozenset(["orders.view"]))
     other = SimpleNamespace(team_id=2, permissions=frozenset(["orders.view"]))
-    resting = Notice(lambda: "query", lambda found: ("bad", found), rests=True)
+    resting = Notice(lambda reach: "query", lambda found: ("bad", found), rests=True)
     assert (resting.asked(reach), resting.told(reach, None)) == ("query", None)
     assert (resting.asked(reach), resting.asked(other)) == (None, "query")
     clock.move(minutes=1, seconds=1)

@@ -58,7 +58,7 @@ leads("reviews", lambda: url_for("compliance.index"), "reviews.manage")
 leads("alarms", lambda: url_for("compliance.alarms"), "alarms.settle")
 
 
-@notice(lambda: Alarm.calling(reach) if reach.may("alarms.view") else None)
+@notice(lambda reach: Alarm.calling(reach) if reach.may("alarms.view") else None)
 def calling_alarm(alarm_id: int):
     alarm = Alarm.get_by_id(alarm_id)
     if alarm.is_grave:
@@ -69,7 +69,7 @@ def calling_alarm(alarm_id: int):
     return "bad", text, url_for("compliance.alarm", uid=alarm.uid), _("Look at it")
 
 
-@notice(lambda: AccessReview.ending_soon(reach.team_id) if reach.may("reviews.manage") else None)
+@notice(lambda reach: AccessReview.ending_soon(reach.team_id) if reach.may("reviews.manage") else None)
 def review_ending(review_id: int):
     review = AccessReview.get_by_id(review_id)
     text = ngettext(

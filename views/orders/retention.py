@@ -14,7 +14,7 @@ from views.support.access import reach
 from views.support.shell import notice
 
 
-def whose_limit():
+def whose_limit(reach: Any) -> Any:
     """The operator is told about everything, a boss about the own team."""
     if reach.may("retention.view"):
         return beyond_limit()
@@ -32,7 +32,7 @@ def buyers_beyond_their_limit(moment: Any):
     return "bad", text, url_for("jobs.detail", name="retention.purge") if reach.may("jobs.view") else None, _("Show")
 
 
-@notice(lambda: JobRun.stopped("retention.purge") if reach.may("retention.view") else None)
+@notice(lambda reach: JobRun.stopped("retention.purge") if reach.may("retention.view") else None)
 def purge_that_stopped(run_id: int):
     """A refused purge says why; a person has to look."""
     words = JobRun.get_by_id(run_id).error_words

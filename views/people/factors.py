@@ -143,13 +143,13 @@ def stop_reset(uid: uuid.UUID):
     return go(url_for("people.own_factors"), toast=say("The reset is stopped."))
 
 
-@notice(lambda: FactorReset.open_for(current_person))
+@notice(lambda reach: FactorReset.open_for(reach.person))
 def somebody_resets(_uid: Any):
     text = _("Somebody asked to reset your second factor. If it was not you who asked them to, stop it.")
     return "bad", text, url_for("people.own_factors"), _("Look at it")
 
 
-@notice(lambda: recovery.count_where_few(current_person))
+@notice(lambda reach: recovery.count_where_few(reach.person))
 def codes_end(left: int):
     return (
         "warn",

@@ -91,15 +91,17 @@ def _names(token: str) -> list[str]:
 @bp.before_app_request
 def choose_anew() -> Any:
     """Who is signed in with a password that is too old chooses another before anything else."""
-    view = current_app.view_functions.get(request.endpoint or "")
-    if getattr(view, "access", "public") == "public" or request.endpoint in OPEN_TO_ALL or request.endpoint == "static":
+    endpoint = request.endpoint or ""
+    access = getattr(current_app.view_functions.get(endpoint), "access", "public")
+    if access == "public" or endpoint in OPEN_TO_ALL or endpoint == "static":
         return None
-    if not current_session or not current_session.is_open or not choosing.is_spent(current_person):
+    person = current_person._get_current_object()  # type: ignore[attr-defined]
+    if person is None or not choosing.is_spent(person):  # Whose session is half open is nobody yet.
         return None
     return go(url_for("people.own_password")) if is_fragment() else redirect(url_for("people.own_password"), 303)
 
 
-@notice(lambda: choosing.asks_when(current_person) if choosing.ends_soon(current_person) else None)
+@notice(lambda reach: choosing.asks_when(reach.person) if choosing.ends_soon(reach.person) else None)
 def password_ends_soon(_chosen_at: Any):
     ends_at = choosing.ends_at(current_person)
     text = _("Your password has to be changed by %(day)s.", day=format_date(ends_at))

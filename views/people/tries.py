@@ -27,7 +27,7 @@ def tries_seen():
     return go(url_for("people.failed_tries"), toast=say("Noted. The event log keeps them."))
 
 
-@notice(lambda: tries.count_at(current_person))
+@notice(lambda reach: tries.count_at(reach.person))
 def somebody_tried(count: int):
     text = ngettext(
         "Somebody tried %(num)s time to sign in as you and failed.",

@@ -36,7 +36,7 @@ waiting(
 )
 
 
-@notice(lambda: Store.to_authorize(reach) if reach.may("stores.view") else None)
+@notice(lambda reach: Store.to_authorize(reach) if reach.may("stores.view") else None)
 def stores_to_authorize(store_id: int):
     lost = Store.get_by_id(store_id)
     text = _("%(store)s has to be authorized again; until then nothing is fetched or published there.", store=lost.name)

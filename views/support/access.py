@@ -105,10 +105,11 @@ def require_fresh() -> None:
 
 
 def _settings() -> Settings:
-    return current_app.config["SETTINGS"]
+    return _app().config["SETTINGS"]  # type: ignore[no-any-return]
 
 
-# `g` and `request` without asking for each name where they are.
+# `current_app`, `g` and `request` without asking for each name where they are.
+_app = current_app._get_current_object  # type: ignore[attr-defined]
 _kept = g._get_current_object  # type: ignore[attr-defined]
 _asked = request._get_current_object  # type: ignore[attr-defined]
 
@@ -118,7 +119,7 @@ def _person() -> Person | None:
     try:
         return kept.person
     except AttributeError:
-        kept.person = _person_of_request(request)
+        kept.person = _person_of_request(_asked())
         return kept.person
 
 
@@ -140,7 +141,8 @@ def cookie_name(settings: Settings) -> str:
 
 
 def install(app: Flask) -> None:
-    manager = LoginManager(app, add_context_processor=False)
+    manager = app.login_manager = LoginManager()  # type: ignore[attr-defined]
+    # No cookie remembers anybody, so the library's `init_app()`, which looks for one at each answer, is not called.
     manager.session_protection = None
     manager.request_loader(_person_of_request)
     app.before_request(_at_the_door)
@@ -162,7 +164,7 @@ def _person_of_request(incoming: Any) -> Person | None:
 
 def _take_team(_endpoint: str | None, values: dict[str, Any] | None) -> None:
     if values and "team" in values:
-        g.team_slug = values.pop("team")
+        _kept().team_slug = values.pop("team")
 
 
 def _put_team(endpoint: str, values: dict[str, Any]) -> None:
@@ -174,8 +176,8 @@ def _put_team(endpoint: str, values: dict[str, Any]) -> None:
 
 
 def _at_the_door() -> Any:
-    kept, asked = _kept(), _asked()
-    view = current_app.view_functions.get(asked.endpoint or "")
+    kept, asked, app = _kept(), _asked(), _app()
+    view = app.view_functions.get(asked.endpoint or "")
     kept.request_id = uuid.uuid4().hex
     if getattr(view, "is_hook", False):
         return _let_machine_in()
@@ -184,8 +186,9 @@ def _at_the_door() -> Any:
     _enter(Origin("stranger", address=str(address), request_id=kept.request_id))
     structlog.contextvars.bind_contextvars(request_id=kept.request_id)
     _require_text(asked)
-    _require_own_origin()
-    _require_length(current_app.config["MAX_CONTENT_LENGTH"])
+    if asked.method not in SAFE_METHODS:
+        _require_own_origin()
+    _require_length(app.config["MAX_CONTENT_LENGTH"])
     access = _mark(asked.endpoint, view)
     if access is None or access == "public":
         if asked.method not in SAFE_METHODS:
@@ -250,7 +253,7 @@ def _enter(origin: Origin) -> None:
 
 
 def _leave(_error: BaseException | None) -> None:
-    if (inside := g.pop("acting", None)) is not None:
+    if (inside := _kept().pop("acting", None)) is not None:
         inside.__exit__(None, None, None)
     structlog.contextvars.clear_contextvars()
 
@@ -295,7 +298,7 @@ def _true_address() -> Any:
 
 
 def _require_networks_of(person: Person, address: Any) -> None:
-    networks = g.door.networks.person
+    networks = _kept().door.networks.person
     if networks and not client_address.allowed(address, networks):
         security_log.warning("network_refused", address=str(address), person=person.id)
         abort(403)
@@ -325,8 +328,6 @@ def _require_text(asked: Any) -> None:
 
 def _require_own_origin() -> None:
     """An unsafe request must come from our own pages: a matching Origin, or Sec-Fetch-Site: same-origin."""
-    if request.method in SAFE_METHODS:
-        return
     site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin")
     if site is not None and site != "same-origin":
@@ -348,5 +349,6 @@ def _is_own(origin: str) -> bool:
 
 
 def _require_length(most: int) -> None:
-    if request.content_length is not None and request.content_length > most:
+    length = _asked().content_length
+    if length is not None and length > most:
         abort(413)

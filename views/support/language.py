@@ -33,7 +33,7 @@ def offered() -> dict[str, str]:
 
 
 def choose_locale() -> str:
-    person = current_person
+    person = current_person._get_current_object()  # type: ignore[attr-defined]
     if person:
         return person.language
     asked = request.cookies.get("language", "")

@@ -18,7 +18,7 @@ from models.lists.viewer import Viewer
 from models.support.paging import Page, make_key
 from views.support.access import current_person, current_team, reach
 from views.support.exporting import ExportOffer
-from views.support.format import zone_name
+from views.support.format import language, zone_name
 from views.support.language import choose_zone
 from views.support.paging import Pager, count_text, here, pager
 
@@ -169,9 +169,9 @@ class ListPage:
 
     @cached_property
     def tabs(self) -> list[Tab]:
-        counts = self.a_list.counts(self.viewer)
-        tabs = [self._tab(view.key, view.label, view.query, counts.get(view.key)) for view in self.a_list.views]
-        return tabs + [self._tab(str(view.uid), view.name, view.query, None, view) for view in self.saved]
+        counts, shown = tuple(self.a_list.counts(self.viewer).items()), (self.index, self.asked.view, self.asked.query)
+        tabs = _own_tabs(self.a_list, language(), counts, *shown)
+        return [*tabs, *(_tab(str(view.uid), view.name, view.query, None, *shown, saved=view) for view in self.saved)]
 
     @property
     def tab(self) -> Tab | None:
@@ -187,30 +187,20 @@ class ListPage:
     def opens_with(self) -> str:
         return self.layout.opens_with
 
-    def _tab(self, key: str, label: Any, query: str, count: Any, saved: SavedView | None = None) -> Tab:
-        if self.asked.view:
-            is_current = key == self.asked.view
-        else:
-            is_current = saved is None and query == self.asked.query  # Both in the list's order.
-        marked = key if saved is not None or not query else ""
-        joined = "&".join(part for part in (f"view={marked}" if marked else "", query) if part)
-        return Tab(key, label, f"{self.index}?{joined}" if joined else self.index, is_current, count, saved)
-
     # What stands around the rows, in plain values: `part()` remembers it by these. What differs from page to page fills holes.
 
     @property
     def frame(self) -> dict[str, Any]:
         """The views, the line of filters, and what can be done with rows."""
-        searches = [one for one in self.filters if one.kind == "search"]
-        shown = [one for one in self.filters if one.kind != "search"]
-        named = {one.name for one in searches}
+        searches = _searches(self.a_list, language())
+        named = [name for name, _label, _help in searches]
         return {
             "title": str(self.a_list.title), "index": self.index, "urls": _urls_of(self.name, current_team.slug),
             "tabs": [tab.plain for tab in self.tabs], "has_changed": str(self.tab.label) if self.tab and self.has_changed else "", "view": self.asked.view,
-            "searches": [(one.name, str(one.filter.label), str(one.filter.help or one.filter.label)) for one in searches],  # type: ignore[attr-defined]
+            "searches": searches,
             "keep": [pair for pair in self.keep if pair[0] not in named],
-            "chips": [(str(one.filter.label), [str(word) for word in one.words], one.off) for one in shown if one.is_set],
-            "menus": [one.menu for one in self._menus], "is_filtered": self.is_filtered, "acts": self.acts,
+            "chips": [(str(one.filter.label), [str(word) for word in one.words], one.off) for one in self.filters if one.is_set and one.kind != "search"],
+            "menus": [_menu(self.a_list, one.name, language()) if one.filter.offers_stay else one.menu for one in self._menus], "is_filtered": self.is_filtered, "acts": self.acts,
             "has_rows": bool(self.shown.count), "has_more": self.shown.count > len(self.page),
         }  # fmt: skip
 
@@ -247,20 +237,10 @@ class ListPage:
     @property
     def heads(self) -> list[dict[str, Any]]:
         """The headings, each with the sort its click asks for: "" for the list's own, None where there is none."""
-        current = self.a_list.sort_of(self.asked)
-        return [self._head(column, current) for column in self.columns]
-
-    def _head(self, column: Column, current: str) -> dict[str, Any]:
-        head: dict[str, Any] = {"label": str(column.label), "end": column.is_end, "name": column.name, "turns_to": None}
-        if column.sort:
-            turned = opposite(column.sort) if current == column.sort else column.sort
-            is_mine = current in (column.sort, opposite(column.sort))
-            head["sorted"] = (DESC if current.startswith("-") else ASC) if is_mine else ""
-            head["turns_to"] = turned if turned != self.a_list.sort else ""
-        return head
+        return _heads(self.a_list, language(), self.a_list.sort_of(self.asked), tuple(self.names))
 
 
-@dataclass(frozen=True)
+@dataclass
 class FilterShown:
     """A filter with its value, its words and the addresses that set it or take it off."""
 
@@ -306,8 +286,7 @@ class FilterShown:
     @property
     def menu(self) -> dict[str, Any]:
         """A menu of its own, in plain values: what a click adds to the address `others`, and the word for it."""
-        options = [(_adds(self.name, key), label) for key, label in self.offered]
-        return {"name": self.name, "label": str(self.filter.label), "icon_name": self.filter.icon, "options": options}
+        return _menu_of(self.filter, self.offers)
 
     @property
     def has_fields(self) -> bool:
@@ -340,6 +319,65 @@ class FilterShown:
     def typed(self, place: int) -> str:
         """What stands in the nth parameter of this filter, for a field of a form."""
         return (self.written.get(self.filter.params[place]) or [""])[0]
+
+
+# What a list says whoever looks at it, made once for each language. Nobody changes it.
+
+
+@lru_cache(maxsize=2000)
+def _own_tabs(
+    a_list: ListOf, _language: str, counts: tuple[tuple[str, int], ...], index: str, current: str, query: str
+) -> list[Tab]:
+    found = dict(counts)
+    return [
+        _tab(view.key, str(view.label), view.query, found.get(view.key), index, current, query) for view in a_list.views
+    ]
+
+
+def _tab(
+    key: str, label: str, query: str, count: Any, index: str, current: str, asked: str, saved: SavedView | None = None
+) -> Tab:
+    if current:
+        is_current = key == current
+    else:
+        is_current = saved is None and query == asked  # Both in the list's order.
+    marked = key if saved is not None or not query else ""
+    joined = "&".join(part for part in (f"view={marked}" if marked else "", query) if part)
+    return Tab(key, label, f"{index}?{joined}" if joined else index, is_current, count, saved)
+
+
+@lru_cache(maxsize=500)
+def _searches(a_list: ListOf, _language: str) -> list[tuple[str, str, str]]:
+    """The name of each search, what it is called, and what to type there."""
+    searches: list[Any] = [one for one in a_list.filters if one.kind == "search"]
+    return [(one.name, str(one.label), str(one.help or one.label)) for one in searches]
+
+
+@lru_cache(maxsize=2000)
+def _menu(a_list: ListOf, name: str, _language: str) -> dict[str, Any]:
+    one = a_list.filter(name)
+    assert one is not None
+    return _menu_of(one, FilterShown(one, None, Viewer(None)).offers)
+
+
+def _menu_of(one: Filter, offers: list[Offer]) -> dict[str, Any]:
+    options = [(_adds(one.name, offer.key), str(offer.label)) for offer in offers]
+    return {"name": one.name, "label": str(one.label), "icon_name": one.icon, "options": options}
+
+
+@lru_cache(maxsize=2000)
+def _heads(a_list: ListOf, _language: str, current: str, names: tuple[str, ...]) -> list[dict[str, Any]]:
+    return [_head(column, current, a_list.sort) for column in map(a_list.column, names) if column]
+
+
+def _head(column: Column, current: str, usual: str) -> dict[str, Any]:
+    head: dict[str, Any] = {"label": str(column.label), "end": column.is_end, "name": column.name, "turns_to": None}
+    if column.sort:
+        turned = opposite(column.sort) if current == column.sort else column.sort
+        is_mine = current in (column.sort, opposite(column.sort))
+        head["sorted"] = (DESC if current.startswith("-") else ASC) if is_mine else ""
+        head["turns_to"] = turned if turned != usual else ""
+    return head
 
 
 @lru_cache(maxsize=2000)
@@ -419,8 +457,8 @@ def counted(a_list: ListOf) -> dict[str, str]:
 
 def kept(asked: Asked, **more: str) -> str:
     """What is asked for, with its view, as the query of an address."""
-    view = {"view": asked.view} if asked.view else {}
-    return urlencode(view | asked.params | more, doseq=True)
+    parts = (urlencode({"view": asked.view}) if asked.view else "", asked.query, urlencode(more))
+    return "&".join(part for part in parts if part)
 
 
 def index_of(a_list: ListOf, query: str = "") -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import request
+from flask import g, request
 
 from models.support.paging import COUNT_LIMIT, AtLeast, Page
 from views.support import format as figures
@@ -41,13 +41,27 @@ def count_text(total: int, limit: int = COUNT_LIMIT) -> str:
 def here(**changes: Any) -> str:
     """The present address with some parameters changed; None takes one off. Paging starts anew unless it is set."""
     asked = request._get_current_object()  # type: ignore[attr-defined]
-    args: dict[str, Any] = asked.args.to_dict(flat=False)
+    written = _written(asked).copy()
     if "after" not in changes and "before" not in changes:
-        args.pop("after", None)
-        args.pop("before", None)
+        written.pop("after", None)
+        written.pop("before", None)
     for name, value in changes.items():
         if value is None or value == "":
-            args.pop(name, None)
+            written.pop(name, None)
         else:
-            args[name] = value
-    return f"{asked.path}?{urlencode(args, doseq=True)}" if args else asked.path
+            written[name] = urlencode({name: value}, doseq=True)
+    return f"{asked.path}?{'&'.join(written.values())}" if written else asked.path
+
+
+def _written(asked: Any) -> dict[str, str]:
+    """Each parameter of the present address as it is written there, once a request: a page of a list makes five addresses of them."""
+    kept = g._get_current_object()  # type: ignore[attr-defined]
+    try:
+        of, written = kept.parameters
+        if of is asked:
+            return written  # type: ignore[no-any-return]
+    except AttributeError:
+        pass
+    written = {name: urlencode({name: values}, doseq=True) for name, values in asked.args.lists()}
+    kept.parameters = asked, written
+    return written

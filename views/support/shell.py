@@ -7,13 +7,13 @@ from functools import lru_cache
 from typing import Any
 
 from flask import Flask, g, request, url_for
-from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from models.lists import many
 from models.people.reach import teams_of
 from models.support.prepared import together
 from views.support.access import current_person
+from views.support.format import language
 from views.support.hypermedia import flashed
 from views.support.language import choose_locale, direction, offered
 
@@ -39,7 +39,7 @@ SECTIONS = ("", "selling", "team", "portal")
 
 @dataclass(frozen=True)
 class Notice:
-    """`asks` gives a query of one value, or None where this person need not know; `maker` makes a banner of the value. Where
+    """`asks` gives a query of one value, or None where the person of this reach need not know; `maker` makes a banner of the value. Where
     nothing was found that `rests`, it is looked for again after a minute."""
 
     asks: Any
@@ -48,7 +48,7 @@ class Notice:
 
     def asked(self, reach: Any) -> Any:
         is_resting = self.rests and many.recall(self._key(reach))
-        return None if is_resting else self.asks()
+        return None if is_resting else self.asks(reach)
 
     def told(self, reach: Any, value: Any) -> Any:
         """The banner, or None."""
@@ -82,7 +82,7 @@ def in_order() -> list[Place]:
 
 def notice(asks: Any, *, rests: bool = False) -> Any:
     """Registers a function that may return a banner (tone, text, url, label) for the page being made. It is called with the
-    value that the query of `asks` found, if it found one. All pages ask for all of it, so it is asked together. What only time
+    value that the query which `asks` gives for a reach found, if it found one. All pages ask for all of it, so it is asked together. What only time
     brings about, and no person, `rests`."""
 
     def register(maker: Any) -> Any:
@@ -127,7 +127,7 @@ class Shell:
 def make_shell() -> Shell:
     locale = choose_locale()
     shell = Shell(
-        locale=str(get_locale() or locale).replace("_", "-"),
+        locale=language().replace("_", "-"),
         direction=direction(locale),
         theme=request.cookies.get("theme", "system"),
         languages=[(code, label, code == locale) for code, label in offered().items()],
@@ -180,8 +180,10 @@ def _where(places: tuple[Place, ...], slug: str, endpoint: str | None, path: str
     here, longest, found = path.rstrip("/"), "", None
     for number, mine in enumerate(_addresses(places, slug)):
         is_dashboard = places[number].endpoint == "home.dashboard"
-        is_here = endpoint == "home.dashboard" if is_dashboard else here == mine or here.startswith(mine + "/")
-        if is_here and len(mine) > len(longest):
+        if len(mine) <= len(longest):
+            continue
+        is_below = here.startswith(mine) and here[len(mine) : len(mine) + 1] in ("", "/")
+        if endpoint == "home.dashboard" if is_dashboard else is_below:
             longest, found = mine, number
     return found
 

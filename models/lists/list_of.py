@@ -19,6 +19,7 @@ from models.lists import many
 from models.lists.filters import BY_ID, FEW, Args, Cases, Choices, Filter, Offer
 from models.lists.viewer import Viewer
 from models.support.bulk import raw_rows
+from models.support.known import NEVER
 from models.support.matching import beside_index
 from models.support.narrowed import Narrowed
 from models.support.paging import COUNT_LIMIT, Page, before_key, beside, capped_count, page_of
@@ -129,7 +130,8 @@ class ListOf:
     page of rows what they need from elsewhere. `sort_needs` names a filter and the values without which a sort makes no sense.
     With `news`, whoever looks at the list's first page is told what comes on top of it meanwhile. `seen` gives the condition of what
     a person may see where that is more than their team's own, such as what the operator offers to everybody; `only` a condition without
-    which a record is in no list, which a search keeps by itself."""
+    which a record is in no list, which a search keeps by itself. Rows of a list with `is_remembered` stay in memory as they were written until
+    anything they show is different: nothing of a buyer may stand in them, nor in what `around` gathers."""
 
     name: str
     title: Words
@@ -149,6 +151,7 @@ class ListOf:
     news: News | None = None
     seen: Callable[[Viewer], Any] | None = None
     only: Any = None
+    is_remembered: bool = False
 
     # What is asked for
 
@@ -255,7 +258,7 @@ class ListOf:
     @cached_property
     def _rows(self) -> Narrowed:
         query = self.model.select(*self.shown)
-        return Narrowed.of(self.joined(query) if self.joined else query)
+        return Narrowed.of(self.joined(query) if self.joined else query, is_remembered=self.is_remembered)
 
     @cached_property
     def _ids(self) -> Narrowed:
@@ -297,6 +300,8 @@ def declare(a_list: ListOf) -> ListOf:
         raise ValueError(f"{a_list.name}: the sort {a_list.sort} is not declared.")
     if a_list.news and not a_list.sorts[a_list.sort].descending:
         raise ValueError(f"{a_list.name}: what is new has to come on top.")
+    if a_list.is_remembered and NEVER & set(a_list.model.about.kinds.values()):
+        raise ValueError(f"{a_list.name}: what belongs to a buyer or is a credential is never remembered.")
     for column in a_list.columns:
         if column.sort and not {column.sort, opposite(column.sort)} <= a_list.sorts.keys():
             raise ValueError(f"{a_list.name}.{column.name}: both directions of {column.sort} have to be sorts.")

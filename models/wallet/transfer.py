@@ -63,7 +63,7 @@ class Transfer(TeamRecord):
     parcel = peewee.ForeignKeyField(Parcel, null=True, index=False, on_delete="RESTRICT", backref="transfers")
     ref_kind = peewee.CharField(max_length=24, default="")
     ref_id = peewee.BigIntegerField(null=True)
-    reverses = peewee.ForeignKeyField("self", null=True, unique=True, on_delete="RESTRICT", backref="reversals")
+    reverses = peewee.ForeignKeyField("self", null=True, index=False, on_delete="RESTRICT", backref="reversals")
     rate = ExactDecimalField(null=True)
     memo = peewee.CharField(max_length=200, default="")
     posted_at = UtcField(default=clock.now)
@@ -82,8 +82,6 @@ class Transfer(TeamRecord):
         indexes = (
             (("wallet", "id"), False),
             (("wallet", "posted_at", "id"), False),
-            (("debit", "posted_at"), False),
-            (("credit", "posted_at"), False),
         )
 
     @property
@@ -123,6 +121,9 @@ NOT_FREIGHT = peewee.Expression(Transfer.kind, "NOT IN", peewee.SQL("('freight',
 """In queries: what is not one of the many charges. It stands in the SQL as it is, so that its own index finds it among millions."""
 
 Transfer.add_index(Transfer.index(Transfer.parcel, where=Transfer.parcel.is_null(False), name="transfer_of_parcel"))
+Transfer.add_index(
+    Transfer.index(Transfer.reverses, unique=True, where=Transfer.reverses.is_null(False), name="transfer_reverses_id")
+)
 Transfer.add_index(
     Transfer.index(
         Transfer.wallet,

@@ -54,7 +54,7 @@ from models.freight.sheet_import import SheetImport
 from models.imports.record import JOB as IMPORTS
 from models.imports.record import Import
 from models.lists.bulk_run import BulkRun
-from models.mailbox import escalation, sending
+from models.mailbox import acknowledging, escalation, sending
 from models.mailbox.account import MailAccount
 from models.mailbox.account_state import JOB as MAILS
 from models.mailbox.outreach import JOB as OUTREACH
@@ -286,6 +286,13 @@ SCHEDULE = (
         MINUTE,
         due=escalation.has_work,
         at_start=True,
+    ),
+    Job(
+        acknowledging.JOB,
+        say("Tell buyers that their message came, by the teams' rules"),
+        mailbox_threads.acknowledge,
+        MINUTE,
+        due=acknowledging.has_work,
     ),
     Job("mailbox.forget", say("Forget what mailboxes were visited for, after 30 days"), mailbox.forget, DAY),
     Job(RISKS, say("Look for parcels at risk"), parcels_at_risk.watch, 10 * MINUTE, at_start=True),

@@ -9,12 +9,14 @@ from pathlib import Path
 from commands.demo.amazon import StandIn
 from commands.demo.selling import run_wakes
 from jobs.runner import Runner
-from models.mailbox import connecting
+from models.mailbox import connecting, ruling
 from models.mailbox.account import MAILDIR, MailAccount
 from models.mailbox.account_state import JOB
 from models.mailbox.message import MailMessage
 from models.mailbox.reading.language import language_of
+from models.mailbox.ready_made import RECEIVED, add_ready_made
 from models.mailbox.route import suggested_tag
+from models.mailbox.template import MailTemplate
 from models.mailbox.translating.asking import translate_message
 from models.orders.order import Order
 from models.people.person import Person
@@ -61,8 +63,27 @@ def set_up(amazon: StandIn, runner: Runner, team: Team, stores: list[Store], *, 
     if not (account.is_working and account.can_send):
         raise Refused(f"{account.name} could not be connected: {account.problem_words or account.findings}")
     amazon.ask("POST", "mail/buyers", answer_seconds=ANSWER_SECONDS)
+    _propose_acknowledging(team, by)
     _translate(amazon, runner, team, by)
     return account
+
+
+def _propose_acknowledging(team: Team, by: Person) -> None:
+    """Ready-made answers, and an example of a rule that a person would have to switch on."""
+    add_ready_made(team, by=by)
+    template = next(one for one in MailTemplate.of_team(team.id) if one.name == RECEIVED)
+    hours = {
+        "after_hours": 2,
+        "is_outside_only": True,
+        "weekdays": "12345",
+        "from_minute": 9 * 60,
+        "to_minute": 18 * 60,
+    }
+    ruling.make(
+        team,
+        {"template": template, "store": None, "marketplace_id": "", "language": "", "quiet_days": 7, **hours},
+        by=by,
+    )
 
 
 def _translate(amazon: StandIn, runner: Runner, team: Team, by: Person) -> None:

@@ -12,6 +12,8 @@ from models.mailbox.template import MailTemplate
 from models.people.team import Team
 from models.support.db import write_txn
 
+RECEIVED = "Message received"  # What a rule of acknowledgements sends.
+
 
 @cache
 def ready_made() -> dict[str, dict[str, str]]:

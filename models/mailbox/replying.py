@@ -34,6 +34,7 @@ LEAVING = ("waiting", "sending")
 ON_WRITTEN: list[Callable[[MailMessage], None]] = []
 
 declare("reply_written", say("%(actor)s answered in the thread %(object)s"), "files")
+declare("acknowledgement_written", say("An acknowledgement was written in the thread %(object)s by a rule of the team"), "files")
 declare("reply_taken_back", say("%(actor)s took back an answer in the thread %(object)s before it was sent"))
 declare("reply_sent_again", say("%(actor)s had an answer in the thread %(object)s sent again"))
 
@@ -98,7 +99,7 @@ def write(thread: MailThread, text: str, *, by: Any, files: Sequence[Enclosure] 
         )
         if by is not None:
             drafting.discard(thread, by)
-        track("reply_written", thread, by=by, files=len(files))
+        track("acknowledgement_written" if is_auto else "reply_written", thread, by=by, files=len(files))
         for tell in ON_WRITTEN:
             tell(message)
     return message
@@ -173,8 +174,9 @@ def _require_seen(thread: MailThread, seen: Any, by: Any) -> None:
     """Somebody wrote since the page was made: the person looks first. Their own answers they know."""
     known = MailMessage.get_or_none(MailMessage.thread == thread, MailMessage.uid == seen)
     newer = MailMessage.select().where(
-        MailMessage.thread == thread, MailMessage.id > (known.id if known else 0), MailMessage.state != "cancelled"
-    )
+        MailMessage.thread == thread, MailMessage.id > (known.id if known else 0), MailMessage.state != "cancelled",
+        MailMessage.kind != AUTOMATIC,
+    )  # fmt: skip
     for one in newer:
         if one.is_incoming:
             raise FieldRefused(

@@ -7,6 +7,7 @@ bp = Blueprint("mailbox", __name__)
 from views.mailbox import (  # noqa: E402 (they add their routes)
     account_pills,  # noqa: F401
     accounts,  # noqa: F401
+    acknowledgements,  # noqa: F401
     acts,  # noqa: F401
     asking,  # noqa: F401
     cases,  # noqa: F401

@@ -21,13 +21,14 @@ from random import Random
 from typing import Any
 
 from bench.data import SEED
+from bench.mailbox_check import SIGNS, over_http
 from bench.measure import Measurement, at_least, at_most, quantiles
 from models.mailbox.lint import lint
 from models.mailbox.reading import read
 
 LEAST_SHARE, MOST_LINT_MS, MOST_MIB = 1.0, 5.0, 64.0
 AT_ONCE = 250
-TEXT_SIGNS = 2_000
+MOST_ASKED = 240  # More within a minute are refused.
 TEXTS = {
     "en": "Thank you for your message about order 302-1234567-7654321. Your parcel 1Z999AA10123456784 left on 12.09.2026, e.g. by air; the size is 12.5 cm. ",
     "de": "Vielen Dank für Ihre Nachricht. Die Sendung 00340434161094042557 wurde am 20.11.2026 übergeben, z.B. an den Nachbarn; die Rückgabe ist möglich. ",
@@ -49,8 +50,12 @@ def run(size: Size, tell: Callable[[str], None]) -> Iterator[Measurement]:
     tell(f"mailbox: reading {size.mails:,} mails, ours and the limit by turns")
     yield _read(size.mails)
     yield _memory(size.mails)
-    tell(f"mailbox: checking {size.checks:,} answers of {TEXT_SIGNS:,} characters")
-    yield _lint(size.checks)
+    tell(
+        f"mailbox: checking {size.checks:,} answers of {' and '.join(f'{signs:,}' for signs in SIGNS)} characters, alone and over HTTP"
+    )
+    for signs in SIGNS:
+        yield _lint(size.checks, signs)
+    yield from over_http(TEXTS, min(size.checks, MOST_ASKED))
 
 
 # Mails
@@ -163,8 +168,8 @@ def _most_held() -> int:
 # Answers
 
 
-def _lint(count: int) -> Measurement:
-    texts = [(language, (text * 40)[:TEXT_SIGNS]) for language, text in TEXTS.items()]
+def _lint(count: int, signs: int) -> Measurement:
+    texts = [(language, (text * 80)[:signs]) for language, text in TEXTS.items()]
     times: list[float] = []
     for number in range(count + len(texts)):
         language, text = texts[number % len(texts)]
@@ -174,7 +179,7 @@ def _lint(count: int) -> Measurement:
     found = quantiles(times[len(texts) :])
     return Measurement(
         "mailbox",
-        f"answer of {TEXT_SIGNS:,} checked",
+        f"answer of {signs:,} checked",
         "-",
         count,
         found,

@@ -37,6 +37,11 @@ class Folded:
             return None
         return tuple(chain.from_iterable(map(repeat, count(), map(len, self.became))))
 
+    @cached_property
+    def ascii(self) -> str:
+        """The plain Latin signs alone: quickly looked through, also where most of the text is written in others."""
+        return self.latin if self.latin.isascii() else self.latin.encode("ascii", "ignore").decode()
+
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Places of the folded text as places of the text."""
         if self.places is None:
@@ -53,15 +58,19 @@ def folded(text: str) -> Folded:
         plain = text.lower()
         return Folded(text, plain, plain)
     becomes = {sign: _folded_sign(sign) for sign in set(text)}
+    signs = set("".join(becomes.values()))
     if not all(len(one) == 1 for one in becomes.values()):
         became = list(map(becomes.__getitem__, text))
         plain = "".join(became)
     else:
         became, plain = None, _replaced(text, becomes)
-    if not VOICED.isdisjoint(plain):
+    if not VOICED.isdisjoint(signs):
         became = _voiced(text, becomes)
         plain = "".join(became)
-    return Folded(text, plain, _like_latin(plain), became)
+    latin = plain
+    for sign in LOOKALIKES.keys() & signs:
+        latin = latin.replace(sign, LOOKALIKES[sign])
+    return Folded(text, plain, latin, became)
 
 
 def _replaced(text: str, becomes: dict[str, str]) -> str:
@@ -72,12 +81,6 @@ def _replaced(text: str, becomes: dict[str, str]) -> str:
     for sign, one in changed.items():
         text = text.replace(sign, one)
     return text
-
-
-def _like_latin(plain: str) -> str:
-    for sign in LOOKALIKES.keys() & set(plain):
-        plain = plain.replace(sign, LOOKALIKES[sign])
-    return plain
 
 
 def _voiced(text: str, becomes: dict[str, str]) -> list[str]:

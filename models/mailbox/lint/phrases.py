@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from models.mailbox.lint.codes import Finding
 from models.mailbox.lint.folded import Folded
@@ -23,9 +24,14 @@ class Phrases:
     stems: re.Pattern[str]
     pattern: re.Pattern[str]
 
+    @cached_property
+    def is_ascii(self) -> bool:
+        return all(map(str.isascii, self.parts))
+
+    def may_stand_in(self, text: Folded) -> bool:
+        return has_any(self.parts, text.ascii if self.is_ascii else text.latin)
+
     def places(self, text: str) -> Iterator[tuple[int, int]]:
-        if not has_any(self.parts, text):
-            return
         for start, end in self._sentences(text):
             for found in self.pattern.finditer(text, start, end):
                 yield found.start(), found.end()
@@ -62,5 +68,5 @@ def phrases(stems: str, *patterns: str) -> Phrases:
 
 def find(code: str, languages: tuple[Phrases, ...], text: Folded) -> Iterator[Finding]:
     for language in languages:
-        for start, end in language.places(text.latin):
+        for start, end in language.places(text.latin) if language.may_stand_in(text) else ():
             yield Finding(code, *text.span(start, end))

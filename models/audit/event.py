@@ -123,6 +123,8 @@ def track(
 
     Team and store are taken from the subject where it has them. Raises when the kind or a detail is not declared.
     """
+    if not in_write_txn():
+        raise RuntimeError("track() belongs inside write_txn(): the change and its event share one transaction.")
     told = drafted(name, subject, by=by, team=team, store=store, label=label, **details)
     EVENTS.keep(told)
     return told
@@ -139,8 +141,6 @@ def drafted(
     **details: Any,
 ) -> Event:
     """The event that `track()` writes, for who puts it in together with its subject (`Telling`)."""
-    if not in_write_txn():
-        raise RuntimeError("track() belongs inside write_txn(): the change and its event share one transaction.")
     kind = KINDS[name]
     if unknown := set(details) - kind.details:
         raise ValueError(f"The event {name} does not declare {sorted(unknown)}.")

@@ -17,7 +17,7 @@ from weakref import WeakValueDictionary
 
 import peewee
 import psycopg
-from playhouse.pool import PooledPostgresqlDatabase
+from playhouse.pool import MaxConnectionsExceeded, PooledPostgresqlDatabase
 
 from models.support.fair_lock import FairLock
 from models.support.sqlite import SqliteDatabase
@@ -52,9 +52,27 @@ class PostgresDatabase(PooledPostgresqlDatabase):
 
     @contextmanager
     def one_txn(self, turn: Any = None) -> Iterator[None]:
-        """A transaction of this thread. Those who name the same turn queue for it, before they hold anything."""
-        with _turn(turn) or nullcontext(), self.atomic():
+        """A transaction of this thread."""
+        with nullcontext() if turn is None else self.in_turn(turn), self.atomic():
             yield
+
+    @contextmanager
+    def in_turn(self, name: Any) -> Iterator[None]:
+        """Those who name the same turn queue here, before they hold anything. They hand a connection on: its process on the server knows
+        their statements and has their pages at hand. Where the pool has none left, each uses its own."""
+        with _turn(name):
+            mine = self.connection()
+            try:
+                lent = self._connect()
+            except MaxConnectionsExceeded:
+                yield
+                return
+            self._state.conn = lent
+            try:
+                yield
+            finally:
+                self._state.conn = mine
+                self._close(lent)
 
     def begin(self, isolation_level: str | None = None) -> None:
         if isolation_level:
@@ -106,10 +124,8 @@ _turns: WeakValueDictionary[Any, FairLock] = WeakValueDictionary()
 _turns_guard = threading.Lock()
 
 
-def _turn(name: Any) -> FairLock | None:
+def _turn(name: Any) -> FairLock:
     """The lock that stands in front of something that many write at once; the name says what."""
-    if name is None:
-        return None
     with _turns_guard:
         return _turns.setdefault(name, FairLock())
 

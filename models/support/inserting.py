@@ -63,6 +63,14 @@ class Inserting:
             self._sql[kind] = query.returning(self.model._meta.primary_key).sql()[0]
         return self._sql[kind]
 
+    def told_of(self, source: str, **instead: str) -> str:
+        """For PostgreSQL: the statement that puts in a row for each of a source, `FROM …` or `WHERE …`."""
+        columns = ", ".join(f'"{field.column_name}"' for field in self.fields)
+        values = ", ".join(instead.get(field.name, "%s") for field in self.fields)
+        ending = "ON CONFLICT DO NOTHING " if self.ignores else ""
+        table: str = self.model._meta.table_name  # type: ignore[attr-defined]
+        return f'INSERT INTO "{table}" ({columns}) SELECT {values} {source} {ending}RETURNING "{self.key}"'
+
     def _filled(self, given: dict[str, Any]) -> dict[str, Any]:
         data = {
             name: given.pop(name) if name in given else default() if callable(default) else default
@@ -93,9 +101,21 @@ class Telling:
             self._tell(one, other)
             self.second.keep(other)
             return
-        values = [*self.first.values(one.__data__), *self.second.values(other.__data__, self.of_first)]
-        row = db.execute_sql(self._sql, values).fetchone()
-        one.__data__[self.first.key], other.__data__[self.second.key] = row
+        self.name(one, other, db.execute_sql(self._sql, self.values(one, other)).fetchone())
+
+    def values(self, one: Any, other: Any, but: Container[str] = ()) -> list[Any]:
+        """As the statement takes them; `but` are fields of the first."""
+        return [*self.first.values(one.__data__, but), *self.second.values(other.__data__, self.of_first)]
+
+    def told_of(self, source: str, **instead: str) -> str:
+        """For PostgreSQL: "one" and "other" of a WITH, for each row of a source; SQL may stand `instead` of values of the first."""
+        told = {name: sql.format(id='"one"."id"') for name, (sql, _tell) in self.of_first.items()}
+        one, other = self.first.told_of(source, **instead), self.second.told_of('FROM "one"', **told)
+        return f'"one" ("id") AS ({one}), "other" ("id") AS ({other})'
+
+    def name(self, one: Any, other: Any, ids: Any) -> None:
+        """Tells two drafts the ids they were put in under."""
+        one.__data__[self.first.key], other.__data__[self.second.key] = ids
         self._tell(one, other)
 
     def _tell(self, one: Any, other: Any) -> None:

@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 
 import peewee
 
-from models.support.db import after_commit, db, in_write_txn
+from models.support.db import after_commit, db, in_write_txn, write_txn
 from models.support.fields import StatusField
 from models.support.prepared import Prepared
 from models.support.record import About, Record
@@ -69,7 +69,8 @@ def _named(code: str, currency: str, wallet_id: int | None) -> Account:
     found = _OF_CODE.first(code)
     if found is None:
         row = {"code": code, "kind": KINDS[code.partition(":")[0]], "currency": currency, "wallet": wallet_id}
-        Account.insert(row).on_conflict_ignore().execute()
+        with write_txn():
+            Account.insert(row).on_conflict_ignore().execute()
         found = Account.get(Account.code == code)
     if in_write_txn():
         after_commit(lambda: known.__setitem__(code, found))  # One that was rolled back is not there.

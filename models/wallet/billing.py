@@ -23,13 +23,12 @@ from models.support.money import Money, exponent
 from models.support.words import say
 from models.wallet.account import Account
 from models.wallet.bill_wait import BillWait
-from models.wallet.hold import MOVING
 from models.wallet.mending import reverse
 from models.wallet.once import taken
 from models.wallet.parcel_money import charged_for
 from models.wallet.refusals import LedgerRefused
 from models.wallet.transfer import CHARGES, Transfer, write
-from models.wallet.wallet import Wallet
+from models.wallet.wallet import MOVING, Wallet
 
 JOB, REF = "wallet.bills", "bill_line"
 AT_ONCE = 200

@@ -8,10 +8,10 @@ from models.freight.channel import Channel
 from models.shipping.parcel import Parcel
 from models.support.db import retrying, write_txn
 from models.wallet.account import Account
-from models.wallet.hold import MOVING, require_amount
+from models.wallet.hold import require_amount
 from models.wallet.once import taken
 from models.wallet.transfer import Transfer, write
-from models.wallet.wallet import Wallet
+from models.wallet.wallet import MOVING, Wallet
 
 
 @retrying

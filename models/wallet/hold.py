@@ -26,13 +26,13 @@ from models.support.words import Words, say
 from models.wallet.account import Account
 from models.wallet.beginning import begun, turn_of
 from models.wallet.once import taken
+from models.wallet.posting import post
 from models.wallet.refusals import HoldNotPending, InvalidAmount
 from models.wallet.transfer import Transfer, write
-from models.wallet.wallet import MOST, Wallet
+from models.wallet.wallet import MOST, MOVING, Wallet
 
 STATES = {"pending": say("On hold"), "captured": say("Charged"), "void": say("Released"), "expired": say("Expired")}
 DAYS, WARNING_DAYS = 14, 10
-MOVING = ("active", "blocked")  # What was promised is settled in a blocked wallet, too.
 
 declare("hold_placed", say("%(amount)s is on hold in %(wallet)s for the parcel %(object)s"), "amount", "wallet")
 declare("hold_captured", say("The parcel %(object)s was charged %(charged)s of %(amount)s on hold in %(wallet)s"),
@@ -181,19 +181,5 @@ def charge(
     (`kind="extra"`). It may overdraw the wallet. Raises InvalidAmount."""
     require_amount(amount_minor)
     body = {"wallet": wallet.id, "parcel": parcel.id, "channel": channel.id, "amount": amount_minor, "kind": kind}
-    with turn_of(wallet):
-        uid, now = begun("charge", key, wallet, body, balance=-amount_minor, allowed=MOVING)
-        if now is None:
-            return Transfer.get(Transfer.uid == uid)
-        income = Account.freight(channel, wallet.currency)
-        return write(
-            kind,
-            now,
-            income,
-            -amount_minor,
-            uid=uid,
-            balance_after_minor=now.balance_minor,
-            parcel=parcel,
-            by=by,
-            **facts,
-        )
+    income = Account.freight(channel, wallet.currency)
+    return post(kind, wallet, income, -amount_minor, act="charge", key=key, body=body, by=by, parcel=parcel, **facts)

@@ -15,10 +15,10 @@ from models.support.db import retrying, write_txn
 from models.support.money import exponent
 from models.support.words import say
 from models.wallet.account import Account
-from models.wallet.beginning import begun, turn_of
-from models.wallet.hold import MOVING, require_amount
+from models.wallet.hold import require_amount
 from models.wallet.once import taken
 from models.wallet.parcel_money import charged_for
+from models.wallet.posting import post
 from models.wallet.refusals import (
     AlreadyReversed,
     CurrencyMismatch,
@@ -27,7 +27,7 @@ from models.wallet.refusals import (
     RefundExceedsCaptured,
 )
 from models.wallet.transfer import Transfer, write
-from models.wallet.wallet import Wallet
+from models.wallet.wallet import MOVING, Wallet
 
 declare(
     "wallet_exchanged",
@@ -114,14 +114,9 @@ def adjust(wallet: Wallet, amount_minor: int, *, key: str, by: Any = None, **fac
 def _with_account(
     wallet: Wallet, other: Account, amount_minor: int, kind: str, key: str, by: Any, facts: dict[str, Any]
 ) -> Transfer:
-    with turn_of(wallet):
-        body = {"wallet": wallet.id, "amount": amount_minor}
-        uid, now = begun(kind, key, wallet, body, balance=amount_minor, allowed=MOVING)
-        if now is None:
-            return Transfer.get(Transfer.uid == uid)
-        if kind == "payout":
-            _require_own_money(now)
-        return write(kind, now, other, amount_minor, uid=uid, balance_after_minor=now.balance_minor, by=by, **facts)
+    body = {"wallet": wallet.id, "amount": amount_minor}
+    require = _require_own_money if kind == "payout" else None
+    return post(kind, wallet, other, amount_minor, act=kind, key=key, body=body, by=by, require=require, **facts)
 
 
 def _require_own_money(wallet: Wallet) -> None:

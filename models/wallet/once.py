@@ -49,14 +49,14 @@ KEYS = Inserting(LedgerKey, ignores=True)
 
 def taken(act: str, key: str, **body: Any) -> tuple[uuid.UUID, bool]:
     """The uid that belongs to the key, and whether the key is new: then the caller acts under this uid. Raises KeyConflict."""
+    if not in_write_txn():
+        raise RuntimeError("A key is taken in the transaction of its act.")
     row = key_row(act, key, body)
     return (row["answer"], True) if KEYS(**row) is not None else (known_answer(row), False)
 
 
 def key_row(act: str, key: str, body: dict[str, Any]) -> dict[str, Any]:
-    """The row that a key takes."""
-    if not in_write_txn():
-        raise RuntimeError("A key is taken in the transaction of its act.")
+    """The row that a key takes, in the transaction of its act."""
     if not 0 < len(key) <= MOST_KEY:
         raise ValueError("A key has 1 to 120 signs.")
     digest = hashlib.sha256(_TEXT(body).encode()).hexdigest()

@@ -13,7 +13,7 @@ from typing import Any
 
 import peewee
 
-from models.audit.event import EVENTS, declare, drafted
+from models.audit.event import EVENTS, Event, declare, drafted
 from models.audit.measure import measure
 from models.people.person import Person
 from models.people.team import Team
@@ -117,6 +117,8 @@ class Transfer(TeamRecord):
 
 SIGNED = peewee.Case(None, [(Transfer.is_incoming, Transfer.amount_minor)], Transfer.amount_minor * -1)
 """In queries: the amount as the wallet feels it."""
+OTHER = peewee.Case(None, [(Transfer.is_incoming, Transfer.debit)], Transfer.credit)
+"""In queries: the account beside the wallet's own."""
 NOT_FREIGHT = peewee.Expression(Transfer.kind, "NOT IN", peewee.SQL("('freight', 'extra')"))
 """In queries: what is not one of the many charges. It stands in the SQL as it is, so that its own index finds it among millions."""
 
@@ -133,10 +135,20 @@ Transfer.add_index(
         name="transfer_not_freight",
     )
 )
+Transfer.add_index(
+    Transfer.index(
+        peewee.EnclosedNodeList([OTHER]),
+        Transfer.wallet,
+        Transfer.posted_at,
+        Transfer.id,
+        where=Transfer.parcel.is_null(False),
+        name="transfer_of_account",
+    )
+)  # What a channel charged a wallet, in order.
 
 
 _KEEP = Inserting(Transfer)
-_KEEP_AND_TELL = Telling(
+KEEP_AND_TELL = Telling(
     _KEEP,
     EVENTS,
     object_id=("{id}", lambda made: made.id),
@@ -160,6 +172,18 @@ def write(
 
     `facts` are parcel, ref_kind, ref_id, reverses, rate, memo. Inside the transaction that moved the wallet.
     """
+    made, told = drafts(
+        kind, wallet, other, amount_minor, balance_after_minor=balance_after_minor, uid=uid, effective_on=effective_on, by=by, **facts
+    )  # fmt: skip
+    KEEP_AND_TELL.keep(made, told)
+    return made
+
+
+def drafts(
+    kind: str, wallet: Wallet, other: Account, amount_minor: int, *, balance_after_minor: int, uid: uuid.UUID | None,
+    effective_on: date | None = None, by: Any = None, **facts: Any,
+) -> tuple[Transfer, Event]:  # fmt: skip
+    """The transfer and the event that `write()` writes, for who puts them in together with more."""
     mine = Account.of_wallet(wallet)
     debit, credit = (other, mine) if amount_minor > 0 else (mine, other)
     posted_at = clock.now()
@@ -173,5 +197,4 @@ def write(
         "transfer_posted", made, by=by, kind=kind, amount=wallet.told(made.amount_minor), wallet=wallet.label,
         digest=made.digest, direction="in" if amount_minor > 0 else "out",
     )  # fmt: skip
-    _KEEP_AND_TELL.keep(made, told)
-    return made
+    return made, told

@@ -41,6 +41,7 @@ CURRENCIES = (
     "INR",
     "BRL",
 )
+MOVING = ("active", "blocked")  # What was promised is settled in a blocked wallet, too.
 MOST = 10**14
 LEAST_REASON = 5
 

@@ -55,14 +55,14 @@ def _moment(at: datetime, style: str) -> Markup:
 
 def ago(at: datetime | None) -> Markup:
     """How long ago, with the moment itself on hover."""
-    if not at:
-        return joined(('<span class="soft">', _("not yet"), "</span>"))
-    return ago_of(at, figures.coarse(at - figures.now()))
+    return ago_of(at, since(at))
 
 
 def ago_of(at: datetime | None, seconds: int | None) -> Markup:
     """The same, told how many coarse seconds away it is."""
-    return figures.of_reader().once(_ago, at, seconds) if at else ago(None)
+    if not at:
+        return joined(('<span class="soft">', _("not yet"), "</span>"))
+    return figures.of_reader().once(_ago, at, seconds)
 
 
 def _ago(at: datetime, seconds: int) -> Markup:
@@ -71,7 +71,7 @@ def _ago(at: datetime, seconds: int) -> Markup:
 
 def until(at: datetime | None, tone: str = "") -> Markup:
     """How long still, coloured by the tone the model gives."""
-    return until_of(at, figures.coarse(at - figures.now()), tone) if at else NOTHING
+    return until_of(at, since(at), tone)
 
 
 def until_of(at: datetime | None, seconds: int | None, tone: str = "") -> Markup:

@@ -83,7 +83,7 @@ class Way:
         return kept[1] if kept is not None and kept[0] == told and not record._dirty else None
 
     def keep(self, record: Any, told: tuple[Any, ...], text: Markup) -> None:
-        if not record._dirty and all(kind in PLAIN for kind in told if type(kind) is type):
+        if not record._dirty and PLAIN.issuperset(told[0]):
             record._known.keep(self, told, text)
 
 

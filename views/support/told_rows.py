@@ -43,12 +43,10 @@ class Split:
 
     @property
     def key(self) -> nodes.Tuple:
-        """All that was told, each beside its kind where that could differ: True is not 1, nor is Markup its text."""
-        found: list[nodes.Expr] = []
-        for name, is_any in self.told:
-            value = nodes.Name(name, "load")
-            found += [_call("kind_of", value), value] if is_any else [value]
-        return nodes.Tuple(found, "load")
+        """The kinds of what could be of any – True is not 1, nor is Markup its text – and all that was told."""
+        kinds = [_call("kind_of", nodes.Name(name, "load")) for name, is_any in self.told if is_any]
+        values = [nodes.Name(name, "load") for name, _is_any in self.told]
+        return nodes.Tuple([nodes.Tuple(kinds, "load"), *values], "load")
 
     # Statements
 

@@ -1,4 +1,4 @@
-"""Keys of threads that are about to come, made twenty at a time: each making waits for the disk, and every buyer who writes for the first
+"""Keys of threads that are about to come, made fifty at a time: each making waits for the disk, and every buyer who writes for the first
 time needs one. What is not used within the hour is forgotten here, and swept from the vault a day later as any key without a thread."""
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from models.support import clock
 from models.support.fields import uid_in_order
 from models.vault.data_key import keys_db, new_keys
 
-AT_ONCE, FRESH = 20, timedelta(hours=1)
+AT_ONCE, FRESH = 50, timedelta(hours=1)
 
 
 class KeysAhead:

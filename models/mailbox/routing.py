@@ -11,6 +11,7 @@ from models.mailbox.account import MailAccount
 from models.mailbox.route import MailRoute
 from models.orders.order import Order
 from models.stores.store import Store, StoreMarketplace
+from models.support.prepared import Prepared
 
 MOST_HEADERS = 256 * 1024
 SENT_TO = (b"to", b"delivered-to", b"x-original-to")
@@ -47,7 +48,7 @@ def _by_tag(account: MailAccount, told: dict[bytes, list[bytes]]) -> int | None:
     tags = [tag.decode().lower() for value in values for tag in TAGGED.findall(value)][:20]
     if not tags:
         return None
-    routes = {row.tag: row.store_id for row in MailRoute.select().where(MailRoute.account == account.id)}
+    routes: dict[str, int] = dict(_ROUTES.rows(account.id))
     return next((routes[tag] for tag in tags if tag in routes), None)
 
 
@@ -56,25 +57,36 @@ def _by_marketplace(account: MailAccount, told: dict[bytes, list[bytes]]) -> int
     named = [value.decode() for value in told.get(b"x-marketplace-id", ()) if MARKETPLACE.fullmatch(value)]
     if not named:
         return None
-    routed = [row.store_id for row in MailRoute.select(MailRoute.store).where(MailRoute.account == account.id)]
-    query = (
-        StoreMarketplace.select(StoreMarketplace.store).join(Store)
-        .where(Store.team == account.team_id, StoreMarketplace.marketplace_id == named[0])
-    )  # fmt: skip
-    selling = {row.store_id for row in query}
+    routed = [store for _tag, store in _ROUTES.rows(account.id)]
+    selling = {store for (store,) in _SELLING.rows(account.team_id, named[0])}
     return _only(selling & {account.store_id, *routed}) or _only(selling)
 
 
 def _by_order(account: MailAccount, order_ids: Iterable[str]) -> int | None:
-    wanted = list(order_ids)[:5]
-    if not wanted:
-        return None
-    found = Order.select(Order.store).where(
-        Order.team == account.team_id, Order.order_id.in_(wanted),
-        Order.store.in_(Store.select(Store.id).where(Store.team == account.team_id)),
-    )  # fmt: skip
-    return _only({row.store_id for row in found})
+    wanted = tuple(order_ids)[:5]
+    return _only({store for (store,) in _OF_ORDERS.rows(account.team_id, wanted)}) if wanted else None
 
 
 def _only(stores: set[int]) -> int | None:
     return next(iter(stores)) if len(stores) == 1 else None
+
+
+_ROUTES = Prepared(
+    lambda account: MailRoute.select(MailRoute.tag, MailRoute.store).where(MailRoute.account == account).tuples()
+)
+_SELLING = Prepared(
+    lambda team, marketplace: (
+        StoreMarketplace.select(StoreMarketplace.store)
+        .join(Store)
+        .where(Store.team == team, StoreMarketplace.marketplace_id == marketplace)
+        .tuples()
+    )
+)
+_OF_ORDERS = Prepared(
+    lambda team, orders: (
+        Order.select(Order.store)
+        .join(Store)
+        .where(Order.team == team, Order.order_id.in_(orders), Store.team == team)
+        .tuples()
+    )
+)

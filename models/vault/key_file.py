@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import os
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -26,6 +26,7 @@ class RootKeys:
     """Root keys by version. `repr` shows no key."""
 
     versions: dict[int, bytes]
+    _derived: dict[tuple[str, int], bytes] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def current(self) -> int:
@@ -33,8 +34,11 @@ class RootKeys:
 
     def derive(self, purpose: str, version: int | None = None) -> bytes:
         """32 bytes for a purpose ("wrap", "pepper", …), from the given root version (the current one by default)."""
-        root = self.versions[self.current if version is None else version]
-        return HKDF(SHA256(), 32, b"portolan", purpose.encode()).derive(root)
+        version = self.current if version is None else version
+        if (purpose, version) not in self._derived:
+            made = HKDF(SHA256(), 32, b"portolan", purpose.encode()).derive(self.versions[version])
+            self._derived[purpose, version] = made
+        return self._derived[purpose, version]
 
     def __repr__(self) -> str:
         return f"RootKeys(versions={sorted(self.versions)})"

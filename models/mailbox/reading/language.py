@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import chain
 
 LOOKED_AT = 2_000
 LEAST_WORDS = 2
@@ -26,7 +27,10 @@ COMMON = {
     "pt": "o os as e é não que com para meu minha uma pedido olá obrigado do da mas em está quando recebi você",
     "tr": "ve bir bu için değil ben sipariş merhaba teşekkürler ne zaman ürün ama çok da de lütfen mi geldi",
 }
-WORDS = {language: frozenset(words.split()) for language, words in COMMON.items()}
+SAYING: dict[str, list[str]] = {}  # The languages that use a word.
+for _language, _words in COMMON.items():
+    for _word in set(_words.split()):
+        SAYING.setdefault(_word, []).append(_language)
 
 
 def language_of(text: str) -> str | None:
@@ -38,10 +42,8 @@ def language_of(text: str) -> str | None:
             share = len(script.findall(sample)) * (3 if language in ("ja", "zh", "ko") else 1)
             if share * 10 >= letters * (2 if language == "ja" else 4):
                 return language
-    found: Counter[str] = Counter()
-    for word in WORD.findall(sample.lower()):
-        found.update(language for language, known in WORDS.items() if word in known)
-    best = found.most_common(2)
+    said = filter(None, map(SAYING.get, WORD.findall(sample.lower())))
+    best = Counter(chain.from_iterable(said)).most_common(2)
     if not best or best[0][1] < LEAST_WORDS or (len(best) > 1 and best[0][1] == best[1][1]):
         return None
     return best[0][0]

@@ -11,6 +11,7 @@ from models.mailbox.reading.headers import Head, split
 from models.mailbox.reading.params import params_of, value_of
 
 DEEPEST = 20
+NEW_LINE = ord("\n")
 MOST_PARTS = 500
 LOOKS_LIKE_BOUNDARY = re.compile(rb"(?:\A|\n)--([^\s].{0,69}?)[ \t]*\r?\n")
 NAMELESS = {"text/plain", "text/html", ""}
@@ -90,11 +91,14 @@ def _pieces(head: Head, raw: bytes, depth: int, warnings: set[str]) -> list[byte
 
 
 def _between(raw: bytes, boundary: bytes, warnings: set[str]) -> Iterator[bytes]:
-    line = re.compile(rb"(?:\A|\r?\n)--" + re.escape(boundary) + rb"(--)?[ \t]*(?=\r?\n|\Z)")
+    line = re.compile(
+        re.escape(b"--" + boundary) + rb"(--)?[ \t]*(?=\r?\n|\Z)"
+    )  # Plain at first, so it is found quickly.
     start = -1
-    for count, found in enumerate(line.finditer(raw)):
+    lines = (found for found in line.finditer(raw) if found.start() == 0 or raw[found.start() - 1] == NEW_LINE)
+    for count, found in enumerate(lines):
         if start >= 0:
-            yield _without_first_end(raw[start : found.start()])
+            yield _without_first_end(_without_last_end(raw[start : found.start()]))
         if found[1] or count > MOST_PARTS:
             if not found[1]:
                 warnings.add("TOO_MANY_PARTS")
@@ -102,6 +106,10 @@ def _between(raw: bytes, boundary: bytes, warnings: set[str]) -> Iterator[bytes]
         start = found.end()
     if start >= 0:
         yield _without_first_end(raw[start:])
+
+
+def _without_last_end(piece: bytes) -> bytes:
+    return piece[:-2] if piece.endswith(b"\r\n") else piece[:-1]
 
 
 def _without_first_end(piece: bytes) -> bytes:

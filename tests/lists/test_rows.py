@@ -66,7 +66,7 @@ def look(as_: Any, alice: Person, clock: Any, monkeypatch: pytest.MonkeyPatch) -
     def looked(path: str) -> str:
         remembered = _body(as_(alice).get(path).text)
         with monkeypatch.context() as patched:
-            patched.setattr(rows, "remembering_loop", lambda *_layout: None)  # As for lists that are not remembered.
+            patched.setattr(Remembering, "records", lambda self, found: self._records(found))  # As for any other list.
             assert _body(as_(alice).get(path).text) == remembered
         return remembered
 
@@ -216,6 +216,18 @@ def test_a_row_is_written_once_and_carries_the_query_of_each_page(look, lotus):
     total, units = look(f"{ORDERS_PAGE}?sort=-total"), look(f"{ORDERS_PAGE}?units_least=1")
     assert "?in=" not in plain and "?in=sort%3D-total" in total and "?in=units_least%3D1" in units
     assert total.replace("sort%3D-total", "units_least%3D1") == units and len(_kept()) == 2
+
+
+def test_another_language_clock_or_year_has_rows_of_its_own(look, alice, lotus, clock):
+    keep(make_store(lotus), [snapshot(1, status="SHIPPED", age_days=2)])
+    seen = [look(ORDERS_PAGE)]
+    for change in (
+        lambda: alice.change(language="zh_Hans"), lambda: alice.change(language="en", timezone="America/New_York"),
+        lambda: alice.change(timezone="Asia/Shanghai"), lambda: clock.move(minutes=10), lambda: clock.move(minutes=10),
+    ):  # fmt: skip
+        change()
+        seen.append(look(ORDERS_PAGE))
+    assert seen[0] == seen[3] == seen[4] and len({*seen}) == 4
 
 
 def test_rows_of_two_people_at_once_are_each_their_own(as_, alice, lotus, clock, in_parallel):

@@ -54,7 +54,7 @@ def standing_of(product_ids: list[int]) -> dict[int, dict[str, int]]:
         name = standing_word(state, publication_state)
         counts[name] = counts.get(name, 0) + times
     return {
-        product_id: {name: counts[name] for name in STANDINGS if name in counts}
+        product_id: counts if len(counts) == 1 else {name: counts[name] for name in STANDINGS if name in counts}
         for product_id, counts in standing.items()
     }
 

@@ -65,14 +65,15 @@ def gathered() -> Gathered:
 @bp.after_app_request
 def count(response: Any) -> Any:
     """Only a person inside is counted, and only at an address that exists: a mistyped one is nobody's attempt."""
-    person = g.get("person")
-    if person is None or request.endpoint is None:
+    kept, endpoint = g._get_current_object(), request.endpoint  # type: ignore[attr-defined]
+    person = kept.get("person")
+    if person is None or endpoint is None:
         return response
-    team_id = g.team.id if "team" in g else 0
-    if response.status_code in (403, 404) and request.endpoint != "static":
+    team_id = kept.team.id if "team" in kept else 0
+    if response.status_code in (403, 404) and endpoint != "static":
         if number := gathered().refused(person.id):
             ActivityCount.add(person.id, team_id, REFUSED, number)
-    elif request.endpoint in OPENS_AN_ORDER and response.status_code == 200:
+    elif endpoint in OPENS_AN_ORDER and response.status_code == 200:
         for (person_id, team), number in gathered().opened(person.id, team_id).items():
             ActivityCount.add(person_id, team, ORDERS, number)
     return response

@@ -16,17 +16,24 @@ from flask import (
     render_template,
     request,
 )
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 
 from models.support.words import Words
 
 
 class Flashes(SecureCookieSessionInterface):
-    """What is told once after an act travels in a signed cookie. Most requests bring none, and then nothing is made ready."""
+    """What is told once after an act travels in a signed cookie. Most requests bring none and leave none, and then nothing is made
+    ready."""
 
     def open_session(self, app: Flask, incoming: Any) -> SecureCookieSession | None:
-        has_one = self.get_cookie_name(app) in incoming.cookies
+        has_one = app.config["SESSION_COOKIE_NAME"] in incoming.cookies
         return super().open_session(app, incoming) if has_one else self.session_class()
+
+    def save_session(self, app: Flask, session: SessionMixin, answer: Any) -> None:
+        if session or session.modified:
+            super().save_session(app, session, answer)
+        elif session.accessed:
+            answer.vary.add("Cookie")
 
 
 class Answer(Response):

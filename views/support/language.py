@@ -6,6 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from babel import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
@@ -43,6 +44,9 @@ def choose_locale() -> str:
     return "zh_Hans" if best.startswith("zh") else "en"
 
 
+_parsed = lru_cache(maxsize=100)(Locale.parse)
+
+
 def choose_zone() -> str:
     person, team = current_person._get_current_object(), g.get("team")  # type: ignore[attr-defined]
     if person and person.timezone:
@@ -75,7 +79,7 @@ def compile_catalogs(folder: Path = CATALOGS) -> None:
 def install(app: Flask) -> None:
     compile_catalogs()
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(CATALOGS)
-    Babel(app, locale_selector=choose_locale, timezone_selector=choose_zone)
+    Babel(app, locale_selector=lambda: _parsed(choose_locale()), timezone_selector=choose_zone)
     app.jinja_env.globals |= {"_": in_template, "gettext": in_template, "ngettext": many_in_template}
     words.use_translator(in_model)
 

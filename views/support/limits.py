@@ -11,7 +11,7 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Any
 
-from flask import Flask, current_app, g, request
+from flask import Flask, g, request
 from flask_limiter import Limiter
 from limits.storage import Storage, storage_from_string
 from werkzeug.exceptions import TooManyRequests
@@ -56,10 +56,10 @@ def install(app: Flask) -> None:
 
     @app.before_request
     def _within_limits() -> None:
-        endpoint = request.endpoint or ""
+        kept, endpoint = g._get_current_object(), request.endpoint or ""  # type: ignore[attr-defined]
         if endpoint in DOORS or endpoint == "static":
             return
-        if guard.count(f"{g.get('client_network')}/{endpoint}") > _most(endpoint):
+        if guard.count(f"{kept.get('client_network')}/{endpoint}") > _most(app, endpoint):
             raise TooManyRequests
 
 
@@ -87,8 +87,8 @@ def _is_door() -> bool:
     return request.endpoint in DOORS
 
 
-def _most(endpoint: str) -> int:
-    is_hook = getattr(current_app.view_functions.get(endpoint), "is_hook", False)
+def _most(app: Flask, endpoint: str) -> int:
+    is_hook = getattr(app.view_functions.get(endpoint), "is_hook", False)
     return FROM_MACHINES if is_hook else EVERYWHERE
 
 

@@ -225,7 +225,8 @@ class LazyShell:
     """Builds the shell at the first attribute a template asks for; a bare one when the request never got in."""
 
     def __getattr__(self, name: str) -> Any:
-        if "shell" not in g:
-            g.shell = make_shell() if g.get("entered") else Shell()
-        self.__dict__ |= vars(g.shell)  # From now on they are its own.
-        return getattr(g.shell, name)
+        kept = g._get_current_object()  # type: ignore[attr-defined]
+        if "shell" not in kept:
+            kept.shell = make_shell() if kept.get("entered") else Shell()
+        self.__dict__ |= vars(kept.shell)  # From now on they are its own.
+        return getattr(kept.shell, name)

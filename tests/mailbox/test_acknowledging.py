@@ -291,7 +291,7 @@ def test_rules_are_made_switched_and_removed_on_their_page_by_who_manages_all_st
     rule = AcknowledgementRule.get()
     assert (rule.weekdays, rule.from_minute, rule.to_minute, rule.is_on) == ("12", 540, 1050, False)
     page = as_(alice).get(PAGE).text
-    assert RECEIVED in page and "Monday, Tuesday" in page and "Switch on" in page
+    assert RECEIVED in page and "Mon Tue" in page and "Switch on" in page
     assert 'value="17:30"' in as_(alice).get(f"{PAGE}/{rule.uid}/edit").text
     for act in ("", "/start", "/stop", "/removal"):
         assert as_(dora).post(f"{PAGE}/{rule.uid}{act}", data=fields).status_code == 403

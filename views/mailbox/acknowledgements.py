@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import Any, Literal
 
+from babel.dates import get_day_names
 from flask import render_template, url_for
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from models.mailbox import ruling
@@ -26,10 +28,7 @@ from views.support.forms import Form
 from views.support.hypermedia import go, invalid
 
 ONE = "/t/<team>/mailbox/acknowledgements/<uuid:uid>"
-DAYS = (
-    ("1", say("Monday")), ("2", say("Tuesday")), ("3", say("Wednesday")), ("4", say("Thursday")), ("5", say("Friday")),
-    ("6", say("Saturday")), ("7", say("Sunday")),
-)  # fmt: skip
+DAYS = "1234567"
 WHEN = {"outside": say("Only outside our working hours"), "always": say("At any time")}
 
 tab(72, lambda: _("Acknowledgements"), "mailbox.acknowledgements", MANAGE)
@@ -137,7 +136,7 @@ def _read(form: Form) -> dict[str, Any]:
     language = form.choice("language", LANGUAGES, required=False)
     hours = form.integer("after_hours", required=True, most=MOST_HOURS)
     when = form.choice("when", WHEN)
-    weekdays = form.choices("weekdays", [day for day, _words in DAYS], required=when == "outside")
+    weekdays = form.choices("weekdays", DAYS, required=when == "outside")
     first, last = _minute(form, "from"), _minute(form, "to")
     quiet = form.integer("quiet_days", required=True, least=1, most=MOST_QUIET_DAYS)
     return {
@@ -172,8 +171,14 @@ def _clock_of(minute: int) -> str:
     return f"{minute // 60:02}:{minute % 60:02}"
 
 
+def _day_names(width: Literal["abbreviated", "wide"]) -> list[tuple[str, str]]:
+    """Each day as rules count it, and its name in the reader's language."""
+    names = get_day_names(width, locale=get_locale())
+    return [(day, names[int(day) - 1]) for day in DAYS]
+
+
 def _days_of(rule: AcknowledgementRule) -> str:
-    return ", ".join(str(words) for day, words in DAYS if day in rule.weekdays)
+    return " ".join(name for day, name in _day_names("abbreviated") if day in rule.weekdays)
 
 
 def _parts(form: Form, rule: AcknowledgementRule | None = None) -> dict[str, Any]:
@@ -181,7 +186,7 @@ def _parts(form: Form, rule: AcknowledgementRule | None = None) -> dict[str, Any
         "form": form, "rule": rule, "templates": [(uid, one.name) for uid, one in _templates().items()],
         "stores": [(store.uid, store.name) for store in stores_of(reach, MANAGE)],
         "marketplaces": sorted(((one.id, one.code) for one in MARKETPLACES.values()), key=lambda pair: pair[1]),
-        "languages": list(LANGUAGES.items()), "days": DAYS, "when": list(WHEN.items()), "zone": current_team.timezone,
+        "languages": list(LANGUAGES.items()), "days": _day_names("wide"), "when": list(WHEN.items()), "zone": current_team.timezone,
         "most_hours": MOST_HOURS, "most_days": MOST_QUIET_DAYS,
     }  # fmt: skip
 

@@ -1,7 +1,7 @@
 """The clock: an answer is due 24 hours after the oldest message of a buyer nobody answered, on every day of the week.
 
-Amber from 12 hours on, red from 20 (docs/domain.md §5.4). It stops when a server has accepted our answer, or a person says that none
-is needed, and runs again with the buyer's next message. Call these inside a transaction.
+Amber from 12 hours on, red from 20 (docs/domain.md §5.4). It stops when a server has accepted our answer, when Amazon's copy shows one that
+was written elsewhere, or a person says so, or that none is needed; and runs again with the buyer's next message. Call these inside a transaction.
 """
 
 from __future__ import annotations
@@ -39,8 +39,17 @@ declare(
     say("%(actor)s said that the thread %(object)s needs no answer"),
     "messages",
 )
+declare(
+    "thread_answered_outside",
+    say("%(actor)s said that the thread %(object)s was answered outside Portolan"),
+    "messages",
+)
+declare(
+    "copy_answered", say("Amazon's copy shows that the thread %(object)s was answered outside Portolan"), "messages"
+)
 measure("threads_answered", say("Threads answered"), "thread_answered", seconds="seconds")
 measure("threads_answered_late", say("Threads answered after 24 hours"), thread_answered=("late",))
+measure("threads_answered_outside", say("Threads answered outside Portolan"), "thread_answered_outside")
 measure("threads_closed", say("Threads that needed no answer"), "thread_needs_no_answer")
 
 
@@ -76,18 +85,53 @@ def stop(thread: MailThread, reply: MailMessage, *, by: Any = None) -> int:
     """A server accepted this answer: what was here when it was written is answered. Returns how many messages that were."""
     with write_txn():
         waited = list(unanswered(thread).where(MailMessage.created_at <= reply.created_at).order_by(MailMessage.at))
-        answered = _settle(thread, [message.id for message in waited], "reply", by)
-        recount(thread)
-        if (
-            thread.unanswered_at is None and thread.state != "spam"
-        ):  # Somebody called it that while the answer was on its way.
-            thread.change(state="waiting", snoozed_until=None)
+        answered = _answered(thread, waited, reply.created_at, by)
         if answered:
             seconds = max(0, int((clock.now() - waited[0].at).total_seconds()))
             late = int(seconds > ANSWER_WITHIN.total_seconds())
             track("thread_answered", thread, by=by, seconds=seconds, messages=answered, late=late)
-        _tell_stopped(thread)
     return answered
+
+
+def stop_by_copy(thread: MailThread, written_at: datetime) -> int:
+    """Amazon's copy of an answer that is none of ours: what was here when it was written is answered. Returns how many that were."""
+    with write_txn():
+        waited = list(unanswered(thread).where(MailMessage.at <= written_at))
+        answered = _answered(thread, waited, written_at, None)
+        if answered:
+            track("copy_answered", thread, messages=answered)
+    return answered
+
+
+def answered_elsewhere(thread: MailThread, *, by: Any) -> None:
+    """A person says that the buyer has an answer which Portolan did not send. Raises Refused when nothing waits for one."""
+    with write_txn():
+        thread = take_turn(thread)
+        waited = list(unanswered(thread))
+        if not waited:
+            raise Refused("No message of this thread waits for an answer.")
+        answered = _answered(thread, waited, clock.now(), by)
+        track("thread_answered_outside", thread, by=by, messages=answered)
+
+
+def _answered(thread: MailThread, waited: list[MailMessage], written_at: datetime, by: Any) -> int:
+    """These have their answer. One of ours that failed or came back before this one was written waits for nobody any more."""
+    answered = _settle(thread, [message.id for message in waited], "reply", by)
+    forget_trouble(thread, written_at)
+    recount(thread)
+    if (
+        thread.unanswered_at is None and thread.state != "spam"
+    ):  # Somebody called it that while the answer was on its way.
+        thread.change(state="waiting", snoozed_until=None)
+    _tell_stopped(thread)
+    return answered
+
+
+def forget_trouble(thread: MailThread, until: datetime) -> None:
+    """Nobody has to see to answers that failed or came back until then. What may have been sent is another matter."""
+    MailMessage.update(trouble_at=None).where(
+        MailMessage.thread == thread.id, MailMessage.state.in_(("failed", "bounced")), MailMessage.trouble_at <= until
+    ).execute()
 
 
 def no_answer_needed(thread: MailThread, *, by: Any) -> None:
@@ -98,6 +142,7 @@ def no_answer_needed(thread: MailThread, *, by: Any) -> None:
         if not ids:
             raise Refused("No message of this thread waits for an answer.")
         _settle(thread, ids, "not_needed", by)
+        forget_trouble(thread, clock.now())
         recount(thread)
         thread.change(state="done", snoozed_until=None)
         track("thread_needs_no_answer", thread, by=by, messages=len(ids))

@@ -8,7 +8,7 @@ from typing import Any
 import peewee
 
 from models.audit.event import declare, track
-from models.mailbox.answer_clock import recount, take_turn, unanswered
+from models.mailbox.answer_clock import forget_trouble, recount, take_turn, unanswered
 from models.mailbox.message import MailMessage
 from models.mailbox.reading.addresses import Relay
 from models.mailbox.thread import ANSWER, PERMISSION, MailThread, plain_name
@@ -89,6 +89,7 @@ def close(thread: MailThread, *, by: Any) -> None:
             raise Refused("The buyer waits for an answer. Answer, or say that no response is needed.")
         if thread.state == "done":
             raise Refused("The thread is done already.")
+        forget_trouble(thread, clock.now())
         thread.change(state="done", snoozed_until=None)
         track("thread_done", thread, by=by)
 
@@ -113,6 +114,7 @@ def call_spam(thread: MailThread, *, by: Any) -> None:
         MailMessage.update(answer="not_needed", answered_at=clock.now(), answered_by=by.id).where(
             MailMessage.id.in_(unanswered_ids)
         ).execute()
+        forget_trouble(thread, clock.now())
         recount(thread)
         thread.change(state="spam", snoozed_until=None)
         track("thread_spam", thread, by=by)

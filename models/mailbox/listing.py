@@ -14,10 +14,11 @@ from models.lists.filters import Cases, Choices, Days, Offer, Search
 from models.lists.list_of import Bulk, Column, ListOf, News, View, both, declare
 from models.lists.viewer import Viewer
 from models.mailbox import answer_clock, handling
-from models.mailbox.message import KINDS
+from models.mailbox.message import KINDS, MailMessage
 from models.mailbox.searching import found
 from models.mailbox.tagging import ThreadTagged, put_on, tags_of, take_off
 from models.mailbox.thread import ANSWER, ANSWER_WITHIN, PERMISSION, STATES, MailThread
+from models.mailbox.unsent import unsent_of
 from models.orders.assigning import names_of
 from models.orders.buyer import mask_words
 from models.orders.tag import OrderTag, tags_on_offer
@@ -142,6 +143,7 @@ BULK = (
     Bulk("done", say("Done"), ANSWER, handling.close, undo="reopen", icon="check"),
     Bulk("reopen", say("Open again"), ANSWER, handling.reopen, undo="done", icon="undo"),
     Bulk("no_answer", say("No response needed"), ANSWER, answer_clock.no_answer_needed, icon="circle-check"),
+    Bulk("elsewhere", say("Answered elsewhere"), ANSWER, answer_clock.answered_elsewhere, icon="reply"),
     Bulk("spam", say("Spam"), ANSWER, handling.call_spam, undo="no_spam", icon="ban"),
     Bulk(
         "no_spam",
@@ -221,12 +223,13 @@ THREADS = declare(ListOf(
 ))  # fmt: skip
 
 
-def to_answer(reach: Any) -> tuple[int, int]:
-    """How many threads that this person may answer are overdue, and how many are due soon (one query)."""
+def to_answer(reach: Any) -> tuple[int, int, int]:
+    """How many threads that this person may answer are overdue, how many are due soon, and how many answers did not go out (one query)."""
     now = clock.now()
     overdue = peewee.Case(None, [(MailThread.due_at < now, 1)], 0)
     query = MailThread.visible_to(reach, ANSWER).where(
         *_is_open(MailThread.due_at < now + SOON, MailThread.merged_into.is_null())
     )
-    all_of_them, late = raw_rows(query.select(peewee.fn.COUNT(MailThread.id), peewee.fn.SUM(overdue)))[0]
-    return late or 0, all_of_them - (late or 0)
+    left = unsent_of(reach).select(peewee.fn.COUNT(MailMessage.id))
+    all_of_them, late, unsent = raw_rows(query.select(peewee.fn.COUNT(MailThread.id), peewee.fn.SUM(overdue), left))[0]
+    return late or 0, all_of_them - (late or 0), unsent

@@ -119,7 +119,12 @@ class MailMessage(Sealed, TeamRecord):
 
     @property
     def is_incoming(self) -> bool:
-        return self.direction == "in"
+        return self.direction == "in" and not self.is_elsewhere
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Amazon's copy of an answer that Portolan did not send: it came in, and stands for what went out."""
+        return self.direction == "in" and self.state == "sent"
 
     @property
     def is_unsure(self) -> bool:

@@ -26,7 +26,7 @@ from models.support.words import say
 from models.vault import data_key
 
 BATCH = 200
-EMPTIED = {"subject": None, "from_name": None, "from_addr": None, "text": None, "attachments": None, "problem": ""}
+EMPTIED = {"subject": None, "from_name": None, "from_addr": None, "text": None, "attachments": None, "problem": "", "trouble_at": None}  # fmt: skip
 # Told in the transaction that empties threads: their ids. What a later room seals under a thread's key goes with it.
 ON_DESTROYED: list[Callable[[list[int]], None]] = []
 

@@ -34,7 +34,11 @@ LEAVING = ("waiting", "sending")
 ON_WRITTEN: list[Callable[[MailMessage], None]] = []
 
 declare("reply_written", say("%(actor)s answered in the thread %(object)s"), "files")
-declare("acknowledgement_written", say("An acknowledgement was written in the thread %(object)s by a rule of the team"), "files")
+declare(
+    "acknowledgement_written",
+    say("An acknowledgement was written in the thread %(object)s by a rule of the team"),
+    "files",
+)
 declare("reply_taken_back", say("%(actor)s took back an answer in the thread %(object)s before it was sent"))
 declare("reply_sent_again", say("%(actor)s had an answer in the thread %(object)s sent again"))
 
@@ -119,7 +123,7 @@ def take_back(message: MailMessage, *, by: Any) -> None:
     with write_txn():
         take_turn(thread)
         message.move(("waiting", "failed"), "cancelled", subject=None, from_addr=None, text=None, attachments=None, send_after=None,
-                     next_try_at=None, problem="", attachment_count=0)  # fmt: skip
+                     next_try_at=None, trouble_at=None, problem="", attachment_count=0)  # fmt: skip
         MailRaw.delete().where(MailRaw.message == message).execute()
         thread.change(message_count=max(0, thread.message_count - 1))
         began = drafting.draft_of(thread, by)
@@ -134,7 +138,9 @@ def send_again(message: MailMessage, *, by: Any) -> None:
     with write_txn():
         take_turn(message.thread)
         require_unsettled(message)
-        message.move(message.state, "waiting", send_after=clock.now() + UNDO, next_try_at=None, tries=0, problem="")
+        message.move(
+            message.state, "waiting", send_after=clock.now() + UNDO, next_try_at=None, trouble_at=None, tries=0, problem=""
+        )  # fmt: skip
         track("reply_sent_again", message.thread, by=by)
 
 
@@ -163,7 +169,7 @@ def files_of(message: MailMessage) -> list[Enclosure]:
 
 def _require_no_twin(thread: MailThread, mark: str) -> None:
     twin = MailMessage.select().where(
-        MailMessage.thread == thread, MailMessage.direction == "out", MailMessage.text_mark == mark,
+        MailMessage.thread == thread, MailMessage.text_mark == mark,
         MailMessage.state.in_(("waiting", "sending", "sent")), MailMessage.at > clock.now() - TWINS_WITHIN,
     )  # fmt: skip
     if twin.exists():

@@ -7,7 +7,7 @@ What may have gone is never sent again by itself: a claim is kept before the ser
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from models.audit.event import declare, track
@@ -92,7 +92,9 @@ def accept(message: MailMessage) -> None:
     with write_txn():
         thread = message.thread
         take_turn(thread)
-        message.move("sending", "sent", sent_at=clock.now(), send_after=None, next_try_at=None, problem="")
+        message.move(
+            "sending", "sent", sent_at=clock.now(), send_after=None, next_try_at=None, trouble_at=None, problem=""
+        )
         track("reply_sent", thread, by=message.author, tries=message.tries)
         if message.kind != AUTOMATIC:  # Nobody has answered the buyer yet.
             answer_clock.stop(thread, message, by=message.author)
@@ -120,7 +122,9 @@ def rest(message: MailMessage, problem: Words) -> None:
 
 def fail(message: MailMessage, problem: Words) -> None:
     with write_txn():
-        message.move(LEAVING, "failed", send_after=None, next_try_at=None, problem=_kept(problem))
+        message.move(
+            LEAVING, "failed", send_after=None, next_try_at=None, problem=_kept(problem), trouble_at=since(message)
+        )
         track("reply_failed", message.thread, reason=str(_lasting(problem)))
         tell_author(message)
 
@@ -129,12 +133,19 @@ def doubt(message: MailMessage) -> bool:
     """It may have gone."""
     with write_txn():
         try:
-            message.move("sending", "sending", send_after=None, next_try_at=None, problem=_kept(IN_DOUBT))
+            message.move(
+                "sending", "sending", send_after=None, next_try_at=None, problem=_kept(IN_DOUBT), trouble_at=since(message)
+            )  # fmt: skip
         except AlreadyDecided:  # The copy was faster.
             return False
         track("reply_in_doubt", message.thread)
         tell_author(message)
     return True
+
+
+def since(message: MailMessage) -> datetime | None:
+    """From when on it waits for somebody to see to it. An acknowledgement is nobody's answer: its thread waits anyway."""
+    return None if message.kind == AUTOMATIC else clock.now()
 
 
 def settle(message: MailMessage, *, by: Any) -> None:

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 
 import peewee
 
+from models.mailbox.message import MailMessage
 from models.mailbox.thread import MANAGE, MailThread
+from models.mailbox.unsent import unsent
 from models.support import clock
 from models.support.bulk import raw_rows
 from models.support.words import say
@@ -27,6 +29,14 @@ def threads_mine(team_id: int, people: Sequence[int]) -> tuple[Counts, Counts]:
     )  # fmt: skip
     rows = list(raw_rows(mine.group_by(MailThread.assignee)))
     return {person: count for person, count, _late in rows}, {person: late for person, _count, late in rows}
+
+
+@queue("answers_unsent", say("Answers of mine that did not go out"), "mail", "bad")
+def answers_unsent(team_id: int, people: Sequence[int]) -> Counts:
+    """Refused, come back or in doubt, by who wrote them."""
+    mine = unsent(team_id).where(MailMessage.author.in_(list(people)))
+    rows = mine.select(MailMessage.author, peewee.fn.COUNT(MailMessage.id)).group_by(MailMessage.author)
+    return dict(raw_rows(rows))
 
 
 @queue("threads_overdue", say("Buyers nobody answered within 24 hours"), "mail", "bad")

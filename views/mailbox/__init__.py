@@ -23,4 +23,5 @@ from views.mailbox import (  # noqa: E402 (they add their routes)
     threads,  # noqa: F401
     translating,  # noqa: F401
     translators,  # noqa: F401
+    unsent,  # noqa: F401
 )

@@ -55,6 +55,12 @@ def no_answer(uid: uuid.UUID):
     return _done(uid, lambda thread, form: answer_clock.no_answer_needed(thread, by=current_person))
 
 
+@bp.post(f"{ONE}/answer-elsewhere")
+@requires(ANSWER)
+def elsewhere(uid: uuid.UUID):
+    return _done(uid, lambda thread, form: answer_clock.answered_elsewhere(thread, by=current_person))
+
+
 @bp.post(f"{ONE}/spam")
 @requires(ANSWER)
 def spam(uid: uuid.UUID):

@@ -13,8 +13,8 @@ from views.support.waiting import waiting
 from views.workload.queues import leads
 
 
-def _to_answer() -> tuple[int, int]:
-    """Overdue and due soon, counted once for a page."""
+def _to_answer() -> tuple[int, int, int]:
+    """Overdue, due soon, and answers that did not go out, counted once for a page."""
     if "to_answer" not in g:
         g.to_answer = listing.to_answer(reach)
     return g.to_answer  # type: ignore[no-any-return]
@@ -35,6 +35,15 @@ waiting(
     permission=ANSWER,
     icon="mail",
 )
+waiting(
+    lambda: _("Answers that did not go out"),
+    lambda: _to_answer()[2],
+    lambda: url_for("mailbox.unsent_answers"),
+    permission=ANSWER,
+    icon="mail",
+    tone="bad",
+)
+leads("answers_unsent", lambda: url_for("mailbox.unsent_answers", care="mine"), ANSWER)
 leads("threads_mine", lambda: url_for("mailbox.index", care="mine"), ANSWER)
 leads("threads_overdue_mine", lambda: url_for("mailbox.index", wait="overdue", care="mine", sort="due"), ANSWER)
 leads("threads_overdue", lambda: url_for("mailbox.index", wait="overdue", sort="due"), MANAGE)

@@ -142,8 +142,8 @@ def drafted(
 ) -> Event:
     """The event that `track()` writes, for who puts it in together with its subject (`Telling`)."""
     kind = KINDS[name]
-    if unknown := set(details) - kind.details:
-        raise ValueError(f"The event {name} does not declare {sorted(unknown)}.")
+    if not details.keys() <= kind.details:
+        raise ValueError(f"The event {name} does not declare {sorted(details.keys() - kind.details)}.")
     origin = current_origin()
     person_id = by.id if by is not None else origin.person_id
     return EVENTS.draft(  # type: ignore[no-any-return]
@@ -164,14 +164,14 @@ def drafted(
 
 def plain(value: Any) -> Any:
     """A detail as JSON can hold it; long text is cut."""
+    if isinstance(value, str):
+        return value[:DETAIL_LIMIT]
     if isinstance(value, datetime):
         return clock.iso(value)
     if isinstance(value, (date, Decimal, uuid.UUID)):
         return str(value)
     if isinstance(value, (list, tuple, set, frozenset)):
         return [plain(item) for item in list(value)[:50]]
-    if isinstance(value, str):
-        return value[:DETAIL_LIMIT]
     if value is None or isinstance(value, (bool, int)):
         return value
     raise TypeError(f"An event cannot carry a {type(value).__name__}.")

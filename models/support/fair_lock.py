@@ -29,7 +29,7 @@ class FairLock:
 
     def __init__(self, path: Path | None = None):
         self.path = path
-        self._turn = path and path.with_suffix(".turn")
+        self._files = (str(path.with_suffix(".turn")), str(path)) if path else None
         self._guard = threading.Lock()
         self._held = False
         self._waiting: deque[_Waiting] = deque()
@@ -76,11 +76,11 @@ class FairLock:
 
     def _lock_file(self) -> None:
         """Whoever is next holds the turn while it waits: a process that has just written cannot come in before it."""
-        if self.path is None or self._turn is None:
+        if self._files is None:
             return
-        turn = _locked(self._turn)
+        turn = _locked(self._files[0])
         try:
-            self._file = _locked(self.path)
+            self._file = _locked(self._files[1])
         finally:
             os.close(turn)
 
@@ -91,7 +91,7 @@ class FairLock:
         self.release()
 
 
-def _locked(path: Path) -> int:
+def _locked(path: str) -> int:
     """A descriptor of the file that holds its lock until it is closed."""
     file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:

@@ -20,9 +20,11 @@ class UtcField(peewee.DateTimeField):
     """A moment as naive UTC. A moment with a zone is refused: convert where it enters."""
 
     def db_value(self, value: Any) -> Any:
-        if isinstance(value, datetime) and value.tzinfo is not None:
+        if not isinstance(value, datetime):
+            return super().db_value(value)
+        if value.tzinfo is not None:
             raise ValueError(f"{self.name} wants naive UTC.")
-        return super().db_value(value)
+        return value
 
 
 class StatusField(peewee.CharField):

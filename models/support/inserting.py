@@ -29,7 +29,10 @@ class Inserting:
         self.fields = [
             field for field in model._meta.sorted_fields if not (field is key and isinstance(key, peewee.AutoField))
         ]
-        self._fields = [(field.name, field.default, _usual(field), field.db_value) for field in self.fields]
+        self._fields = [(field.name, _usual(field), field.db_value) for field in self.fields]
+        self._blank = {field.name: field.default for field in self.fields}
+        self._made = [(name, default) for name, default in self._blank.items() if callable(default)]
+        self._links = [field.name for field in self.fields if isinstance(field, peewee.ForeignKeyField)]
         self._sql: dict[tuple[Any, ...], str] = {}
 
     def __call__(self, **given: Any) -> Any:
@@ -38,7 +41,7 @@ class Inserting:
     def draft(self, **given: Any) -> Any:
         """A record as it would be put in: defaults filled in, nothing left to save."""
         data = self._filled(given)
-        known = {name: value for name, value in data.items() if isinstance(value, peewee.Model)}
+        known = {name: data[name] for name in self._links if isinstance(data[name], peewee.Model)}
         data.update((name, value.get_id()) for name, value in known.items())
         made = object.__new__(self.model)
         made.__dict__ = {"__data__": data, "__rel__": known, "_dirty": set()}
@@ -50,8 +53,11 @@ class Inserting:
 
     def values(self, data: dict[str, Any], but: Container[str] = ()) -> list[Any]:
         """As the database takes them, in the order of the fields."""
-        found = [(data[name], usual, convert) for name, _default, usual, convert in self._fields if name not in but]
-        return [value if type(value) in usual else convert(value) for value, usual, convert in found]
+        return [
+            value if type(value := data[name]) in usual else convert(value)
+            for name, usual, convert in self._fields
+            if name not in but
+        ]
 
     def told(self, **instead: str) -> str:
         """The statement for the database there is; SQL may stand `instead` of some values."""
@@ -72,12 +78,12 @@ class Inserting:
         return f'INSERT INTO "{table}" ({columns}) SELECT {values} {source} {ending}RETURNING "{self.key}"'
 
     def _filled(self, given: dict[str, Any]) -> dict[str, Any]:
-        data = {
-            name: given.pop(name) if name in given else default() if callable(default) else default
-            for name, default, _usual, _convert in self._fields
-        }
-        if given:
-            raise TypeError(f"{self.model.__name__} has no {sorted(given)}.")
+        data = self._blank | given
+        if len(data) > len(self._blank):
+            raise TypeError(f"{self.model.__name__} has no {sorted(given.keys() - self._blank.keys())}.")
+        for name, default in self._made:
+            if name not in given:
+                data[name] = default()
         return data
 
     def _put(self, data: dict[str, Any]) -> Any:

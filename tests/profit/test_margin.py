@@ -24,7 +24,8 @@ from models.orders.order import Order
 from models.people.employees import invite
 from models.people.invitation import Invitation
 from models.people.person import Person
-from models.profit.margin import Missing, home_of
+from models.profit.margin import Figure, Missing, home_of
+from models.profit.margin import margin_of as margin_of_figures
 from models.profit.of_order import of_order
 from models.profit.sharing import shared
 from models.shipping.making import make_parcel
@@ -83,6 +84,12 @@ def test_cents_are_shared_to_the_last_as_the_rule_says():
     assert shared(-5, {"A": 1, "B": 1, "C": 1}) == {"A": -2, "B": -2, "C": -1}
     assert shared(7, {2: 0, 1: 0}) == {1: 4, 2: 3} and shared(7, {}) == {}
     assert home_of(Money(1000, "USD"), D("7.1005")) == 7101 and home_of(Money(1000, "JPY"), D("0.05")) == 5000
+
+
+def test_a_share_is_rounded_half_up_and_there_is_none_while_something_is_missing():
+    figures = [Figure("items", Money(30000, "CNY"), 30000), Figure("goods", Money(-10000, "CNY"), -10000)]
+    assert margin_of_figures(figures, []).ratio == D("0.6667") and margin_of_figures(figures[1:], []).ratio is None
+    assert margin_of_figures(figures, [Missing("no_cost", "A")]).ratio is None
 
 
 @given(st.integers(-(10**9), 10**9), st.dictionaries(st.integers(), st.integers(0, 10**9), min_size=1, max_size=9))

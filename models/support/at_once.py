@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from typing import Any
 
 import peewee
-from psycopg.types.numeric import Int8
 
 from models.support.db import db, in_write_txn
 
@@ -27,9 +26,7 @@ def write_at_once(turn: Any) -> Iterator[Ask]:
 
 def _asked(sql: str, values: list[Any]) -> tuple[Any, ...] | None:
     """The statement's first row. None where it has none, or where a constraint said no and everything stays as it was."""
-    told = [
-        Int8(value) if type(value) is int else value for value in values
-    ]  # One plan, whatever the size of a number.
+    told = [str(value) if type(value) is int else value for value in values]  # One plan, however large a number is.
     try:
         return db.execute_sql(sql, told).fetchone()  # type: ignore[no-any-return]
     except peewee.IntegrityError:

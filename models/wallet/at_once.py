@@ -17,7 +17,7 @@ from models.support.db import after_commit, db
 from models.support.prepared import Prepared
 from models.wallet.account import Account
 from models.wallet.once import KEYS, key_row
-from models.wallet.transfer import KEEP_AND_TELL, Transfer, drafts
+from models.wallet.transfer import KEEP_AND_TELL, Transfer, drafts, stamp
 from models.wallet.wallet import MOVING, Wallet
 
 Seen = tuple[int, int]
@@ -33,17 +33,16 @@ def posted_at_once(
 ) -> Transfer | None:  # fmt: skip
     """The new transfer; None where there is none. Not inside a transaction."""
     row = key_row(act, key, body)
+    effective_on = facts.pop("effective_on", None)
+    made, told = drafts(kind, wallet, other, amount_minor, uid=row["answer"], by=by, **facts)
     with write_at_once(("wallet", wallet.id)) as ask:
         version, before = _as_seen(wallet)
         after = before + amount_minor
-        made, told = drafts(
-            kind, wallet, other, amount_minor, balance_after_minor=after, uid=row["answer"], by=by, **facts
-        )
-        sql, moving = _MOVING.asking(wallet.id, version, before, amount_minor, MOVING).sql()
+        stamp(made, told, after, effective_on)
         stands, standing = _STANDING.asking(wallet.id, version, before, amount_minor, MOVING).sql()
-        ids = ask(
-            _sql(stands, sql), [*KEYS.values(row), *standing, *moving, *KEEP_AND_TELL.values(made, told, _UNTOLD)]
-        )
+        moved, moving = _MOVING.asking(wallet.id, version, before, amount_minor, MOVING).sql()
+        values = [*KEYS.values(row), *standing, *moving, *KEEP_AND_TELL.values(made, told, _UNTOLD)]
+        ids = ask(_sql(stands, moved), values)
         if ids is None:
             return None
         _seen()[wallet.id] = version + 1, after

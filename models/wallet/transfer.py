@@ -131,6 +131,7 @@ Transfer.add_index(
         Transfer.wallet,
         Transfer.posted_at,
         Transfer.id,
+        Transfer.kind,
         where=Transfer.kind.not_in(CHARGES),
         name="transfer_not_freight",
     )
@@ -141,6 +142,7 @@ Transfer.add_index(
         Transfer.wallet,
         Transfer.posted_at,
         Transfer.id,
+        Transfer.kind,
         where=Transfer.parcel.is_null(False),
         name="transfer_of_account",
     )
@@ -172,29 +174,36 @@ def write(
 
     `facts` are parcel, ref_kind, ref_id, reverses, rate, memo. Inside the transaction that moved the wallet.
     """
-    made, told = drafts(
-        kind, wallet, other, amount_minor, balance_after_minor=balance_after_minor, uid=uid, effective_on=effective_on, by=by, **facts
-    )  # fmt: skip
+    made, told = drafts(kind, wallet, other, amount_minor, uid=uid or uuid.uuid4(), by=by, **facts)
+    stamp(made, told, balance_after_minor, effective_on)
     KEEP_AND_TELL.keep(made, told)
     return made
 
 
 def drafts(
-    kind: str, wallet: Wallet, other: Account, amount_minor: int, *, balance_after_minor: int, uid: uuid.UUID | None,
-    effective_on: date | None = None, by: Any = None, **facts: Any,
-) -> tuple[Transfer, Event]:  # fmt: skip
-    """The transfer and the event that `write()` writes, for who puts them in together with more."""
+    kind: str, wallet: Wallet, other: Account, amount_minor: int, *, uid: uuid.UUID, by: Any, **facts: Any
+) -> tuple[Transfer, Event]:
+    """The transfer and the event that `write()` writes, but for the stamp."""
     mine = Account.of_wallet(wallet)
     debit, credit = (other, mine) if amount_minor > 0 else (mine, other)
-    posted_at = clock.now()
     made = _KEEP.draft(
-        uid=uid or uuid.uuid4(), team=wallet.team_id, wallet=wallet, kind=kind, debit=debit, credit=credit,
-        is_incoming=amount_minor > 0, amount_minor=abs(amount_minor), currency=wallet.currency, balance_after_minor=balance_after_minor,
-        posted_at=posted_at, effective_on=effective_on or posted_at.date(), made_by=by, **facts,
+        uid=uid, team=wallet.team_id, wallet=wallet, kind=kind, debit=debit, credit=credit, is_incoming=amount_minor > 0,
+        amount_minor=abs(amount_minor), currency=wallet.currency, balance_after_minor=None, effective_on=None, made_by=by, digest=None,
+        **facts,
     )  # fmt: skip
-    made.__data__["digest"] = made.digest_of()
     told = drafted(
-        "transfer_posted", made, by=by, kind=kind, amount=wallet.told(made.amount_minor), wallet=wallet.label,
-        digest=made.digest, direction="in" if amount_minor > 0 else "out",
+        "transfer_posted", made, by=by, kind=kind, amount=wallet.told(made.amount_minor), wallet=wallet.label, digest="",
+        direction="in" if amount_minor > 0 else "out",
     )  # fmt: skip
     return made, told
+
+
+def stamp(made: Transfer, told: Event, balance_after_minor: int, effective_on: date | None = None) -> None:
+    """The moment, the balance and the digest: what is known only by whoever has the wallet."""
+    posted_at = clock.now()
+    stamped: dict[str, Any] = made.__data__
+    stamped.update(
+        posted_at=posted_at, effective_on=effective_on or posted_at.date(), balance_after_minor=balance_after_minor
+    )
+    stamped["digest"] = told.details["digest"] = made.digest_of()
+    told.__data__["at"] = posted_at

@@ -2,15 +2,14 @@
 threads, of which those of a month can still be opened.
 
 Taking in finds store, thread and order, keeps a key for each thread, seals six texts and the mail, starts the clock and leaves an event.
-The limit seals the bytes once and writes two rows; both keep fifty mails with one sync, as the job does, and are
-measured by the processor's time, since a sync takes what the disk and its other users let it.
+The limit seals the bytes once and writes two rows; both keep fifty mails with one sync, as the job does. On SQLite they are measured by
+the processor's time, since a sync takes what the disk and its other users let it; on PostgreSQL, whose work another process does, by the
+clock.
 """
 
 from __future__ import annotations
 
-import os
 import resource
-import sqlite3
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -19,12 +18,13 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+import psycopg
 
 from app import create_app
-from bench import ground
+from bench import ground, postgres
 from bench.ground import Ground
 from bench.mailbox import mails
+from bench.mailbox_limit import PostgresLimit, SqliteLimit
 from bench.measure import Measurement, at_least, at_most, quantiles
 from bench.serving import BROWSER
 from models.audit.origin import Origin, acting
@@ -36,7 +36,6 @@ from models.mailbox.thread import MailThread, thread_subject
 from models.support import clock
 from models.support.bulk import insert_rows
 from models.support.db import write_txn
-from models.support.sqlite import SQLITE_PRAGMAS
 from models.vault.data_key import new_keys
 from models.vault.seal import Sealer, place_of
 
@@ -58,12 +57,23 @@ class Size:
 
 
 def run(size: Size, tell: Callable[[str], None]) -> Iterator[Measurement]:
-    with ground.fresh() as place:
-        tell(f"threads: taking in {size.mails:,} mails")
+    yield from _measured(size, tell, {})
+    programs = postgres.binaries()
+    if programs is None:
+        tell("threads: PostgreSQL is not installed (apt-get install postgresql), so SQLite alone was measured")
+        return
+    with postgres.cluster(programs) as port:
+        yield from _measured(size, tell, {name: postgres.create(port, name) for name in ("mails", "threads")})
+
+
+def _measured(size: Size, tell: Callable[[str], None], databases: dict[str, str]) -> Iterator[Measurement]:
+    kind = "postgresql" if databases else "sqlite"
+    with ground.fresh(database=databases.get("mails", "")) as place:
+        tell(f"threads: taking in {size.mails:,} mails on {kind}")
         with place.stood_on(), acting(Origin("job", "bench")):
             yield from _taken(place, size.mails)
-    with ground.fresh() as place:
-        tell(f"threads: making {size.threads:,} threads, {size.held:,} of them still sealed")
+    with ground.fresh(database=databases.get("threads", "")) as place:
+        tell(f"threads: making {size.threads:,} threads on {kind}, {size.held:,} of them still sealed")
         with place.stood_on():
             _fill(place, size)
             yield from _pages(place, size)
@@ -76,25 +86,29 @@ def _taken(place: Ground, count: int) -> Iterator[Measurement]:
     account = MailAccount.create(
         team=place.team_id, store=place.store_id, name="Bench", kind="maildir", state="active", path="bench"
     )
-    bare = _Bare(place)
+    bare, watch = (
+        (PostgresLimit(place), time.perf_counter)
+        if place.settings.database
+        else (SqliteLimit(place), time.process_time)
+    )
     ours = theirs = 0.0
     began = time.perf_counter()
     batch: list[bytes] = []
     for number, raw in enumerate(mails(count), 1):
         batch.append(raw)
         if len(batch) == AT_ONCE or number == count:
-            ours += _timed(lambda: _take(account, batch), time.process_time)  # noqa: B023 (called at once)
-            theirs += _timed(lambda: bare.keep(batch), time.process_time)  # noqa: B023
+            ours += _timed(lambda: _take(account, batch), watch)  # noqa: B023 (called at once)
+            theirs += _timed(lambda: bare.keep(batch), watch)  # noqa: B023
             batch = []
     wall = time.perf_counter() - began
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     kept = MailMessage.select().count()
     assert kept == count, f"{kept} of {count} mails came in"
     yield Measurement(
-        "threads", "mails taken", "sqlite", count, {"per_second": round(count / ours), "us_each": round(ours / count * 1e6), "wall_per_second": round(count / wall)},
+        "threads", "mails taken", kind_of(place), count, {"per_second": round(count / ours), "us_each": round(ours / count * 1e6), "wall_per_second": round(count / wall)},
         {"per_second": round(count / theirs)}, **at_least(theirs / ours, LEAST_SHARE),
     )  # fmt: skip
-    yield Measurement("threads", "peak MiB while taking", "sqlite", count, {}, {}, **at_most(peak, MOST_MIB))
+    yield Measurement("threads", "peak MiB while taking", kind_of(place), count, {}, {}, **at_most(peak, MOST_MIB))
 
 
 def _take(account: MailAccount, raws: list[bytes]) -> None:
@@ -109,29 +123,8 @@ def _timed(act: Callable[[], Any], watch: Callable[[], float] = time.perf_counte
     return watch() - began
 
 
-class _Bare:
-    """Seals the mail and writes it and a row about it, fifty with one sync."""
-
-    def __init__(self, place: Ground):
-        self._db = sqlite3.connect(place.settings.data / "bare.db", isolation_level=None)
-        for name, value in SQLITE_PRAGMAS.items():
-            self._db.execute(f"PRAGMA {name} = {value}")
-        self._db.execute("CREATE TABLE mail (id INTEGER PRIMARY KEY, mark TEXT UNIQUE, at TEXT)")
-        self._db.execute("CREATE TABLE raw (id INTEGER PRIMARY KEY, raw BLOB)")
-        self._cipher, self._count = AESGCM(os.urandom(32)), 0
-
-    def keep(self, raws: list[bytes]) -> None:
-        self._db.execute("BEGIN IMMEDIATE")
-        for raw in raws:
-            self._count += 1
-            nonce = os.urandom(12)
-            self._db.execute(
-                "INSERT INTO mail (id, mark, at) VALUES (?, ?, ?)", (self._count, uuid.uuid4().hex, "2026-11-22")
-            )
-            self._db.execute(
-                "INSERT INTO raw (id, raw) VALUES (?, ?)", (self._count, nonce + self._cipher.encrypt(nonce, raw, None))
-            )
-        self._db.execute("COMMIT")
+def kind_of(place: Ground) -> str:
+    return "postgresql" if place.settings.database else "sqlite"
 
 
 # Threads
@@ -156,6 +149,9 @@ def _fill(place: Ground, size: Size) -> None:
             insert_rows(MailThread, COLUMNS, rows)
             if told:
                 insert_rows(MailMessage, tuple(told[0]), [tuple(one.values()) for one in told])
+    if place.settings.database:  # What its own cleaner would have done by tomorrow.
+        with psycopg.connect(place.settings.database, autocommit=True) as connection:
+            connection.execute("VACUUM ANALYZE")
 
 
 def _row(place: Ground, number: int, uid: uuid.UUID, at: Any, key: bytes | None) -> tuple[Any, ...]:
@@ -206,7 +202,7 @@ def _pages(place: Ground, size: Size) -> Iterator[Measurement]:
         yield Measurement(
             "threads",
             f"list: {name}",
-            "sqlite",
+            kind_of(place),
             size.threads,
             found,
             {"p95_ms": most},

@@ -15,7 +15,7 @@ from models.mailbox.account import MailAccount
 from models.mailbox.answer_clock import recount
 from models.mailbox.keeping import keep_until
 from models.mailbox.keys_ahead import AHEAD
-from models.mailbox.looking_up import BY_BUYER, BY_REFS, ORDER_OF
+from models.mailbox.looking_up import BY_BUYER, ORDER_OF, by_refs
 from models.mailbox.marks import Marker
 from models.mailbox.message import MailMessage, MailRaw
 from models.mailbox.thread import ANSWER_WITHIN, MailThread, plain_name
@@ -66,7 +66,7 @@ class Coming:
         says would stand among the words of a buyer."""
         if not self.refs or self.mail.type == STRANGE:
             return None
-        found = BY_REFS.all(self.account.team_id, self.store_id, tuple(self.refs))
+        found = by_refs(self.account.team_id, self.store_id, tuple(self.refs))
         return next((thread for thread in found if self._is_the_same_buyer(thread)), None)
 
     def _is_the_same_buyer(self, thread: MailThread) -> bool:

@@ -15,22 +15,19 @@ def is_here(team_id: int, mark: str, digest: str) -> bool:
     return bool(BY_MARK.rows(team_id, mark) or BY_DIGEST.rows(team_id, digest))
 
 
+def by_refs(team_id: int, store_id: int, refs: tuple[str, ...]) -> list[MailThread]:
+    """The threads of these mails, the last one first. Asked in two steps: one plan for both, made by PostgreSQL while the tables were
+    small, would look through all of them later."""
+    ids = tuple({thread for (thread,) in _MARKED.rows(team_id, refs)})
+    found = _OF_IDS.all(store_id, ids) if ids else []
+    return sorted(found, key=lambda thread: thread.last_at, reverse=True)
+
+
 def _open_to_mails(store: Any) -> Any:
     return (
         (MailThread.store == store) & MailThread.merged_into.is_null() & MailThread.destroyed_at.is_null()
         & (MailThread.is_suspect == False)  # noqa: E712
     )  # fmt: skip
-
-
-def _of_refs(team: Any, store: Any, refs: Any) -> Any:
-    mine = (MailMessage.team == team) & MailMessage.direction.in_(("in", "out")) & MailMessage.mark.in_(refs)
-    threads = MailMessage.select(MailMessage.thread).where(mine)
-    return (
-        MailThread.select()
-        .where(MailThread.id.in_(threads), _open_to_mails(store))
-        .order_by(MailThread.last_at.desc())
-        .limit(5)
-    )
 
 
 def _of_buyer(team: Any, store: Any, buyer: Any, since: Any, orders: Any) -> Any:
@@ -62,4 +59,12 @@ ORDER_OF = Prepared(
         .limit(1)
     )
 )
-BY_REFS, BY_BUYER = Prepared(_of_refs), Prepared(_of_buyer)
+BY_BUYER = Prepared(_of_buyer)
+_MARKED = Prepared(
+    lambda team, refs: (
+        MailMessage.select(MailMessage.thread)
+        .where(MailMessage.team == team, MailMessage.direction.in_(("in", "out")), MailMessage.mark.in_(refs))
+        .tuples()
+    )
+)
+_OF_IDS = Prepared(lambda store, ids: MailThread.select().where(MailThread.id.in_(ids), _open_to_mails(store)))

@@ -47,7 +47,7 @@ def rows(shown: Any, name: str, **given: Any) -> Markup:
     environment, model = current_app.jinja_env, shown.a_list.model
     if environment.auto_reload:
         template = loop_of.__wrapped__(environment, name, model, blocks)
-    elif records and "_known" in vars(records[0]):
+    elif any(vars(record).get("_known") for record in records):
         return _remembered(environment, name, model, blocks, given | {"list": shown, "rows": records})
     else:
         template = loop_of(environment, name, model, blocks)
@@ -79,11 +79,11 @@ class Way:
 
     def recall(self, record: Any, told: tuple[Any, ...]) -> Markup | None:
         """The row as it was written of the same columns and the same answers."""
-        kept = record._known.made.get(self)
-        return kept[1] if kept is not None and kept[0] == told and not record._dirty else None
+        kept = record._known and record._known.made.get(self)
+        return kept[1] if kept and kept[0] == told and not record._dirty else None
 
     def keep(self, record: Any, told: tuple[Any, ...], text: Markup) -> None:
-        if not record._dirty and PLAIN.issuperset(told[0]):
+        if record._known and not record._dirty and PLAIN.issuperset(told[0]):
             record._known.keep(self, told, text)
 
 

@@ -12,6 +12,7 @@ from models.mailbox.answer_clock import take_turn
 from models.mailbox.message import MailMessage
 from models.mailbox.outgoing import text_mark
 from models.mailbox.outreach import Outreach
+from models.mailbox.replying import AUTOMATIC
 from models.mailbox.sending import accept
 from models.mailbox.trouble import tell_author
 from models.support import clock
@@ -85,7 +86,7 @@ def _given_elsewhere(message: MailMessage, mail: Any) -> None:
     """The copy of an answer that is none of ours, written in Seller Central: it stands for that answer, and stops the clock for what was here
     when it was written."""
     thread, text = message.thread, mail.buyer_text or ""
-    if thread.is_suspect or _went_through_amazon(message, text):
+    if thread.is_suspect or _went_through_amazon(message, text) or _was_automatic(message, text):
         return
     written_at = min(mail.date or message.at, message.at)
     message.change(state="sent", sent_at=written_at, text_mark=text_mark(message.team_id, text))
@@ -105,7 +106,18 @@ def _went_through_amazon(message: MailMessage, text: str) -> bool:
     return any(_says(one, text) for one in lately)
 
 
-def _says(one: Outreach, text: str) -> bool:
+def _was_automatic(message: MailMessage, text: str) -> bool:
+    """It is the copy of an acknowledgement to which Amazon added words: nobody has answered yet."""
+    lately = MailMessage.select().where(
+        MailMessage.thread == message.thread_id,
+        MailMessage.kind == AUTOMATIC,
+        MailMessage.state.in_(("sending", "sent")),
+        MailMessage.at > message.at - COPY_FOLLOWS,
+    )
+    return any(_says(one, text) for one in lately)
+
+
+def _says(one: Outreach | MailMessage, text: str) -> bool:
     try:
         said = one.unseal("text")
     except KeyDestroyed:

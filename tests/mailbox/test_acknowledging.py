@@ -106,6 +106,9 @@ def test_a_buyer_who_waits_is_told_once_and_the_clock_goes_on(as_, alice, asked,
     assert "Automatic acknowledgement" in shown and "Answer due" in shown
     names = {event.name for event in Event.select()}
     assert "acknowledgement_written" in names and not names & {"thread_answered", "reply_written"}
+    for words in (text, f"{text}\n\nSent by the seller"):  # Amazon's copies of it, without our id.
+        arrive(words, order=ORDER, notification="BBC_MESSAGE_CONFIRMATION_TO_MERCHANT")
+        assert MailThread.get_by_id(thread.id).unanswered_at == since
     arrive("Hallo?", order=ORDER)
     clock.move(days=20)
     arrive("Hallo??", order=ORDER)

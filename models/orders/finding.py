@@ -18,6 +18,7 @@ from models.stores.store import Store
 from models.support import search
 from models.support.bulk import among, raw_rows
 from models.support.matching import begins, beside_index
+from models.support.prepared import Prepared
 
 ORDER_ID = re.compile(r"\d{3}-\d{7}-\d{7}")
 BEGINNING = re.compile(r"\d{3}-?[\d-]*")
@@ -39,7 +40,12 @@ def hits(reach: Any, text: str, most: int) -> list[tuple[Order, bool]]:
     return [(order, order.order_id == text or parcels == {order.id}) for order in rows]
 
 
-@search.finds(Order)
+def _newest_line() -> Any:
+    """Whatever is sold or sent since has a higher one."""
+    return _NEWEST.rows()[0]
+
+
+@search.finds(Order, stamp=_newest_line)
 def _orders(team_id: int, words: list[str], limit: int) -> list[int]:
     found = {*_by_id(team_id, words, limit), *_by_tracking(team_id, words), *_by_item(team_id, words, limit)}
     return sorted(found, reverse=True)[:limit]
@@ -108,6 +114,15 @@ def _newest(team_id: int, skus: list[str], limit: int) -> list[int]:
     """Of more than MANY lines those of the newest orders: reads all lines backwards until there are enough orders."""
     lines = OrderLine.select(OrderLine.order).where(beside_index(OrderLine.team) == team_id, among(OrderLine.sku, skus))
     return _ids(lines.distinct().order_by(OrderLine.order.desc()).limit(limit))
+
+
+_NEWEST = Prepared(
+    lambda: OrderLine.select(
+        peewee.fn.MAX(OrderLine.id),
+        OrderPackage.select(peewee.fn.MAX(OrderPackage.id)),
+        Order.select(peewee.fn.MAX(Order.id)),
+    )
+)
 
 
 def _ids(query: Any) -> list[int]:

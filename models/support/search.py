@@ -16,6 +16,7 @@ from typing import Any
 
 import peewee
 
+from models.support import lately
 from models.support.db import db, is_sqlite
 from models.support.record import Record
 
@@ -73,6 +74,7 @@ class Searched:
 
 SEARCHED: dict[type, Searched] = {}
 _FINDERS: dict[type, Finder] = {}
+_STAMPS: dict[type, Callable[[], Any]] = {}
 
 
 def declare(model: type[Record], columns: str, *parts: Part) -> Searched:
@@ -82,11 +84,12 @@ def declare(model: type[Record], columns: str, *parts: Part) -> Searched:
     return searched
 
 
-def finds(kind: type) -> Callable[[Finder], Finder]:
-    """Registers another way to find records of this kind: `(team_id, words, limit) -> ids, the newest first`."""
+def finds(kind: type, stamp: Callable[[], Any]) -> Callable[[Finder], Finder]:
+    """Registers another way to find records of this kind: `(team_id, words, limit) -> ids, the newest first`. stamp: something cheap
+    that is another as soon as more could be found, by whatever was added besides words."""
 
     def register(finder: Finder) -> Finder:
-        _FINDERS[kind] = finder
+        _FINDERS[kind], _STAMPS[kind] = finder, stamp
         return finder
 
     return register
@@ -98,7 +101,10 @@ def found(kind: type, team_id: int, text: str, limit: int = MOST_FOUND) -> list[
     A text without words finds nothing. Whoever asks still narrows the ids to what the person may reach.
     """
     words = words_of(text)
-    return _FINDERS[kind](team_id, words, limit) if words else []
+    if not words:
+        return []
+    stamp = _STAMPS[kind]() if kind in _STAMPS else None
+    return lately.found((kind, team_id, *words, limit, stamp), lambda: _FINDERS[kind](team_id, words, limit))
 
 
 def words_of(text: str) -> list[str]:
@@ -131,6 +137,7 @@ def catch_up() -> None:
         )
     if kinds:
         db.execute_sql('DELETE FROM "search_due"')
+        lately.words_change()
 
 
 def _in_sqlite(name: str, column: str, team_id: int, words: list[str]) -> tuple[str, list[Any]]:

@@ -25,7 +25,7 @@ from models.orders.line import OrderLine
 from models.orders.order import Order
 from models.orders.sold_item import SoldItem
 from models.stores.store import Store
-from models.support import search
+from models.support import lately, search
 from models.support.bulk import insert_rows
 from models.support.db import db, is_sqlite, write_txn
 from models.support.fields import SealedField
@@ -39,6 +39,12 @@ HOSTILE = (
     "___", "\\", "\\%", "\0", "la\0mp", "\ud800", "x" * 10_000, "a " * 5_000, "手" * 10_000, "NOT lamp", "lamp OR lamp", "💡", "\t\n", " ",
     "%s", "%(a)s", "?", "$1", "::", "{", "}", "[%]", "\u202e", "İ", "ß", "ǅ", "\U0010ffff",
 )  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def all_is_much(monkeypatch):
+    """Whatever is found is kept for a moment, as only long answers are: every change has to be found all the same."""
+    monkeypatch.setattr(lately, "MANY", 1)
 
 
 @pytest.fixture
@@ -111,6 +117,31 @@ def test_a_change_is_found_in_its_own_transaction_and_gone_with_it(lotus, mug, p
         Variant.delete().execute()
         assert Product.delete().execute() == 1
     assert found(Product, lotus.id, "gloves") == []
+
+
+@pytest.mark.sqlite
+def test_much_that_was_found_is_found_again_without_looking_until_a_word_changes(
+    lotus, comet, mug, product_of, monkeypatch, clock
+):
+    looked: list[list[str]] = []
+    find = search._FINDERS[Product]
+    monkeypatch.setitem(
+        search._FINDERS, Product, lambda team, words, most: looked.append(words) or find(team, words, most)
+    )
+    for _ in range(3):
+        found(Product, lotus.id, "mug").append(7)  # Whoever changes what they got changes nothing for others.
+    assert found(Product, lotus.id, " mug ") == [mug.id] and len(looked) == 1
+    assert (
+        found(Product, lotus.id, "mug", limit=5) == [mug.id]
+        and found(Product, comet.id, "mug") == []
+        and len(looked) == 3
+    )
+    another = product_of("M2", "Second mug", sku="M-2")
+    assert found(Product, lotus.id, "mug") == [another.id, mug.id] and len(looked) == 4
+    another.change(title="Kettle")
+    assert found(Product, lotus.id, "mug") == [mug.id] and len(looked) == 5
+    clock.move(seconds=11)
+    assert found(Product, lotus.id, "mug") == [mug.id] and len(looked) == 6
 
 
 def test_rows_written_in_bulk_are_found_and_the_index_says_what_the_tables_say(lotus, store):

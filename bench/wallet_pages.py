@@ -1,45 +1,43 @@
-"""A wallet with many deductions behind it: its page, and the list filtered and deep, over HTTP.
-
-One deduction in a hundred is a recharge, one an extra; the others are the freight of a
-parcel each, of an order each. One channel in six is hardly used.
-"""
+"""A wallet with many deductions behind it: its page, every view and filter of the table, the operator's tables and reports, over HTTP;
+and postings to it."""
 
 from __future__ import annotations
 
 import time
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from bench import ground, postgres
-from bench.ground import Ground
-from bench.lists import Page as Asked
+from bench.ground import SLUG, Ground
 from bench.lists import look_inside, portal
 from bench.measure import Measurement, at_least, at_most, quantiles
-from bench.serving import get
+from bench.serving import BROWSER, get
+from bench.wallet_rows import CHANNELS, DAYS, MUCH, OLD, RARE, filled
 from models.audit.origin import Origin, acting
-from models.freight.carrier import Carrier
-from models.freight.channel import Channel
-from models.orders.line import OrderLine
+from models.people.employees import invite
+from models.people.session import Session
 from models.people.team import Team
-from models.shipping.parcel import Parcel
-from models.shipping.parcel_line import ParcelLine
+from models.stores.store import Store
 from models.support import clock
-from models.support.bulk import insert_rows
-from models.support.db import write_txn
 from models.support.paging import make_key
-from models.wallet.account import Account
 from models.wallet.mending import adjust, pay_in
-from models.wallet.movements import TRANSFERS
+from models.wallet.movements import MOVEMENTS, TRANSFERS
 from models.wallet.transfer import Transfer
 from models.wallet.wallet import Wallet
 
 MOST_P95_MS, LEAST_OF_EMPTY = 50, 0.9
-POSTED, SLICE = 1_000, 25
-MUCH, PRICE, RECHARGE, DAYS, ORDERS, RARELY, AT_ONCE = 10**12, 4_590, 400_000, 360, 2_000, 5_000, 5_000
-CHANNELS = ("YUN-US", "YUN-EU", "FX-DE", "FX-UK", "CNE-CA", "SEA-RARE")
+POSTED, SLICE, ORDERS = 1_000, 25, 2_000
+
+
+@dataclass(frozen=True)
+class Asked:
+    name: str
+    path: str
+    token: str  # Of who asks: the team's boss, or the operator's clerk.
 
 
 def run(rows: int, samples: int, tell: Callable[[str], None]) -> Iterator[Measurement]:
@@ -53,32 +51,26 @@ def run(rows: int, samples: int, tell: Callable[[str], None]) -> Iterator[Measur
 def measured(rows: int, samples: int, kind: str, database: str, tell: Callable[[str], None]) -> Iterator[Measurement]:
     tell(f"wallets: making {rows:,} deductions on {kind}")
     with ExitStack() as ended:
+        began = time.perf_counter()
         place = ended.enter_context(ground.fresh(database=database, orders=ORDERS))
         stack = ended.enter_context(ExitStack())
         with place.stood_on():
             full = filled(place, rows)
-            ground._tidy(place.settings)
-            asked = pages(rows)
-            inside = {page.name: look_inside(place, page, with_limit=False) for page in asked}
-        server, cookie = stack.enter_context(portal(place)), f"sid={place.token}"
+            tell(f"wallets: that took {time.perf_counter() - began:.0f} s; looking at each page")
+            asked: Any = pages(place, rows)
+            inside = {
+                page.name: look_inside(replace(place, token=page.token), page, with_limit=False) for page in asked
+            }
+        server = stack.enter_context(portal(place))
         times: dict[str, list[float]] = {page.name: [] for page in asked}
-        for page in asked:
-            get(server, page.path, cookie)
-        for _ in range(samples):
+        for at in range(samples + 1):  # The first is not counted: a connection plans what it is asked first.
             for page in asked:
-                times[page.name].append(get(server, page.path, cookie)[0])
+                times[page.name][at:] = [get(server, page.path, f"sid={page.token}")[0]]
         for page in asked:
-            found = quantiles(times[page.name])
+            found = quantiles(times[page.name][1:])
             yield Measurement(
-                "wallets",
-                page.name,
-                kind,
-                rows,
-                found,
-                {},
-                **at_most(found["p95_ms"], MOST_P95_MS),
-                more=inside[page.name],
-            )
+                "wallets", page.name, kind, rows, found, {}, **at_most(found["p95_ms"], MOST_P95_MS), more=inside[page.name]
+            )  # fmt: skip
         stack.close()  # Nobody else posts while it is posted.
         with place.stood_on():
             yield posted(full, kind, rows)
@@ -105,69 +97,87 @@ def posted(full: Wallet, database: str, rows: int) -> Measurement:
     )  # fmt: skip
 
 
-def pages(rows: int) -> list[Asked]:
-    """What a person opens. The database must be open, to find the row in the middle."""
-    sort = TRANSFERS.sorts["-posted"]
-    newest_first = Transfer.select().order_by(*(column.desc() for column in sort.columns))
-    [middle] = newest_first.offset(rows // 2).limit(1)
-    day = f"{clock.now() - timedelta(days=DAYS // 2):%Y-%m-%d}"
-    wanted: list[tuple[str, dict[str, str]]] = [
-        ("first", {}),
-        ("rare kind", {"kind": "recharge"}),
-        ("one channel", {"channel": CHANNELS[0]}),
-        ("a rare channel", {"channel": CHANNELS[-1]}),
-        ("extras of a day", {"kind": "extra", "posted_from": day, "posted_to": day}),
-        ("a waybill", {"q": f"YT26326{rows // 3:011d}"}),
-        ("deep", {"after": make_key(middle, sort)}),
+def pages(place: Ground, rows: int) -> list[Asked]:
+    """What people open. The database must be open, to find the row in the middle."""
+    [middle] = Transfer.select().order_by(Transfer.posted_at.desc(), Transfer.id.desc()).offset(rows // 2).limit(1)
+    day = clock.now() - timedelta(days=DAYS // 2)
+    codes, stores = list(CHANNELS), [str(one.uid) for one in Store.select().order_by(Store.id)]
+    mine = [
+        Asked(f"deductions: {name}", f"/t/{SLUG}/wallet/" + (f"?{urlencode(wanted, doseq=True)}" if wanted else ""), place.token)
+        for name, wanted in _wanted(middle, rows, day, codes, stores).items()
+    ]  # fmt: skip
+    shipper = _seated(Team.get_by_id(place.team_id), "sam", "shipper", stores=[place.store_id])
+    mine.append(Asked("deductions: who sees one store", f"/t/{SLUG}/wallet/", shipper))
+    one = f"/t/{SLUG}/wallet/transfers/{middle.uid}"
+    news = f"/t/{SLUG}/wallet/CNY/figures?since={Transfer.select().order_by(Transfer.id.desc()).get().id - 5}"
+    return [
+        *mine,
+        Asked("one deduction", one, place.token),
+        Asked("five new rows", news, place.token),
+        *_operators(middle, day, codes),
     ]
-    return [Asked(f"deductions: {name}", "wallet", asked) for name, asked in wanted]
 
 
-# The rows
+def _wanted(
+    middle: Transfer, rows: int, day: datetime, codes: list[str], stores: list[str]
+) -> dict[str, dict[str, Any]]:
+    of_day = {"posted_from": f"{day:%Y-%m-%d}", "posted_to": f"{day:%Y-%m-%d}"}
+    key = make_key(middle, TRANSFERS.sorts["-posted"])
+    return {
+        "first": {},
+        "freight": {"kind": ["freight", "extra", "refund"]},
+        "rare kind": {"kind": "recharge"},
+        "by hand": {"kind": ["adjustment", "reversal"]},
+        "one channel": {"channel": codes[0]},
+        "two channels": {"channel": codes[:2]},
+        "a rare channel": {"channel": codes[RARE]},
+        "a channel of long ago": {"channel": codes[OLD]},
+        "a channel's extras": {"channel": codes[1], "kind": "extra"},
+        "a channel's refunds": {"channel": codes[0], "kind": "refund"},
+        "a store": {"store": stores[0]},
+        "a store of long ago": {"store": stores[1]},
+        "last 30 days": {"posted": "30"},
+        "extras of a day": {"kind": "extra", **of_day},
+        "a waybill": {"q": f"YT26326{rows // 3:011d}"},
+        "deep": {"after": key},
+        "deep in a channel": {"channel": codes[0], "after": key},
+        "oldest first": {"sort": "posted"},
+    }
 
-PARCEL = ("uid", "team", "store", "number", "state", "country", "grams", "channel", "tracking_number", "core", "created_at", "shipped_at",
-          "cargo", "length_mm", "width_mm", "height_mm", "carrier_name", "doubt", "status", "sub_status")  # fmt: skip
-LINE = ("parcel", "order", "order_line", "quantity", "sku", "declared_name", "declared_name_cn", "hs_code", "origin", "value_minor",
-        "currency", "grams")  # fmt: skip
-TRANSFER = ("uid", "team", "wallet", "kind", "debit", "credit", "is_incoming", "amount_minor", "currency", "balance_after_minor", "parcel",
-            "ref_kind", "memo", "posted_at", "effective_on", "digest")  # fmt: skip
+
+def _operators(middle: Transfer, day: datetime, codes: list[str]) -> list[Asked]:
+    """Of the operator: transfers of all wallets, and the reports."""
+    operator: Any = Team.operator()
+    token = _seated(operator, "olga", "clerk")
+    year = {"since": f"{clock.now() - timedelta(days=DAYS):%Y-%m-%d}", "until": f"{clock.now():%Y-%m-%d}"}
+    month = {"since": f"{day:%Y-%m-01}", "until": f"{day:%Y-%m-28}"}
+    wanted: list[tuple[str, str, dict[str, Any]]] = [
+        ("all transfers: first", "movements/", {}),
+        ("all transfers: a team's", "movements/", {"team": SLUG}),
+        ("all transfers: rare kind", "movements/", {"kind": "recharge"}),
+        ("all transfers: a day", "movements/", {"posted_from": f"{day:%Y-%m-%d}", "posted_to": f"{day:%Y-%m-%d}"}),
+        ("all transfers: a channel", "movements/", {"channel": codes[0]}),
+        ("all transfers: a rare channel", "movements/", {"channel": codes[RARE]}),
+        ("all transfers: a channel of long ago", "movements/", {"channel": codes[OLD]}),
+        ("all transfers: a country", "movements/", {"country": "DE"}),
+        ("all transfers: a country of long ago", "movements/", {"country": CHANNELS[codes[OLD]]}),
+        ("all transfers: deep", "movements/", {"after": make_key(middle, MOVEMENTS.sorts["-posted"])}),
+        ("report: balances of a past day", "reports/", {"day": f"{day:%Y-%m-%d}"}),
+        ("report: what moved in a month", "reports/movements", month),
+        ("report: what moved in a year", "reports/movements", year),
+        ("report: income of a year by channel", "reports/income", {name: text[:7] for name, text in year.items()}),
+        ("report: income of a year by country", "reports/income", {"by": "country"} | {name: text[:7] for name, text in year.items()}),
+    ]  # fmt: skip
+    return [
+        Asked(name, f"/t/{operator.slug}/wallet/{path}" + (f"?{urlencode(args)}" if args else ""), token)
+        for name, path, args in wanted
+    ]
 
 
-def filled(place: Ground, rows: int) -> Wallet:
-    """A wallet with so many deductions, evenly over the last days, and the parcels they are of."""
+def _seated(team: Team, login: str, role: str, stores: list[int] | None = None) -> str:
+    """The token of a session of somebody else."""
     with acting(Origin("command", "bench")):
-        wallet = Wallet.open_for(Team.get_by_id(place.team_id), "CNY")
-        pay_in(wallet, MUCH, key="much")
-        operator: Any = Team.operator()
-        carrier = Carrier.make(operator, code="YUN", name="Yun")
-        channels = [Channel.make(operator, carrier, code=code, name=code) for code in CHANNELS]
-    with write_txn():
-        sides = (Account.of_wallet(wallet).id, Account.bank("CNY").id, Account.freight(channels[0], "CNY").id)
-    lines: Any = list(OrderLine.select(OrderLine.id, OrderLine.order).tuples())
-    first = place.today - timedelta(days=DAYS)
-    balance = MUCH
-    with ground._in_bulk(Parcel, ParcelLine, Transfer):
-        for start in range(1, rows + 1, AT_ONCE):
-            parcels: list[tuple[Any, ...]] = []
-            packed: list[tuple[Any, ...]] = []
-            transfers: list[tuple[Any, ...]] = []
-            for at in range(start, min(start + AT_ONCE, rows + 1)):
-                moment = first + timedelta(days=DAYS) * at / (rows + 1)
-                channel = channels[-1 if at % RARELY == 0 else at % (len(channels) - 1)]
-                number, (line, order) = f"YT26326{at:011d}", lines[at % len(lines)]
-                parcels.append((uuid.uuid4(), place.team_id, place.store_id, at, "shipped", "US", 520, channel.id, number, number, moment,
-                                moment, [], 200, 150, 60, "Yun", "", "", ""))  # fmt: skip
-                packed.append((at, order, line, 1, "LAMP-1", "Lamp", "灯", "9405", "CN", 990, "USD", 400))
-                kind = ("recharge", "extra")[at % 100] if at % 100 < 2 else "freight"
-                amount = RECHARGE if kind == "recharge" else PRICE
-                balance += amount if kind == "recharge" else -amount
-                debit, credit = (sides[1], sides[0]) if kind == "recharge" else (sides[0], sides[2])
-                transfers.append((uuid.uuid4(), place.team_id, wallet.id, kind, debit, credit, kind == "recharge", amount, "CNY", balance,
-                                  None if kind == "recharge" else at, "", "", moment, moment.date(), "d" * 64))  # fmt: skip
-            with write_txn():
-                insert_rows(Parcel, PARCEL, parcels)
-                insert_rows(ParcelLine, LINE, packed)
-                insert_rows(Transfer, TRANSFER, transfers)
-    with write_txn():
-        wallet.change(balance_minor=balance)
-    return wallet
+        person, _link = invite(team, login, login.title(), role=role, stores=stores)
+        person.change(state="active", last_seen_at=clock.now())
+        _session, token = Session.open(person, address="127.0.0.1", device=BROWSER, proved_by="code")
+    return token

@@ -14,6 +14,7 @@ import peewee
 
 from models.lists.days import midnight
 from models.support import clock
+from models.support.db import is_sqlite
 from models.support.money import Money
 from models.support.prepared import Prepared, together
 from models.wallet.hold import DAYS as HOLD_DAYS
@@ -72,6 +73,11 @@ def _stored(at: Any) -> Any:
     return Transfer.posted_at.db_value(at)
 
 
+def _rare() -> Any:
+    """SQLite takes the index of all transfers for as good as that of the few, and would read a month of charges."""
+    return peewee.NodeList((Transfer, peewee.SQL('INDEXED BY "transfer_not_freight"'))) if is_sqlite() else Transfer
+
+
 _BALANCE = Prepared(
     lambda wallet, at: (
         Transfer.select(Transfer.balance_after_minor)
@@ -83,6 +89,7 @@ _BALANCE = Prepared(
 _MOVED = Prepared(
     lambda wallet, since: (
         Transfer.select(Transfer.kind, peewee.fn.SUM(SIGNED))
+        .from_(_rare())
         .where(Transfer.wallet == wallet, Transfer.posted_at >= since, NOT_FREIGHT)
         .group_by(Transfer.kind)
         .tuples()

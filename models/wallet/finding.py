@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import peewee
 
 from models.freight.channel import Channel
-from models.lists.filters import Args, Choices, Offer, Search
+from models.lists.filters import BY_ID, Args, Choices, Offer, Search
 from models.lists.viewer import Viewer
 from models.orders.order import Order
 from models.people.team import Team
@@ -19,8 +19,9 @@ from models.stores.store import Store
 from models.support.bulk import among, raw_rows
 from models.support.matching import beside_index
 from models.support.paging import COUNT_LIMIT
+from models.wallet.account import Account
 from models.wallet.reports.sums import FreightMonth
-from models.wallet.transfer import CHARGES, NOT_FREIGHT, Transfer
+from models.wallet.transfer import CHARGES, NOT_FREIGHT, OTHER, Transfer
 from models.wallet.wallet import Wallet
 
 MOST_WAYBILLS, MOST_TEXT = 100, 4000
@@ -30,6 +31,7 @@ TRACKED = peewee.Expression(Parcel.tracking_number, "<>", peewee.SQL("''"))
 
 @dataclass(frozen=True)
 class WalletOffer(Offer):
+    currency: str = ""
     is_first: bool = False
 
 
@@ -52,14 +54,17 @@ class OfKind(Choices):
 
     def where(self, query: Any, value: Any, viewer: Viewer, walked: str | None) -> Any:
         query = super().where(query, value, viewer, walked)
-        return query if any(one.value in CHARGES for one in value) else query.where(NOT_FREIGHT)
+        return query.where(NOT_FREIGHT) if self.are_rare(value) else query
+
+    def are_rare(self, value: Any) -> bool:
+        return not any(one.value in CHARGES for one in value)
 
 
 @dataclass(frozen=True)
 class OfParcel(Choices):
     """By what the parcel knows. The transfers of few parcels are looked up; those of many are met soon on the way."""
 
-    few: ClassVar[int] = 2_000
+    few: ClassVar[int] = 4_000
 
     def ids(self, value: Any, viewer: Viewer) -> list[int] | None:
         return viewer.once(self._of_few, tuple(one.value for one in value))  # type: ignore[no-any-return]
@@ -80,6 +85,38 @@ class OfParcel(Choices):
             return None
         found = _transfers_of(parcels, self.few + 1)
         return found if len(found) <= self.few else None
+
+
+@dataclass(frozen=True)
+class AccountOffer(Offer):
+    is_beside: bool = False
+
+
+@dataclass(frozen=True)
+class OfChannel(Choices):
+    """By the account on which a channel earns in the wallet's currency, whose index knows the order: a channel of long ago is found
+    as fast as today's. `wallet` and `kinds` are the list's own filters of these."""
+
+    wallet: Any = None
+    kinds: Any = None
+
+    def read(self, args: Args, viewer: Viewer) -> Any:
+        found, wallets = super().read(args, viewer), self.wallet.read(args, viewer)
+        if found is None or wallets is None:
+            return None
+        accounts = viewer.once(_accounts)
+        kinds = self.kinds.read(args, viewer)
+        is_beside = kinds is not None and self.kinds.are_rare(kinds)
+        return tuple(
+            AccountOffer(one.key, accounts.get((one.value, wallets[0].currency), 0), one.label, is_beside) for one in found
+        )  # fmt: skip
+
+    def where(self, query: Any, value: Any, viewer: Viewer, walked: str | None) -> Any:
+        ids = [one.value for one in value]
+        has_no_order = value[0].is_beside or (len(ids) > 1 and walked is not None)
+        account = beside_index(peewee.EnclosedNodeList([OTHER]), walked == BY_ID or has_no_order)
+        is_one = account == ids[0] if len(ids) == 1 else peewee.Expression(account, peewee.OP.IN, ids)
+        return query.where(Transfer.parcel.is_null(False), is_one)
 
 
 @dataclass(frozen=True)
@@ -104,12 +141,19 @@ class Waybills(Search):
 
 def wallets(viewer: Viewer) -> list[Offer]:
     found = Wallet.of_team(viewer.reach.team_id)
-    return [WalletOffer(one.currency, one.id, one.label, place == 0) for place, one in enumerate(found)]
+    return [WalletOffer(one.currency, one.id, one.label, one.currency, place == 0) for place, one in enumerate(found)]
 
 
 def channels(viewer: Viewer) -> list[Offer]:
     offered = Channel.select().where(Channel.team == Team.operator()).order_by(Channel.code)
     return [Offer(one.code, one.id, one.code) for one in offered]
+
+
+def _accounts(viewer: Viewer) -> dict[tuple[int, str], int]:
+    """The accounts on which channels earn, by channel and currency."""
+    found: Any = Account.select(Account.id, Account.code).where(Account.code.startswith("freight:")).tuples()
+    told = ((number, code.split(":")) for number, code in found)
+    return {(int(channel), currency): number for number, (_kind, channel, currency) in told}
 
 
 def countries(viewer: Viewer) -> list[Offer]:

@@ -17,6 +17,7 @@ from models.support.money import Money
 from models.support.words import say
 from models.wallet.around import around, around_all
 from models.wallet.finding import (
+    OfChannel,
     OfCountry,
     OfKind,
     OfParcel,
@@ -30,7 +31,7 @@ from models.wallet.finding import (
     transfers_of,
     wallets,
 )
-from models.wallet.reaching import ALL, VIEW, everybodys, own
+from models.wallet.reaching import ALL, VIEW, everybodys, own_of
 from models.wallet.transfer import KINDS, Transfer
 from models.wallet.wallet import CURRENCIES
 
@@ -71,20 +72,22 @@ def _orders(one: Transfer, viewer: Viewer) -> str:
     return ", ".join(order.order_id for order in viewer.around.orders_of(one))
 
 
+WALLET = OfWallet("wallet", say("Wallet"), Transfer.wallet, offers=wallets, icon="wallet")
+OF_KIND = OfKind("kind", say("Kind"), Transfer.kind, offers=KINDS, icon="layers")
 TRANSFERS = declare(ListOf(
     name="transfers",
     title=say("Deductions"),
     model=Transfer,
     permission=VIEW,
-    seen=lambda viewer: own(Transfer, viewer.reach),
+    seen=lambda viewer: own_of(Transfer, [one.value for one in viewer.once(wallets)], viewer.reach),
     columns=(NUMBER, POSTED, KIND, WAYBILL, Column("orders", say("Orders"), _orders), *MIDDLE),
     sorts=both("posted", Transfer.posted_at, Transfer.id),  # In the order of their balances: who moves a wallet holds it.
     sort="-posted",
     filters=(
-        OfWallet("wallet", say("Wallet"), Transfer.wallet, offers=wallets, icon="wallet"),
+        WALLET,
         Days("posted", say("Time"), Transfer.posted_at, icon="calendar"),
-        OfKind("kind", say("Kind"), Transfer.kind, offers=KINDS, icon="layers"),
-        OfParcel("channel", say("Channel"), Parcel.channel, offers=channels, icon="truck"),
+        OF_KIND,
+        OfChannel("channel", say("Channel"), offers=channels, icon="truck", wallet=WALLET, kinds=OF_KIND),
         OfParcel("store", say("Store"), Parcel.store, offers=stores_on_offer(VIEW), icon="store"),
         Waybills("q", say("Find"), Transfer.id, found=transfers_of, icon="search", help=say("Waybills, parcels, orders")),
     ),
@@ -112,7 +115,7 @@ MOVEMENTS = declare(ListOf(
         Choices("team", say("Team"), Transfer.team, offers=teams, icon="building"),
         Choices("wallet", say("Wallet"), Transfer.wallet, offers=all_wallets),
         Days("posted", say("Time"), Transfer.posted_at, icon="calendar"),
-        Choices("kind", say("Kind"), Transfer.kind, offers=KINDS, icon="layers"),
+        OF_KIND,
         OfParcel("channel", say("Channel"), Parcel.channel, offers=channels, icon="truck"),
         OfCountry("country", say("Country"), Parcel.country, offers=countries, icon="globe"),
         Choices("currency", say("Currency"), Transfer.currency, offers={code: code for code in CURRENCIES}, icon="banknote"),

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import peewee
+
 from models.people.reach import OutOfReach
 from models.shipping.parcel import Parcel
+from models.support.matching import beside_index
 from models.wallet.hold import Hold
 from models.wallet.transfer import Transfer
 from models.wallet.wallet import Wallet
@@ -19,11 +22,20 @@ ALL, DECIDE, MANAGE = "wallets.view", "wallets.decide", "wallets.manage"
 
 def own(model: Any, reach: Any) -> Any:
     """The condition of a team's transfers or holds that this person may see."""
-    mine = model.team == reach.team_id
+    return of_their_stores(model.team == reach.team_id, model, reach)
+
+
+def own_of(model: Any, wallets: list[int], reach: Any) -> Any:
+    """The same, told by the team's wallets: an index of wallets then answers it alone."""
+    return of_their_stores(beside_index(model.wallet).in_(wallets), model, reach)
+
+
+def of_their_stores(mine: Any, model: Any, reach: Any) -> Any:
     stores = reach.by_permission.get(VIEW, frozenset())
     if stores is None:
         return mine
-    return mine & model.parcel.in_(Parcel.select(Parcel.id).where(Parcel.store.in_(sorted(stores))))
+    is_one = (Parcel.id == model.parcel) & beside_index(Parcel.store).in_(sorted(stores))
+    return mine & peewee.fn.EXISTS(Parcel.select(peewee.SQL("1")).where(is_one))
 
 
 def everybodys(model: Any, reach: Any) -> Any:

@@ -11,14 +11,19 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 from pypdf import PdfWriter
 
+from bench.lists import heard_queries
 from jobs import wallets
+from models.freight.carrier import Carrier
+from models.freight.channel import Channel
 from models.freight.day_rate import DayRate
 from models.freight.origin import today
 from models.people.employees import invite
 from models.people.invitation import Invitation
+from models.people.team import Team
 from models.shipping.making import make_parcel
 from models.shipping.weighing import weigh
 from models.support import clock as the_clock
+from models.support.db import db
 from models.support.errors import Refused
 from models.support.job_run import JobRun
 from models.wallet import receipt
@@ -103,11 +108,15 @@ def test_a_team_sees_its_deductions_with_what_explains_them_and_is_told_of_new_o
         "/freight/sheets/",
     ):
         assert address in drawer, address
+    Channel.make(Team.operator(), Carrier.select().get(), code="OPS-SPARE", name="Spare")
     for query, count in (("kind=extra", 1), ("kind=recharge", 1), (f"q=nothing, {charged.tracking_number}", 2), (f"q={order.order_id}", 2),
-                         ("q=P-9", 0), ("channel=OPS-LINE", 2), ("posted=7", 3), ("posted_to=2020-01-01", 0)):  # fmt: skip
+                         ("q=P-9", 0), ("channel=OPS-LINE", 2), ("channel=OPS-LINE&kind=extra", 1), ("channel=OPS-LINE&kind=refund", 0),
+                         ("channel=OPS-LINE&channel=OPS-SPARE", 2), (f"store={charged.store.uid}", 2), ("kind=recharge&kind=payout", 1),
+                         ("posted=7", 3), ("posted_to=2020-01-01", 0)):  # fmt: skip
         assert browser.get(f"{T}/?view=all&{query}").text.count('id="transfer-') == count, query
-    monkeypatch.setattr(OfParcel, "few", -1)  # A channel of many parcels is met on the way.
-    assert browser.get(f"{T}/?view=all&channel=OPS-LINE").text.count('id="transfer-') == 2
+    monkeypatch.setattr(OfParcel, "few", -1)  # The parcels of a large store are met on the way.
+    assert browser.get(f"{T}/?view=all&store={charged.store.uid}").text.count('id="transfer-') == 2
+    assert as_(olga).get("/t/harbor/wallet/movements/?channel=OPS-LINE").text.count(charged.tracking_number) == 2
     assert (
         as_(bob).get(f"{T}/").status_code == 403
         and as_(charlie).get(f"/t/comet/wallet/transfers/{freight.uid}").status_code == 404
@@ -128,6 +137,24 @@ def test_a_team_sees_its_deductions_with_what_explains_them_and_is_told_of_new_o
     asked = {"list": "transfers", "format": "csv", "columns": ["number", "orders", "held", "charged", "balance"]}
     rows = rows_of(browser.post("/t/lotus/exports/", data=asked | {"query": ""}).data)
     assert rows[2][:2] == ["T-3", order.order_id] and "-45.00" in rows[2] and "928.00" in rows[2]
+
+
+def test_what_a_channel_charged_and_what_is_rare_are_found_in_their_order_by_an_index(as_, finn, charged):
+    for query, index in (("channel=OPS-LINE", "transfer_of_account (<expr>=? AND wallet_id=?)"),
+                         ("kind=recharge", "transfer_not_freight (wallet_id=?"), ("", "transfer_not_freight (wallet_id=? AND posted_at>?)")):  # fmt: skip
+        with heard_queries() as heard:
+            assert as_(finn).get(f"{T}/?{query}").status_code == 200
+        asked = [(sql, values) for sql, values in heard if 'FROM "transfer"' in sql]
+        plans = [
+            "; ".join(row[3] for row in db.execute_sql(f"EXPLAIN QUERY PLAN {sql}", values)) for sql, values in asked
+        ]
+        of_rows = [
+            plan
+            for (sql, _values), plan in zip(asked, plans, strict=True)
+            if 'ORDER BY "t1"."posted_at" DESC, "t1"."id" DESC' in sql
+        ]
+        assert any(index in plan for plan in plans), (query, plans)
+        assert of_rows and not any("ORDER BY" in plan for plan in of_rows), (query, of_rows)
 
 
 def test_who_works_for_some_stores_sees_what_their_parcels_cost_and_nothing_else(as_, lotus, charged, wallet, alice):

@@ -26,7 +26,7 @@ from models.support.db import write_txn
 from models.support.fields import UtcField
 from models.support.record import About, Record, TeamRecord
 from models.wallet.account import Account
-from models.wallet.transfer import SIGNED, Transfer
+from models.wallet.transfer import OTHER, SIGNED, Transfer
 from models.wallet.wallet import Wallet
 
 LATE = timedelta(hours=1)  # Longer than any transaction lives.
@@ -155,11 +155,10 @@ def earned(since: datetime, until: datetime) -> list[Earned]:
     """By months of the operator's clock."""
     found = []
     for month, first, last in _months(since, until):
-        side = peewee.Case(None, [(Transfer.is_incoming, Transfer.debit)], Transfer.credit)
         grams = peewee.Case(None, [(Transfer.kind == "freight", fn.COALESCE(Weighing.grams, Parcel.grams))], 0)
         query: Any = (
             Transfer.select(Transfer.team, Account.id, Parcel.country, Transfer.kind, fn.SUM(SIGNED), fn.COUNT(Transfer.id), fn.SUM(grams))
-            .join(Account, on=(side == Account.id)).switch(Transfer).join(Parcel)
+            .join(Account, on=(Account.id == OTHER)).switch(Transfer).join(Parcel)
             .join(Weighing, "LEFT OUTER JOIN", on=(Weighing.parcel == Parcel.id))
             .where(_posted(first, last), Account.code.startswith("freight:"))
             .group_by(Transfer.team, Account.id, Parcel.country, Transfer.kind).tuples()

@@ -7,18 +7,12 @@ both alike; what was posted is added up afterwards.
 
 from __future__ import annotations
 
-import json
-import os
-import resource
 import sqlite3
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -26,23 +20,17 @@ import psycopg
 from bench import ground, postgres, wallet_pages
 from bench.ground import Ground
 from bench.measure import Measurement, at_least, at_most, quantiles
-from config.settings import PROJECT
-from jobs.papers.statements import PRINTER
+from bench.papers import papers
 from models.audit.origin import Origin, acting
 from models.database import close_databases, connected
 from models.people.team import Team
 from models.support.sqlite import SQLITE_PRAGMAS
 from models.wallet.mending import adjust, pay_in
 from models.wallet.proof import prove
-from models.wallet.statements.lines import Line
-from models.wallet.statements.making import AT_ONCE, side_by_side
-from models.wallet.statements.pages import ROWS, bunches, pages_of
 from models.wallet.wallet import Wallet
 
 LEAST_RATIO, MOST_P99_MS, MOST_WAIT_MS = 1 / 3, 50, 250
 WRITERS, SLICE, WARM, MUCH = 32, 50, 12, 10**12
-LEAST_COMPARED, MOST_MIB = 100, 250
-SECONDS = {10: 2.0, 100: 15.0}
 
 
 @dataclass(frozen=True)
@@ -66,7 +54,7 @@ def run(size: Size, tell: Callable[[str], None]) -> Iterator[Measurement]:
             yield from postings("postgres", size, place, PostgresLimit(place), tell)
     if size.deductions:
         yield from wallet_pages.run(size.deductions, size.samples, tell)
-    yield from papers(size, tell)
+    yield from papers(size.pages, tell)
 
 
 def postings(
@@ -199,65 +187,3 @@ class PostgresLimit:
 
     def close(self) -> None:
         self.connection.close()
-
-
-# Paper
-
-
-def papers(size: Size, tell: Callable[[str], None]) -> Iterator[Measurement]:
-    """Statements of so many pages, printed as the job prints them."""
-    for pages in size.pages:
-        tell(f"wallets: a statement of {pages} pages")
-        began, cpu = time.perf_counter(), _childrens_cpu()
-        made = printed(pages)
-        seconds = time.perf_counter() - began
-        ours = {
-            "seconds": round(seconds, 2), "cpu_seconds": round(_childrens_cpu() - cpu, 2), "kilobytes": len(made) // 1024,
-            "largest_child_mib": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024,
-        }  # fmt: skip
-        name = f"statement of {pages} pages"
-        yield Measurement(
-            "wallets", f"{name}, s", "none", pages * ROWS, ours, {}, **at_most(seconds, SECONDS.get(pages, 2.0))
-        )
-        if pages == max(size.pages) >= LEAST_COMPARED:
-            yield from _against_one_piece(name, pages, ours, tell)
-
-
-def _against_one_piece(
-    name: str, pages: int, ours: dict[str, Any], tell: Callable[[str], None]
-) -> Iterator[Measurement]:
-    """The same lines as one table in one document. Both of our children at once count as what was held."""
-    tell(f"wallets: {pages} pages in one piece")
-    command = [sys.executable, "-P", "-m", "bench.plain_statement", str(pages)]
-    done = subprocess.run(command, capture_output=True, check=True, env={**os.environ, "PYTHONPATH": str(PROJECT)})
-    plain = json.loads(done.stdout)
-    rows, held = pages * ROWS, AT_ONCE * ours["largest_child_mib"]
-    times, leaner = plain["seconds"] / ours["seconds"], plain["peak_mib"] / held
-    yield Measurement("wallets", f"{name}, times as fast as one piece", "none", rows, ours, plain, **at_least(times, 2))
-    yield Measurement(
-        "wallets", f"{name}, times as lean as one piece", "none", rows, ours, plain, **at_least(leaner, 3)
-    )
-    yield Measurement("wallets", f"{name}, MiB of both children", "none", rows, ours, plain, **at_most(held, MOST_MIB))
-
-
-def _childrens_cpu() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
-
-
-def printed(pages: int) -> bytes:
-    content = {"number": "FS-00001-202603-1", "account": "W00001-CNY", "holder": "Lotus 荷花", "currency": "CNY",
-               "first_day": "2026-03-01", "last_day": "2026-03-31"}  # fmt: skip
-    found = pages_of(
-        _lines(pages * ROWS), MUCH, pages * ROWS, lambda amount: f"{amount / 100:,.2f}", lambda kind: "运费"
-    )
-    parts = side_by_side(bunches(found), lambda bunch: PRINTER.lines(content, bunch, "en"))
-    return parts[0] if len(parts) == 1 else PRINTER.join(parts, pages + 1)
-
-
-def _lines(count: int) -> Iterator[Line]:
-    balance, day = MUCH, datetime(2026, 3, 1, 9)
-    for number in range(count):
-        balance -= 4_590
-        yield Line(day + timedelta(minutes=number % 40_000), f"T-{number}", "freight", f"P-{number}", f"YT26326000{number:08d}",
-                   f"302-{number:07d}-7654321", "YUN-US", "US", 520, "", 4_590, 0, balance)  # fmt: skip

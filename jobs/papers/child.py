@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import base64
 import ctypes
+import ctypes.util
+import gc
 import io
 import json
 import resource
@@ -32,6 +34,14 @@ def bound() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_FSIZE, (MOST_OUTPUT, MOST_OUTPUT))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def begin_lightly() -> None:
+    """WeasyPrint names each library as the loader does, too: asking a compiler for its other names, each in a process of its own, takes
+    as long as printing three pages. Whoever lives for one document need not look for garbage."""
+    if sys.platform == "linux":
+        ctypes.util.find_library = lambda name: None
+    gc.disable()
 
 
 def fetcher() -> Any:
@@ -82,6 +92,7 @@ def joined(parts: list[bytes], most: int = MOST_PAGES) -> bytes:
 def main() -> int:
     told = json.load(sys.stdin.buffer)
     bound()
+    begin_lightly()
     give_up_the_network()
     made = printed(told["documents"], told["css"]) if told.get("documents") else {}
     for name, parts in told.get("joined", {}).items():

@@ -6,23 +6,26 @@ import csv
 import hashlib
 import io
 from datetime import timedelta
+from itertools import chain
 
 import peewee
 import pytest
 from pypdf import PdfReader
 
 from jobs import amazon, statements
+from jobs.papers import statements as paper
 from jobs.papers.making import NotMade
 from models.support import clock as the_clock
 from models.support.db import write_txn
 from models.support.errors import FieldRefused
 from models.support.job_run import JobRun
+from models.support.words import spoken
 from models.wallet import hold as holds
 from models.wallet.mending import pay_in, refund
 from models.wallet.statements import lines as reading
-from models.wallet.statements import monthly
+from models.wallet.statements import making, monthly
 from models.wallet.statements.making import path_of
-from models.wallet.statements.pages import ROWS, cut
+from models.wallet.statements.pages import ROWS, bunches, cut
 from models.wallet.statements.statement import Statement, is_valid
 from models.wallet.transfer import Transfer
 
@@ -147,6 +150,19 @@ def test_every_wallet_gets_its_month_once(moved, monkeypatch):
     (one,) = Statement.select()
     assert (one.first_day.day, one.state, one.language) == (1, "waiting", "zh_Hans")
     assert Statement.waiting() == [str(one.uid)]
+
+
+def test_two_print_in_the_statements_language_and_have_as_many_pages_each(monkeypatch):
+    monkeypatch.setattr(paper, "html_of", lambda *_given, **_values: spoken())
+    monkeypatch.setattr(paper, "made", lambda documents, _style: {"one": documents["one"].encode()})
+    done: list = []
+    pages: list = list(range(100))
+    said = making.side_by_side(
+        chain([making.FIRST], bunches(pages, 100)), lambda bunch: paper.lines({}, bunch, "zh_Hans"), done.append
+    )
+    assert said == [b"zh_Hans"] * 7 and [page for bunch in done for page in bunch] == pages, "each in its order"
+    for count, sizes in ((0, []), (6, [6]), (7, [4, 3]), (40, [20, 20]), (41, [11, 11, 11, 8]), (100, [17] * 5 + [15])):
+        assert [len(one) for one in bunches(range(count), count)] == sizes  # type: ignore[arg-type]
 
 
 def test_long_words_are_cut_by_their_width():

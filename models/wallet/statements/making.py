@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 import hashlib
+from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from models.wallet.statements.statement import Statement
 
 FOLDER = "statements"
 AT_ONCE = 2  # Two children print side by side.
+FIRST: list[Page] = []  # A bunch of no lines: the first page.
 MOST_LINES = 200_000
 
 
@@ -92,30 +94,39 @@ def printed(statement: Statement, sums: Sums, base_url: str, run: JobRun, printe
     pages = pages_of(_lines(statement, sums), sums.opening, sums.lines, money, kind_word)
     done = 0
 
-    def lines(bunch: list[Page]) -> bytes:
-        return printer.lines(content, bunch, language)
+    def print_one(bunch: list[Page]) -> bytes:
+        return printer.lines(content, bunch, language) if bunch else printer.first(content, language)
 
-    def step(some: list[list[Page]]) -> None:
+    def step(bunch: list[Page]) -> None:
         nonlocal done
-        done += sum(page.rows for bunch in some for page in bunch)
+        done += sum(page.rows for page in bunch)
         run.progress(done=done, total=sums.lines)
 
-    parts = [printer.first(content, language), *side_by_side(bunches(pages), lines, step)]
+    parts = side_by_side(chain([FIRST], bunches(pages, page_count(sums.lines) - 1)), print_one, step)
     return parts[0] if len(parts) == 1 else printer.join(parts, page_count(sums.lines))
 
 
 def side_by_side(
     waiting: Iterator[list[Page]],
     print_one: Callable[[list[Page]], bytes],
-    step: Callable[[list[list[Page]]], None] = lambda some: None,
+    step: Callable[[list[Page]], None] = lambda some: None,
 ) -> list[bytes]:
-    """Prints bunches of pages, two at a time; no more of them are held than are printed."""
+    """Prints bunches of pages, two at a time; no more of them are held than are printed. A bunch without pages is the first page."""
     parts: list[bytes] = []
+    under_way: deque[tuple[list[Page], Future[bytes]]] = deque()
     with ThreadPoolExecutor(AT_ONCE) as children:
-        while some := list(islice(waiting, AT_ONCE)):
-            parts += children.map(print_one, some)
-            step(some)
+        for bunch in waiting:
+            if len(under_way) == AT_ONCE:
+                _take(parts, *under_way.popleft(), step)
+            under_way.append((bunch, children.submit(print_one, bunch)))
+        for bunch, printing in under_way:
+            _take(parts, bunch, printing, step)
     return parts
+
+
+def _take(parts: list[bytes], bunch: list[Page], printing: Future[bytes], step: Callable[[list[Page]], None]) -> None:
+    parts.append(printing.result())
+    step(bunch)
 
 
 def _lines(statement: Statement, sums: Sums) -> Iterator[Line]:

@@ -13,7 +13,7 @@ from math import ceil
 
 from models.wallet.statements.lines import Line
 
-ROWS, PAGES_AT_ONCE = 40, 20
+ROWS, PAGES_AT_ONCE, LEAST_APART = 40, 20, 6
 ROW_MM = 5.8  # As in templates/documents/statement.css.
 WIDEST = 74  # How much of a description fits; a wide sign counts twice.
 
@@ -63,10 +63,13 @@ def pages_of(
         carried = rows[-1].balance
 
 
-def bunches(pages: Iterable[Page]) -> Iterator[list[Page]]:
-    """Pages that are printed together."""
+def bunches(pages: Iterable[Page], count: int) -> Iterator[list[Page]]:
+    """Pages that are printed together, of `count` in all: bunches of one size, an even number of them where there are several, so that
+    two who print end together."""
+    pairs = ceil(count / (2 * PAGES_AT_ONCE))
+    size = count if count <= LEAST_APART else ceil(count / (2 * pairs))
     rest = iter(pages)
-    while found := list(islice(rest, PAGES_AT_ONCE)):
+    while found := list(islice(rest, size)):
         yield found
 
 

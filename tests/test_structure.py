@@ -56,6 +56,11 @@ def test_a_view_asks_no_database():
     assert lines(modules("views"), r"\.(where|select|execute|insert_many|delete_instance|execute_sql|save)\(") == []
 
 
+def test_only_a_posting_is_written_without_a_transaction_around_it():
+    writers = [path for path in modules("models") if path.name != "at_once.py"]
+    assert lines([*writers, *modules("views"), *modules("jobs")], r"write_at_once") == []
+
+
 def test_a_template_asks_no_database():
     assert lines(templates(), r"\.(where|select|execute|get_or_none|order_by)\(") == []
 

@@ -47,6 +47,7 @@ def posted_at_once(
             return None
         _seen()[wallet.id] = version + 1, after
     KEEP_AND_TELL.name(made, told, ids)
+    made.__rel__.pop("wallet")  # The caller's does not know that it moved.
     return made
 
 

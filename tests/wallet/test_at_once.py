@@ -37,6 +37,7 @@ def test_it_leaves_what_the_steps_leave(wallet, asked, olga):
     assert len(asked) == 1 and asked[0].startswith("WITH"), "one statement, and no BEGIN before it"
     with write_txn():
         steps = adjust(wallet, -300, key="in steps", by=olga, memo="荷花 'quoted' %s")
+    assert made.wallet.balance_minor == steps.wallet.balance_minor == steps.balance_after_minor
     rows = list(Transfer.select().order_by(Transfer.id))[-2:]
     assert [row.__data__ for row in rows] == [made.__data__, steps.__data__]
     own = {"id", "uid", "digest", "posted_at", "balance_after_minor"}

@@ -20,7 +20,7 @@ import psycopg
 from playhouse.pool import MaxConnectionsExceeded, PooledPostgresqlDatabase
 
 from models.support.fair_lock import FairLock
-from models.support.sqlite import SqliteDatabase
+from models.support.sqlite import BEFORE_COMMIT, SqliteDatabase
 
 db = peewee.DatabaseProxy()
 
@@ -148,6 +148,8 @@ def write_txn(turn: Any = None) -> Iterator[None]:
         _local.depth, _local.callbacks = 1, callbacks
         try:
             yield
+            for catch_up in BEFORE_COMMIT if db.obj.writing else ():
+                catch_up()
         finally:
             _local.depth = 0
     for callback in callbacks:

@@ -36,7 +36,7 @@ SQLITE_PRAGMAS = {
 }
 ALONE = 3  # So often in a row somebody has written before it counts as the only one who does.
 MOST_STATEMENTS = 300  # As many a connection keeps ready: the pages of all rooms ask more than Python's usual 128.
-# What is brought up to date in the transaction of every change, just before it commits. PostgreSQL's triggers do it themselves.
+# What is brought up to date at the end of every verb that writes, in its transaction. PostgreSQL's triggers do it themselves.
 BEFORE_COMMIT: set[Callable[[], None]] = set()
 
 
@@ -113,8 +113,6 @@ class SqliteDatabase(peewee.SqliteDatabase):
             return
         try:
             if commit.error is None:
-                for catch_up in BEFORE_COMMIT:
-                    catch_up()
                 commit.commit()
         except BaseException as error:
             commit.undo(error)

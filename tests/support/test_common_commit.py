@@ -12,6 +12,7 @@ from models.database import close_databases, connected
 from models.people.team import Team
 from models.support import commit
 from models.support.db import after_commit, db, is_disk_full, write_txn
+from models.support.sqlite import BEFORE_COMMIT
 
 pytestmark = pytest.mark.sqlite
 
@@ -141,6 +142,21 @@ def test_what_all_failed_with_is_known_to_those_who_wait(portal):
     with pytest.raises(peewee.OperationalError) as caught:
         lost.wait()
     assert is_disk_full(caught.value)
+
+
+def test_what_is_brought_up_to_date_at_the_end_of_a_verb_belongs_to_it(queued):
+    heard = []
+
+    def catch_up() -> None:
+        after_commit(lambda: heard.append(slugs()))
+
+    BEFORE_COMMIT.add(catch_up)
+    try:
+        queued(adding("first"), failing("second", KeyError()), adding("third"))
+    finally:
+        BEFORE_COMMIT.remove(catch_up)
+    assert heard[-2:] == [{"first", "third"}] * 2  # Before them stands what the test itself wrote: nothing.
+    assert len(heard) == 3
 
 
 def test_who_names_no_turn_has_a_commit_alone(queued):

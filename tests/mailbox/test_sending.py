@@ -22,7 +22,6 @@ from models.audit.event import Event
 from models.mailbox import drafting, purge, sending
 from models.mailbox.answer_clock import answered_elsewhere, no_answer_needed
 from models.mailbox.hearing import bounce
-from models.mailbox.listing import THREADS
 from models.mailbox.message import MailMessage, MailRaw
 from models.mailbox.moving import merge
 from models.mailbox.outreach import Outreach
@@ -326,7 +325,9 @@ def test_a_person_says_for_one_or_for_many_that_they_answered_elsewhere(thread, 
     assert (now.state, now.unanswered_at) == ("waiting", None) and events("thread_answered_outside") == 1
     with pytest.raises(Refused, match="waits for an answer"):
         answered_elsewhere(now, by=dora)
-    assert any(one.name == "elsewhere" and one.do is answered_elsewhere for one in THREADS.bulk)
+    other = thread_of(arrive("Hallo?", sender="other0000001@marketplace.amazon.de"))
+    page.post("/t/lotus/lists/threads/bulk", data={"bulk": "elsewhere", "selected": [str(other.uid)]})
+    assert MailThread.get_by_id(other.id).unanswered_at is None
 
 
 # Answers that did not go out
@@ -354,7 +355,7 @@ def test_what_did_not_go_out_stands_in_a_queue_until_somebody_saw_to_it(
     in_thread = page.get(f"/t/lotus/mailbox/threads/{thread.uid}").text
     assert "Send it again" in in_thread and "Change it" in in_thread and "Give it up" in in_thread
     server.answers["."] = "250 ok"
-    again(fresh(reply), by=dora)
+    page.post("/t/lotus/lists/unsent/bulk", data={"bulk": "again", "selected": [str(reply.uid)]})
     leave(sender, clock)
     assert fresh(reply).state == "sent" and not unsent(thread.team_id).exists()
     assert page.get(f"/t/comet{UNSENT_PAGE.removeprefix('/t/lotus')}").status_code == 404

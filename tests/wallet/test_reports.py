@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -242,7 +243,9 @@ def test_each_report_opens_for_the_operator_alone_leads_on_and_leaves_as_a_file(
 ):
     cashier = as_(gao)
     for page in PAGES:
-        assert cashier.get(f"{H}/{page}").status_code == 200, page
+        shown = cashier.get(f"{H}/{page}")
+        assert shown.status_code == 200, page
+        assert re.search(rf'<a href="{H}/all/" aria-current="page"', shown.text), page  # "Wallets", not the team's own.
         for stranger, team in ((alice, "lotus"), (charlie, "comet")):
             assert as_(stranger).get(f"/t/{team}/wallet/{page}").status_code in (403, 404), page
             assert as_(stranger).get(f"{H}/{page}").status_code in (403, 404), page

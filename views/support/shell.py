@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -20,7 +21,8 @@ from views.support.language import choose_locale, direction, offered
 
 @dataclass(frozen=True, eq=False)
 class Place:
-    """An entry of the navigation, declared by its room: permission None means for everyone in the team."""
+    """An entry of the navigation, declared by its room: permission None means for everyone in the team. `also` are the endpoints of its
+    other tabs, where their addresses do not begin with its own."""
 
     section: str
     order: int
@@ -30,6 +32,7 @@ class Place:
     permission: str | None
     count: Any = None
     key: str = ""
+    also: Callable[[], Iterable[str]] = tuple
 
 
 PLACES: list[Place] = []
@@ -69,10 +72,11 @@ def place(
     permission: str | None,
     count: Any = None,
     key: str = "",
+    also: Callable[[], Iterable[str]] = tuple,
 ) -> None:
     """Adds a room to the navigation. `label` and `count` are functions, called when a page is made; `count` gives a query
     of a number. G and `key` go there."""
-    PLACES.append(Place(section, order, label, icon, endpoint, permission, count, key))
+    PLACES.append(Place(section, order, label, icon, endpoint, permission, count, key, also))
 
 
 def in_order() -> list[Place]:
@@ -178,7 +182,7 @@ def _places(permissions: frozenset[str], _how_many: int) -> tuple[Place, ...]:
 def _where(places: tuple[Place, ...], slug: str, endpoint: str | None, path: str) -> int | None:
     """Where we are: of the places we could be in, the one with the longest address."""
     here, longest, found = path.rstrip("/"), "", None
-    for number, mine in enumerate(_addresses(places, slug)):
+    for number, mine in _addresses(places, slug):
         is_dashboard = places[number].endpoint == "home.dashboard"
         if len(mine) <= len(longest):
             continue
@@ -189,8 +193,13 @@ def _where(places: tuple[Place, ...], slug: str, endpoint: str | None, path: str
 
 
 @lru_cache(maxsize=1000)
-def _addresses(places: tuple[Place, ...], slug: str) -> tuple[str, ...]:
-    return tuple(_address(place.endpoint, slug).rstrip("/") for place in places)
+def _addresses(places: tuple[Place, ...], slug: str) -> tuple[tuple[int, str], ...]:
+    """Each address that begins those of a place, with the place's number."""
+    return tuple(
+        (number, _address(endpoint, slug).rstrip("/"))
+        for number, place in enumerate(places)
+        for endpoint in (place.endpoint, *place.also())
+    )
 
 
 @lru_cache(maxsize=1000)

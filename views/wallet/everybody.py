@@ -18,9 +18,9 @@ from views.support.hypermedia import go, invalid
 from views.support.lists import ListPage, list_page, shows
 from views.support.shell import place
 from views.wallet import bp
-from views.wallet.tabs import all_tab, all_tabs
+from views.wallet.tabs import OF_ALL, all_tab, all_tabs
 
-place("portal", 18, lambda: _("Wallets"), "banknote", "wallet.everybody", "wallets.view")
+place("portal", 18, lambda: _("Wallets"), "banknote", "wallet.everybody", "wallets.view", also=lambda: OF_ALL)
 all_tab(10, lambda: _("Wallets"), "wallet.everybody")
 shows(WALLETS, "wallet.everybody")
 

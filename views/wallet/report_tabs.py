@@ -11,7 +11,7 @@ from models.support import clock
 from models.wallet.reaching import ALL
 from views.support.language import choose_zone
 from views.support.tabs import Tabs
-from views.wallet.tabs import all_tab
+from views.wallet.tabs import OF_ALL, all_tab
 
 TABS = Tabs()
 report_tabs = TABS.shown
@@ -20,6 +20,7 @@ all_tab(50, lambda: _("Reports"), "wallet.balances")
 
 def report_tab(order: int, label: Callable[[], str], endpoint: str) -> None:
     TABS.add(order, label, endpoint, ALL)
+    OF_ALL.append(endpoint)
 
 
 def today() -> date:

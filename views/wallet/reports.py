@@ -29,12 +29,14 @@ from views.support.lists import ListPage, list_page, shows
 from views.wallet import bp
 from views.wallet.everybody import sellers
 from views.wallet.report_tabs import report_tab, report_tabs
+from views.wallet.tabs import OF_ALL
 
 report_tab(10, lambda: _("Balances"), "wallet.balances")
 report_tab(20, lambda: _("Movements"), "wallet.report_movements")
 report_tab(30, lambda: _("On hold"), "wallet.report_held")
 report_tab(40, lambda: _("Income"), "wallet.report_income")
 shows(HELD, "wallet.held")
+OF_ALL.append("wallet.held")
 MOST_DAYS = 3660
 
 

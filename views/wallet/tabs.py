@@ -8,6 +8,7 @@ from models.wallet.reaching import ALL, VIEW
 from views.support.tabs import Tabs
 
 TABS, ALL_TABS = Tabs(), Tabs()
+OF_ALL: list[str] = []  # Pages of the operator's wallets whose addresses do not begin as that of their list does.
 room_tabs, all_tabs = TABS.shown, ALL_TABS.shown
 
 
@@ -17,3 +18,4 @@ def tab(order: int, label: Callable[[], str], endpoint: str, permission: str = V
 
 def all_tab(order: int, label: Callable[[], str], endpoint: str, permission: str = ALL) -> None:
     ALL_TABS.add(order, label, endpoint, permission)
+    OF_ALL.append(endpoint)

@@ -103,13 +103,13 @@ def require_alike(page: str, peer: str, ours: list[str], theirs: list[str]) -> N
         raise AssertionError(f"{page}: the portal shows {ours[:SURE]}, {peer} {theirs[:SURE]}.")
 
 
-def installed(folder: Path, tell: Callable[[str], None]) -> Path:
-    """The Python of the peers' environment, made when there is none."""
+def installed(folder: Path, tell: Callable[[str], None], wanted: Path = WANTED) -> Path:
+    """The Python of a peers' environment, made when there is none."""
     python = folder / "bin" / "python"
     if not python.exists():
-        tell(f"peers: installing {WANTED.read_text().split()[0]} and others into {folder}")
+        tell(f"peers: installing {wanted.read_text().split()[0]} and others into {folder}")
         subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", "--requirement", WANTED], check=True)
+        subprocess.run([python, "-m", "pip", "install", "--quiet", "--requirement", wanted], check=True)
     return python
 
 

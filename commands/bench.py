@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from bench import beside
+from bench import beside, wallet_peers
 from bench.measure import Measurement, heading, machine, table
 from bench.works import FULL, QUICK, WORKS
 
@@ -23,7 +23,7 @@ def add_arguments(parser) -> None:
         "--peers",
         type=Path,
         metavar="FOLDER",
-        help="also the lists of other systems, installed into this folder when it is empty",
+        help="also the lists and ledgers of other systems, installed into this folder when it is empty",
     )
     parser.add_argument("works", nargs="*", metavar="work", help=f"{', '.join(WORKS)}; all of them when none is named")
 
@@ -38,8 +38,11 @@ def run(args) -> int:
     measurements: list[Measurement] = []
     for name in args.works or WORKS:
         measurements += WORKS[name](FULL if args.full else QUICK, tell)
-    if args.peers:
-        measurements += beside.run((FULL if args.full else QUICK).lists, args.peers, tell)
+    size = FULL if args.full else QUICK
+    if args.peers and (not args.works or "lists" in args.works):
+        measurements += beside.run(size.lists, args.peers, tell)
+    if args.peers and (not args.works or "wallets" in args.works):
+        measurements += wallet_peers.run(size.wallets.postings, args.peers, tell)
     print("\n" + table(measurements))
     print(
         f"\n{sum(one.is_met for one in measurements)} of {len(measurements)} goals met, {time.monotonic() - began:.0f} s."

@@ -9,7 +9,9 @@ from models.lists.filters import Offer
 from models.lists.viewer import Viewer
 from models.stores.marketplace import MARKETPLACES, marketplace_code
 from models.stores.store import Store, StoreMarketplace
+from models.support.matching import listed
 from models.support.prepared import Prepared
+from models.support.records import part_of
 
 
 def stores_of(reach: Any, permission: str) -> list[Store]:
@@ -19,7 +21,7 @@ def stores_of(reach: Any, permission: str) -> list[Store]:
 
 
 def stores_seen(viewer: Viewer, permission: str) -> list[Store]:
-    return viewer.once(_stores, permission)
+    return [store for store, _marketplaces in viewer.once(_seen, permission)]
 
 
 def stores_on_offer(permission: str) -> Callable[[Viewer], list[Offer]]:
@@ -33,22 +35,32 @@ def marketplaces_on_offer(permission: str) -> Callable[[Viewer], list[Offer]]:
     """The known marketplaces of those stores, by their short codes."""
 
     def offers(viewer: Viewer) -> list[Offer]:
-        ids = (row[0] for row in _MARKETPLACES.all(tuple(store.id for store in stores_seen(viewer, permission))))
+        ids = {one for _store, marketplaces in viewer.once(_seen, permission) for one in marketplaces}
         known = sorted((marketplace_code(one), one) for one in ids if one in MARKETPLACES)
         return [Offer(code, one, code) for code, one in known]
 
     return offers
 
 
-def _stores(viewer: Viewer, permission: str) -> list[Store]:
-    return stores_of(viewer.reach, permission)
+def _seen(viewer: Viewer, permission: str) -> list[tuple[Store, list[str]]]:
+    """The stores for which a person holds the permission, each with the ids of its marketplaces (one question)."""
+    allowed = viewer.reach.by_permission.get(permission, frozenset())
+    rows = _WITH_MARKETPLACES.rows(viewer.reach.team_id)
+    return [
+        (_STORE.make(row), row[-1].split(",") if row[-1] else [])
+        for row in rows
+        if allowed is None or row[0] in allowed
+    ]
 
 
-_MARKETPLACES = Prepared(
-    lambda stores: (
-        StoreMarketplace.select(StoreMarketplace.marketplace_id)
-        .where(StoreMarketplace.store.in_(stores))
-        .distinct()
-        .tuples()
+_STORE = part_of(Store)
+_WITH_MARKETPLACES = Prepared(
+    lambda team: (
+        Store.select(
+            *Store._meta.sorted_fields,
+            StoreMarketplace.select(listed(StoreMarketplace.marketplace_id)).where(StoreMarketplace.store == Store.id),
+        )
+        .where(Store.team == team)
+        .order_by(Store.state == "disconnected", Store.name)
     )
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -62,6 +62,7 @@ def measured(rows: int, samples: int, kind: str, database: str, tell: Callable[[
                 page.name: look_inside(replace(place, token=page.token), page, with_limit=False) for page in asked
             }
         server = stack.enter_context(portal(place))
+        _until_proved(server, asked[0])
         times: dict[str, list[float]] = {page.name: [] for page in asked}
         for at in range(samples + 1):  # The first is not counted: a connection plans what it is asked first.
             for page in asked:
@@ -74,6 +75,14 @@ def measured(rows: int, samples: int, kind: str, database: str, tell: Callable[[
         stack.close()  # Nobody else posts while it is posted.
         with place.stood_on():
             yield posted(full, kind, rows)
+
+
+def _until_proved(server: int, page: Asked) -> None:
+    """The nightly proof comes first where a portal was never started: it finds the digests wrong, and keeps the wallet meanwhile."""
+    for _minute in range(5):
+        with suppress(TimeoutError):
+            get(server, page.path, f"sid={page.token}")
+            return
 
 
 def posted(full: Wallet, database: str, rows: int) -> Measurement:

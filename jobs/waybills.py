@@ -17,6 +17,7 @@ from integrations.carriers.yunexpress_waybills import Waybill as Told
 from integrations.errors import IntegrationError
 from jobs.carriers import client_for, note_trouble, problem_words
 from jobs.papers.making import NotMade, joined
+from models.orders.note import impersonal
 from models.shipping.tracking_account import TrackingAccount
 from models.shipping.waybill import Waybill
 from models.shipping.waybill_content import Content, contents_of
@@ -89,7 +90,7 @@ class Round:
         if answer.is_made:
             row.take(answer.number, answer.tracking_number)
         elif not self._known(row):
-            row.refuse(say("The carrier says: %(message)s", message=answer.message))
+            row.refuse(say("The carrier says: %(message)s", message=impersonal(answer.message)))
 
     def _put_off(self, rows: Sequence[Waybill], error: IntegrationError) -> None:
         for row in rows:

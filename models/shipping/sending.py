@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from models.audit.event import declare, track
+from models.orders.note import impersonal
 from models.orders.refetch import OrderRefetch
 from models.orders.sent_once import UNDER_WAY, SentOnce
 from models.support import clock
@@ -36,7 +37,7 @@ class Sending(SentOnce):
     def refuse(self: Any, reason: Words) -> None:
         with write_txn():
             self.move(UNDER_WAY, "refused", decided_at=clock.now(), problem=reason.to_json())
-            track("confirmation_refused", self, parcel=self.parcel.label, reason=str(reason))
+            track("confirmation_refused", self, parcel=self.parcel.label, reason=impersonal(str(reason)))
 
     @property
     def other_references(self: Any) -> set[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from models.audit.event import declare, track
+from models.orders.note import impersonal
 from models.shipping.parcel_line import ParcelLine
 from models.support import clock
 from models.support.db import db, write_txn
@@ -48,7 +49,7 @@ class Stepped:
         """The carrier said no, or we cannot ask; nothing was made."""
         with write_txn():
             self.move(("waiting", "asking"), "refused", problem=words.to_json())
-            track("waybill_refused", self.parcel, reason=str(words))
+            track("waybill_refused", self.parcel, reason=impersonal(str(words)))
 
     def later(self: Any, words: Words, *, is_unsure: bool, seconds: float | None = None) -> None:
         """Tries again after a while; `is_unsure` when the carrier may have taken it though its answer never came."""

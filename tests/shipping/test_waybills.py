@@ -29,6 +29,7 @@ from models.shipping.waybill import ABANDONED, JOB, Waybill
 from models.shipping.waybill_content import contents_of
 from models.support import clock
 from models.support.errors import Refused
+from models.support.words import say
 from tests.orders.conftest import make_store
 from tests.shipping.conftest import SIDES
 from tests.shipping.test_papers import SENDER, paper_of
@@ -210,3 +211,10 @@ def test_two_who_order_and_two_jobs_that_ask_at_once_make_one_waybill(in_paralle
     assert len(set(asked.results)) == 1 and not asked.errors_of(Exception)
     taken = in_parallel(3, lambda: len(Waybill.claim(made, 10)))
     assert sorted(taken.results) == [0, 0, 1]
+
+
+def test_what_a_carrier_says_of_a_buyer_does_not_stay_in_the_events(alice, ground, account):
+    row = Waybill.ask(drafted(ground, alice), by=alice)
+    row.refuse(say("The carrier says: %(message)s", message="No line to jo@buyer.example, +1 555 010 2030"))
+    (told,) = [event.details for event in Event.select().where(Event.name == "waybill_refused")]
+    assert "The carrier says" in str(told) and "jo@" not in str(told) and "555" not in str(told)

@@ -79,10 +79,7 @@ def _parcels(order: Order) -> list[Packed]:
     lines: dict[int, list[ParcelLine]] = {}
     for line in query:
         lines.setdefault(line.parcel_id, []).append(line)
-    return [
-        Packed(of[0].parcel, _weights(of), _pieces(of, order), [])
-        for of in lines.values()
-    ]
+    return [Packed(of[0].parcel, _weights(of), _pieces(of, order), []) for of in lines.values()]
 
 
 def _pieces(lines: Sequence[ParcelLine], order: Order) -> int:

@@ -40,7 +40,7 @@ PARCEL = ("uid", "team", "store", "number", "state", "country", "grams", "channe
 LINE = ("parcel", "order", "order_line", "quantity", "sku", "declared_name", "declared_name_cn", "hs_code", "origin", "value_minor",
         "currency", "grams")  # fmt: skip
 TRANSFER = ("uid", "team", "wallet", "kind", "debit", "credit", "is_incoming", "amount_minor", "currency", "balance_after_minor", "parcel",
-            "ref_kind", "memo", "posted_at", "effective_on", "digest")  # fmt: skip
+            "store", "ref_kind", "memo", "posted_at", "effective_on", "digest")  # fmt: skip
 Rows = tuple[list[tuple[Any, ...]], list[tuple[Any, ...]], list[tuple[Any, ...]]]
 
 
@@ -92,7 +92,7 @@ def _bunches(place: Ground, rows: int, wallet: Wallet, channels: list[Channel]) 
             balance += amount if is_in else -amount
             debit, credit = (bank, mine) if is_in else (mine, earning[channel])
             transfers.append((next(uids), place.team_id, wallet.id, kind, debit, credit, is_in, amount, "CNY", balance,
-                              None if is_in else at, "", "", moment, moment.date(), "d" * 64))  # fmt: skip
+                              None if is_in else at, None if is_in else stores[is_old], "", "", moment, moment.date(), "d" * 64))  # fmt: skip
         yield bunch
 
 

@@ -83,7 +83,7 @@ def reverse(transfer: Transfer, *, key: str, memo: str = "", by: Any = None) -> 
             raise RefundExceedsCaptured()  # Part of it came back before, as a refund or with a bill.
         other = transfer.debit if transfer.is_incoming else transfer.credit
         return write(
-            "reversal", now, other, amount, uid=uid, balance_after_minor=now.balance_minor, parcel=transfer.parcel_id,
+            "reversal", now, other, amount, uid=uid, balance_after_minor=now.balance_minor, parcel=transfer.parcel_id, store=transfer.store_id,
             reverses=transfer, memo=memo[:200], by=by,
         )  # fmt: skip
 

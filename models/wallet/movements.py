@@ -88,7 +88,7 @@ TRANSFERS = declare(ListOf(
         Days("posted", say("Time"), Transfer.posted_at, icon="calendar"),
         OF_KIND,
         OfChannel("channel", say("Channel"), offers=channels, icon="truck", wallet=WALLET, kinds=OF_KIND),
-        OfParcel("store", say("Store"), Parcel.store, offers=stores_on_offer(VIEW), icon="store"),
+        Choices("store", say("Store"), Transfer.store, offers=stores_on_offer(VIEW), icon="store"),
         Waybills("q", say("Find"), Transfer.id, found=transfers_of, icon="search", help=say("Waybills, parcels, orders")),
     ),
     views=VIEWS,

@@ -1,7 +1,7 @@
 """The nightly proof that the ledger adds up. It reports and freezes; it never repairs.
 
 For each wallet: its balance is the sum of its transfers, every running balance follows from the one before, what is held is the sum of
-its pending holds, each transfer's sides are in one currency and its digest is what its text and its event say.
+its pending holds, each transfer's sides are in one currency, its store is its parcel's, and its digest is what its text and its event say.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from typing import Any
 import peewee
 
 from models.audit.event import Event, declare, events_about, track
+from models.shipping.parcel import Parcel
+from models.support.bulk import among, raw_rows
 from models.support.db import db, write_txn
 from models.support.errors import FieldRefused
 from models.support.words import Words, say
@@ -54,9 +56,8 @@ def prove_all(step: Any = lambda: None) -> list[Mismatch]:
     for wallet in list(Wallet.select().order_by(Wallet.id)):  # No cursor stays open while others write.
         with write_txn():
             step()
-        if not prove(
-            wallet.reload()
-        ):  # Nobody waits while a million lines are read; who posted meanwhile has it proved again.
+        # Nobody waits while a million lines are read; who posted meanwhile has it proved again.
+        if not prove(wallet.reload()):
             continue
         with write_txn():
             now = wallet.locked()
@@ -128,14 +129,25 @@ def _digests(wallet: Wallet) -> Iterator[Words]:
     while rows := list(
         Transfer.select().where(Transfer.wallet == wallet, Transfer.id > last).order_by(Transfer.id).limit(CHUNK)
     ):
-        told = _told(rows)
+        told, stores = _told(rows), _stores(rows)
         for row in rows:
             ours = row.credit_id if row.is_incoming else row.debit_id
             if ours != mine.id or {kinds[row.debit_id], kinds[row.credit_id], row.currency} != {wallet.currency}:
                 yield say("the sides of T-%(number)s do not fit", number=row.id)
             elif row.digest != row.digest_of() or told.get(row.id, row.digest) != row.digest:
                 yield say("T-%(number)s is not what was posted", number=row.id)
+            elif row.store_id != stores.get(row.parcel_id):
+                yield say("T-%(number)s does not name its parcel's store", number=row.id)
         last = rows[-1].id
+
+
+def _stores(rows: list[Transfer]) -> dict[int, int]:
+    """The stores of the parcels of these transfers."""
+    parcels = {row.parcel_id for row in rows if row.parcel_id}
+    return {
+        one: store
+        for one, store in raw_rows(Parcel.select(Parcel.id, Parcel.store).where(among(Parcel.id, list(parcels))))
+    }
 
 
 def _told(rows: list[Transfer]) -> dict[int, str]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import peewee
 
+from models.lists.filters import one_of
 from models.people.reach import OutOfReach
 from models.shipping.parcel import Parcel
 from models.support.matching import beside_index
@@ -34,6 +35,8 @@ def of_their_stores(mine: Any, model: Any, reach: Any) -> Any:
     stores = reach.by_permission.get(VIEW, frozenset())
     if stores is None:
         return mine
+    if model is Transfer:
+        return mine & one_of(Transfer.store, sorted(stores), "posted", False)
     is_one = (Parcel.id == model.parcel) & beside_index(Parcel.store).in_(sorted(stores))
     return mine & peewee.fn.EXISTS(Parcel.select(peewee.SQL("1")).where(is_one))
 

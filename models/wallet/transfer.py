@@ -18,6 +18,7 @@ from models.audit.measure import measure
 from models.people.person import Person
 from models.people.team import Team
 from models.shipping.parcel import Parcel
+from models.stores.store import Store
 from models.support import clock
 from models.support.fields import ExactDecimalField, StatusField, UidField, UtcField
 from models.support.inserting import Inserting, Telling
@@ -47,7 +48,7 @@ measure("transfers_posted", say("Wallet transfers"), "transfer_posted")
 
 
 class Transfer(TeamRecord):
-    """`is_incoming` says that the wallet's account is credited. `ref_kind` and `ref_id` name what it came from: a recharge, an adjustment, a bill's line; `rate` is an exchange's."""
+    """`is_incoming` says that the wallet's account is credited. `ref_kind` and `ref_id` name what it came from: a recharge, an adjustment, a bill's line; `rate` is an exchange's. `store` is the parcel's, for whom it concerns and where they look for it."""
 
     id = peewee.BigAutoField()
     uid = UidField()
@@ -70,10 +71,11 @@ class Transfer(TeamRecord):
     effective_on = peewee.DateField()
     made_by = peewee.ForeignKeyField(Person, null=True, index=False, on_delete="RESTRICT", backref="transfers")
     digest = peewee.CharField(max_length=64)
+    store = peewee.ForeignKeyField(Store, null=True, index=False, on_delete="RESTRICT", backref="transfers")
 
     about = About(
         why="every movement of prepaid freight money", keep="10 years, as the law wants of accounts",
-        plain="id uid team wallet kind debit credit is_incoming amount_minor currency balance_after_minor parcel ref_kind ref_id reverses "
+        plain="id uid team wallet kind debit credit is_incoming amount_minor currency balance_after_minor parcel store ref_kind ref_id reverses "
         "rate memo posted_at effective_on digest",
         staff="made_by",
     )  # fmt: skip
@@ -147,6 +149,17 @@ Transfer.add_index(
         name="transfer_of_account",
     )
 )  # What a channel charged a wallet, in order.
+Transfer.add_index(
+    Transfer.index(
+        Transfer.store,
+        Transfer.wallet,
+        Transfer.posted_at,
+        Transfer.id,
+        Transfer.kind,
+        where=Transfer.store.is_null(False),
+        name="transfer_of_store",
+    )
+)  # And what a store's parcels cost.
 
 
 _KEEP = Inserting(Transfer)
@@ -172,7 +185,7 @@ def write(
 ) -> Transfer:
     """Writes the transfer of a wallet that was moved already, and its event; `amount_minor` below nothing takes money out.
 
-    `facts` are parcel, ref_kind, ref_id, reverses, rate, memo. Inside the transaction that moved the wallet.
+    `facts` are parcel (with its store where only its id is given), ref_kind, ref_id, reverses, rate, memo. Inside the transaction that moved the wallet.
     """
     made, told = drafts(kind, wallet, other, amount_minor, uid=uid or uuid.uuid4(), by=by, **facts)
     stamp(made, told, balance_after_minor, effective_on)
@@ -184,7 +197,9 @@ def drafts(
     kind: str, wallet: Wallet, other: Account, amount_minor: int, *, uid: uuid.UUID, by: Any, **facts: Any
 ) -> tuple[Transfer, Event]:
     """The transfer and the event that `write()` writes, but for the stamp."""
-    mine = Account.of_wallet(wallet)
+    mine, parcel = Account.of_wallet(wallet), facts.get("parcel")
+    if isinstance(parcel, Parcel):
+        facts["store"] = parcel.store_id
     debit, credit = (other, mine) if amount_minor > 0 else (mine, other)
     made = _KEEP.draft(
         uid=uid, team=wallet.team_id, wallet=wallet, kind=kind, debit=debit, credit=credit, is_incoming=amount_minor > 0,

@@ -114,8 +114,7 @@ def test_a_team_sees_its_deductions_with_what_explains_them_and_is_told_of_new_o
                          ("channel=OPS-LINE&channel=OPS-SPARE", 2), (f"store={charged.store.uid}", 2), ("kind=recharge&kind=payout", 1),
                          ("posted=7", 3), ("posted_to=2020-01-01", 0)):  # fmt: skip
         assert browser.get(f"{T}/?view=all&{query}").text.count('id="transfer-') == count, query
-    monkeypatch.setattr(OfParcel, "few", -1)  # The parcels of a large store are met on the way.
-    assert browser.get(f"{T}/?view=all&store={charged.store.uid}").text.count('id="transfer-') == 2
+    monkeypatch.setattr(OfParcel, "few", -1)  # The many parcels of a channel are met on the way.
     assert as_(olga).get("/t/harbor/wallet/movements/?channel=OPS-LINE").text.count(charged.tracking_number) == 2
     assert (
         as_(bob).get(f"{T}/").status_code == 403
@@ -139,8 +138,9 @@ def test_a_team_sees_its_deductions_with_what_explains_them_and_is_told_of_new_o
     assert rows[2][:2] == ["T-3", order.order_id] and "-45.00" in rows[2] and "928.00" in rows[2]
 
 
-def test_what_a_channel_charged_and_what_is_rare_are_found_in_their_order_by_an_index(as_, finn, charged):
+def test_what_a_channel_or_store_was_charged_and_what_is_rare_are_found_in_their_order_by_an_index(as_, finn, charged):
     for query, index in (("channel=OPS-LINE", "transfer_of_account (<expr>=? AND wallet_id=?)"),
+                         (f"store={charged.store.uid}", "transfer_of_store (store_id=? AND wallet_id=?)"),
                          ("kind=recharge", "transfer_not_freight (wallet_id=?"), ("", "transfer_not_freight (wallet_id=? AND posted_at>?)")):  # fmt: skip
         with heard_queries() as heard:
             assert as_(finn).get(f"{T}/?{query}").status_code == 200

@@ -1,0 +1,11 @@
+-- Nothing that was posted changes: what its parcel says stands beside it from now on.
+
+ALTER TABLE "transfer" DISABLE TRIGGER "transfer_no_change"
+
+ALTER TABLE "transfer" ADD COLUMN "store_id" INTEGER REFERENCES "store" ("id") ON DELETE RESTRICT
+
+UPDATE "transfer" SET "store_id" = "parcel"."store_id" FROM "parcel" WHERE "parcel"."id" = "transfer"."parcel_id"
+
+ALTER TABLE "transfer" ENABLE TRIGGER "transfer_no_change"
+
+CREATE INDEX "transfer_of_store" ON "transfer" ("store_id", "wallet_id", "posted_at", "id", "kind") WHERE ("store_id" IS NOT NULL)

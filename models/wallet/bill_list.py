@@ -15,7 +15,7 @@ from models.support.bulk import among
 from models.support.money import Money
 from models.support.words import Words, say
 from models.wallet.bill_wait import BillWait
-from models.wallet.finding import teams
+from models.wallet.finding_all import teams
 from models.wallet.reaching import ALL, everybodys
 
 SOON = say("It is posted in a moment.")

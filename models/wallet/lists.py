@@ -17,7 +17,8 @@ from models.wallet.adjustment import KINDS as CHANGES_OF
 from models.wallet.adjustment import STATES as DECISIONS
 from models.wallet.adjustment import Adjustment
 from models.wallet.bank.listing import without_line
-from models.wallet.finding import teams, wallets
+from models.wallet.finding import wallets
+from models.wallet.finding_all import teams
 from models.wallet.hold import STATES as HOLD_STATES
 from models.wallet.hold import Hold
 from models.wallet.reaching import ALL, VIEW, everybodys, own

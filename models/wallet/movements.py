@@ -16,21 +16,8 @@ from models.stores.offers import stores_on_offer
 from models.support.money import Money
 from models.support.words import say
 from models.wallet.around import around, around_all
-from models.wallet.finding import (
-    OfChannel,
-    OfCountry,
-    OfKind,
-    OfParcel,
-    OfWallet,
-    Waybills,
-    all_wallets,
-    any_transfers,
-    channels,
-    countries,
-    teams,
-    transfers_of,
-    wallets,
-)
+from models.wallet.finding import OfChannel, OfKind, OfWallet, Waybills, channels, transfers_of, wallets
+from models.wallet.finding_all import ChannelOfAll, DaysOfAll, OfCountry, all_wallets, any_transfers, countries, teams
 from models.wallet.reaching import ALL, VIEW, everybodys, own_of
 from models.wallet.transfer import KINDS, Transfer
 from models.wallet.wallet import CURRENCIES
@@ -114,9 +101,9 @@ MOVEMENTS = declare(ListOf(
     filters=(
         Choices("team", say("Team"), Transfer.team, offers=teams, icon="building"),
         Choices("wallet", say("Wallet"), Transfer.wallet, offers=all_wallets),
-        Days("posted", say("Time"), Transfer.posted_at, icon="calendar"),
+        DaysOfAll("posted", say("Time"), Transfer.posted_at, icon="calendar"),
         OF_KIND,
-        OfParcel("channel", say("Channel"), Parcel.channel, offers=channels, icon="truck"),
+        ChannelOfAll("channel", say("Channel"), offers=channels, icon="truck"),
         OfCountry("country", say("Country"), Parcel.country, offers=countries, icon="globe"),
         Choices("currency", say("Currency"), Transfer.currency, offers={code: code for code in CURRENCIES}, icon="banknote"),
         Waybills("q", say("Find"), Transfer.id, found=any_transfers, icon="search", help=say("Waybills")),

@@ -13,7 +13,7 @@ from models.people.team import Team
 from models.shipping.parcel import Parcel
 from models.support.bulk import among
 from models.support.words import say
-from models.wallet.finding import any_parcels, teams
+from models.wallet.finding_all import any_parcels, teams
 from models.wallet.reaching import ALL, everybodys
 from models.wallet.redress import KINDS, Redress
 

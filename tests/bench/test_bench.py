@@ -60,7 +60,8 @@ def test_every_page_is_measured_against_the_limit(measured):
 @pytest.mark.slow
 def test_mails_are_read_to_the_same_text_as_the_limits_and_answers_are_clean(measured):
     names = [one.name for one in measured["mailbox"]]
-    assert names == ["mails read", "memory of reading", "answer of 2,000 checked"]
+    assert names[:2] == ["mails read", "memory of reading"]
+    assert [name for name in names if name.startswith("answer of 2,000 checked")] and len(names) == 6
     for raw in mailbox.mails(30):
         found = mailbox.read(raw)
         subject, _, text = mailbox.limit(raw)
@@ -70,9 +71,10 @@ def test_mails_are_read_to_the_same_text_as_the_limits_and_answers_are_clean(mea
 
 @pytest.mark.slow
 def test_every_mail_is_taken_in_and_every_view_of_threads_is_asked_for(measured):
-    names = [one.name for one in measured["threads"]]
-    assert names[0] == "mails taken" and measured["threads"][0].rows == 20
-    assert len([name for name in names if name.startswith("list: ")]) == 8
+    for database in {one.database for one in measured["threads"]}:
+        mine = [one for one in measured["threads"] if one.database == database]
+        assert mine[0].name == "mails taken" and mine[0].rows == 20
+        assert len([one for one in mine if one.name.startswith("list: ")]) == 8
 
 
 @pytest.mark.slow

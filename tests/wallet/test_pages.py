@@ -26,11 +26,10 @@ from models.support import clock as the_clock
 from models.support.db import db
 from models.support.errors import Refused
 from models.support.job_run import JobRun
-from models.wallet import receipt
+from models.wallet import finding_all, receipt
 from models.wallet.adjustment import Adjustment
 from models.wallet.closing import close
 from models.wallet.figures import Figures
-from models.wallet.finding import OfParcel
 from models.wallet.mending import adjust, pay_in, refund
 from models.wallet.receipt import Receipt
 from models.wallet.recharge import Recharge
@@ -114,8 +113,13 @@ def test_a_team_sees_its_deductions_with_what_explains_them_and_is_told_of_new_o
                          ("channel=OPS-LINE&channel=OPS-SPARE", 2), (f"store={charged.store.uid}", 2), ("kind=recharge&kind=payout", 1),
                          ("posted=7", 3), ("posted_to=2020-01-01", 0)):  # fmt: skip
         assert browser.get(f"{T}/?view=all&{query}").text.count('id="transfer-') == count, query
-    monkeypatch.setattr(OfParcel, "few", -1)  # The many parcels of a channel are met on the way.
-    assert as_(olga).get("/t/harbor/wallet/movements/?channel=OPS-LINE").text.count(charged.tracking_number) == 2
+    for query, count in (("channel=OPS-LINE", 2), ("channel=OPS-SPARE", 0), ("channel=OPS-SPARE&channel=OPS-LINE", 2), (f"country={charged.country}", 2),
+                         ("country=ZW", 0), ("posted=7", 3), ("posted=today&channel=OPS-LINE", 2), ("posted_from=2020-01-01&kind=extra", 1),
+                         ("posted_to=2020-01-01", 0)):  # fmt: skip
+        for lately in (5_000, 0):  # As new as it is, and as if it were of long ago.
+            monkeypatch.setattr(finding_all, "LATELY", lately)
+            found = as_(olga).get(f"/t/harbor/wallet/movements/?view=all&{query}").text
+            assert found.count('id="transfer-') == count, query
     assert (
         as_(bob).get(f"{T}/").status_code == 403
         and as_(charlie).get(f"/t/comet/wallet/transfers/{freight.uid}").status_code == 404

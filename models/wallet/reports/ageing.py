@@ -18,7 +18,7 @@ from models.shipping.parcel import Parcel
 from models.support import clock
 from models.support.bulk import among
 from models.support.words import say
-from models.wallet.finding import all_wallets, teams
+from models.wallet.finding_all import all_wallets, teams
 from models.wallet.hold import Hold
 from models.wallet.reaching import ALL, everybodys
 from models.wallet.reports.movements import wallets_of

@@ -6,13 +6,10 @@ or beside another process changes nothing. A destroyed buyer stays destroyed, wh
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-
-import orjson
 
 from models.audit.event import declare, track
 from models.orders.buyer import Buyer
@@ -44,7 +41,7 @@ from models.support.bulk import (
     update_differing,
 )
 from models.support.db import db, require_no_txn, retrying, write_txn
-from models.support.fields import uid_in_order
+from models.support.fields import compact, uid_in_order
 from models.support.words import say
 from models.vault import data_key
 from models.vault.seal import Sealer, place_of
@@ -176,7 +173,7 @@ class _Item:
 
     def seal(self, sealer: Sealer) -> None:
         raw = self.snapshot.raw
-        self.raw = self._sealed(sealer, OrderPayload, "raw", _json(raw if self.is_personal else without_persons(raw)))
+        self.raw = self._sealed(sealer, OrderPayload, "raw", compact(raw if self.is_personal else without_persons(raw)))
         if not self.is_personal:
             return
         for name, text in _buyer_texts(self.snapshot).items():
@@ -269,14 +266,6 @@ class _Work:
         )
 
 
-def _json(value: Any) -> str:
-    """Amazon may tell halves of characters and endless numbers; orjson takes neither, and they are spelled the long way."""
-    try:
-        return orjson.dumps(value).decode()
-    except TypeError:
-        return json.dumps(value, separators=(",", ":"))
-
-
 def _buyer_texts(snapshot: Any) -> dict[str, str]:
     """The fields of a Buyer that the snapshot gives, in clear."""
     buyer, recipient = snapshot.buyer or {}, snapshot.recipient or {}
@@ -285,7 +274,7 @@ def _buyer_texts(snapshot: Any) -> dict[str, str]:
         "name": buyer.get("buyerName"),
         "email": buyer.get("buyerEmail"),
         "company": buyer.get("buyerCompanyName"),
-        "address": _json(address) if address else None,
+        "address": compact(address) if address else None,
         "phone": recipient.get("phone"),
         "purchase_order": buyer.get("buyerPurchaseOrderNumber"),
     }

@@ -7,10 +7,10 @@ leaves no key, so it may be tried again.
 from __future__ import annotations
 
 import hashlib
-import json
 import uuid
 from typing import Any
 
+import orjson
 import peewee
 
 from models.support import clock
@@ -21,7 +21,7 @@ from models.support.record import About, Record
 from models.wallet.refusals import KeyConflict
 
 MOST_KEY = 120
-_TEXT = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str).encode
+_PLAIN = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_SUBCLASS
 
 
 class LedgerKey(Record):
@@ -59,7 +59,7 @@ def key_row(act: str, key: str, body: dict[str, Any]) -> dict[str, Any]:
     """The row that a key takes, in the transaction of its act."""
     if not 0 < len(key) <= MOST_KEY:
         raise ValueError("A key has 1 to 120 signs.")
-    digest = hashlib.sha256(_TEXT(body).encode()).hexdigest()
+    digest = hashlib.sha256(orjson.dumps(body, default=str, option=_PLAIN)).hexdigest()
     return {"act": act, "key": key, "digest": digest, "answer": uuid.uuid4(), "created_at": clock.now()}
 
 

@@ -130,6 +130,7 @@ def _numbers_between(viewer: Viewer, since: datetime, until: datetime | None) ->
 
 def _bounds(*conditions: Any) -> tuple[int, int]:
     """(1, 0), between which there is nothing, without any."""
-    numbers: Any = Transfer.select(peewee.fn.MIN(Transfer.id), peewee.fn.MAX(Transfer.id)).where(*conditions)
+    number = Transfer.id + 0  # PostgreSQL would walk along the numbers to find the least of them.
+    numbers: Any = Transfer.select(peewee.fn.MIN(number), peewee.fn.MAX(number)).where(*conditions)
     least, most = numbers.tuples().get()
     return (1, 0) if least is None else (least, most)

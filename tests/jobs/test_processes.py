@@ -65,7 +65,13 @@ def trace(column: str, job: str) -> list:
 
 
 def walk() -> JobRun:
-    return JobRun.get(JobRun.job == "walk")
+    """The first: who looked just before it ended may begin another one."""
+    return JobRun.select().where(JobRun.job == "walk").order_by(JobRun.id).get()
+
+
+def steps() -> list[int]:
+    sql = f"SELECT step FROM trace WHERE run_id = {walk().id}"  # noqa: S608
+    return sorted(row[0] for row in db.execute_sql(sql).fetchall())
 
 
 def test_two_processes_run_each_slot_once(start):
@@ -95,7 +101,7 @@ def test_a_killed_job_is_carried_on_after_its_lease(start):
     second = start(2)
     is_ready(second)
     wait_for(lambda: walk().state == "done")
-    assert sorted(trace("step", "walk")) == list(range(1, STEPS + 1)), "nothing is lost and nothing is doubled"
+    assert steps() == list(range(1, STEPS + 1)), "nothing is lost and nothing is doubled"
     assert len(set(trace("pid", "walk"))) == 2
     run = walk()
     assert (run.attempt, run.token, run.done) == (2, 2, STEPS)
@@ -115,7 +121,7 @@ def test_a_process_that_stood_still_is_fenced_off_when_it_wakes_up(start):
     first.send_signal(signal.SIGCONT)
     wait_for(lambda: walk().state == "done")
     time.sleep(0.3)
-    assert sorted(trace("step", "walk")) == list(range(1, STEPS + 1))
+    assert steps() == list(range(1, STEPS + 1))
     assert walk().token == 2
 
 
@@ -159,7 +165,7 @@ def test_a_process_that_is_told_to_end_hands_its_work_back_at_once(start):
     second = start(600)
     is_ready(second)
     wait_for(lambda: walk().state == "done")
-    assert sorted(trace("step", "walk")) == list(range(1, STEPS + 1))
+    assert steps() == list(range(1, STEPS + 1))
     assert walk().attempt == 1
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import structlog
+from flask import Flask
 
 from app import create_app
 from bench import ground, limit, postgres
@@ -97,7 +98,8 @@ def measured(size: Size, tell: Callable[[str], None], kind: str, databases: dict
         small = stack.enter_context(ground.fresh(database=databases.get("small", ""), products=SMALL, orders=SMALL))
         with big.stood_on():
             asked = pages(size)
-            inside = {page.name: look_inside(big, page) for page in asked}
+            app, bare_app = create_app(big.settings), limit.make(big.settings.data, big.settings.database)
+            inside = {page.name: look_inside(app, big.token, page, bare_app) for page in asked}
         ours, bare = stack.enter_context(portal(big)), stack.enter_context(bare_server(big))
         cookie = f"sid={big.token}"
         for page in asked:
@@ -222,12 +224,11 @@ def bare_server(place: Ground) -> Iterator[int]:
 # In the same process, where other work on the machine disturbs less
 
 
-def look_inside(place: Ground, page: Page, times: int = 7, *, with_limit: bool = True) -> dict[str, Any]:
+def look_inside(app: Flask, token: str, page: Page, bare: Any = None, times: int = 7) -> dict[str, Any]:
     """How many queries a page asks, their share of its time, and the processor time of a page on both sides where there is a limit."""
-    visitor = create_app(place.settings).test_client()
-    visitor.set_cookie("sid", place.token)
+    visitor = app.test_client()
+    visitor.set_cookie("sid", token)
     visitor.environ_base["HTTP_USER_AGENT"] = BROWSER
-    bare = limit.make(place.settings.data, place.settings.database) if with_limit else None
     path, _, query = page.path.partition("?")
     environ = {"PATH_INFO": path, "QUERY_STRING": query, "REQUEST_METHOD": "GET", "wsgi.input": io.BytesIO()}
 

@@ -6,11 +6,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from app import create_app
 from bench import ground, postgres
 from bench.ground import SLUG, Ground
 from bench.lists import look_inside, portal
@@ -59,9 +60,8 @@ def measured(rows: int, samples: int, kind: str, database: str, tell: Callable[[
             full = filled(place, rows)
             tell(f"wallets: that took {time.perf_counter() - began:.0f} s; looking at each page")
             asked: Any = pages(place, rows)
-            inside = {
-                page.name: look_inside(replace(place, token=page.token), page, with_limit=False) for page in asked
-            }
+            app = create_app(place.settings)
+            inside = {page.name: look_inside(app, page.token, page) for page in asked}
         server = stack.enter_context(portal(place))
         _until_proved(place)
         times: dict[str, list[float]] = {page.name: [] for page in asked}

@@ -8,7 +8,7 @@ from typing import Any
 
 from models.mailbox.answer_clock import take_turn
 from models.mailbox.draft import MailDraft
-from models.mailbox.enclosure import Enclosure, packed, require_fitting, unpacked
+from models.mailbox.enclosure import Enclosure, fitting, packed, require_fitting, unpacked
 from models.mailbox.thread import MailThread
 from models.people.person import Person
 from models.support import clock
@@ -40,6 +40,13 @@ def files_of(draft: MailDraft | None) -> list[Enclosure]:
         return unpacked(draft.unseal_bytes("attachments")) if draft else []
     except KeyDestroyed:
         return []
+
+
+def put_back(thread: MailThread, person: Any, text: str, files: Sequence[Enclosure]) -> None:
+    """What an answer said is a draft again, before what this person began since."""
+    began = draft_of(thread, person)
+    whole = "\n\n".join(one for one in (text, text_of(began)) if one.strip())
+    keep(thread, person, whole, fitting(files, files_of(began)))
 
 
 @retrying

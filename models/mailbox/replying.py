@@ -13,7 +13,7 @@ from typing import Any
 from models.audit.event import declare, track
 from models.mailbox import drafting
 from models.mailbox.answer_clock import take_turn
-from models.mailbox.enclosure import Enclosure, attached, fitting, require_fitting
+from models.mailbox.enclosure import Enclosure, attached, require_fitting
 from models.mailbox.lint import Attached, Finding, lint
 from models.mailbox.message import MailMessage, MailRaw
 from models.mailbox.outgoing import UNDO, account_for, address_of, keep, text_mark
@@ -126,9 +126,7 @@ def take_back(message: MailMessage, *, by: Any) -> None:
                      next_try_at=None, trouble_at=None, problem="", attachment_count=0)  # fmt: skip
         MailRaw.delete().where(MailRaw.message == message).execute()
         thread.change(message_count=max(0, thread.message_count - 1))
-        began = drafting.draft_of(thread, by)
-        whole = "\n\n".join(one for one in (text, drafting.text_of(began)) if one.strip())
-        drafting.keep(thread, by, whole, fitting(files, drafting.files_of(began)))
+        drafting.put_back(thread, by, text, files)
         track("reply_taken_back", thread, by=by)
 
 

@@ -9,7 +9,6 @@ from typing import Any
 from models.audit.event import declare, track
 from models.mailbox import drafting, sending
 from models.mailbox.answer_clock import take_turn
-from models.mailbox.enclosure import fitting
 from models.mailbox.message import MailMessage
 from models.mailbox.replying import files_of, send_again, take_back
 from models.mailbox.thread import ANSWER
@@ -75,9 +74,7 @@ def write_anew(message: MailMessage, *, by: Any) -> None:
         take_turn(thread)
         _require_waiting(message)
         message.change(trouble_at=None)
-        began = drafting.draft_of(thread, by)
-        whole = "\n\n".join(one for one in (text, drafting.text_of(began)) if one.strip())
-        drafting.keep(thread, by, whole, fitting(files, drafting.files_of(began)))
+        drafting.put_back(thread, by, text, files)
         track("reply_begun_anew", thread, by=by)
 
 

@@ -30,5 +30,6 @@ def post(
             return Transfer.get(Transfer.uid == uid)  # type: ignore[no-any-return]
         if require is not None:
             require(now)
-        keep_in_sight(now)
+        if not is_sqlite():
+            keep_in_sight(now)
         return write(kind, now, other, amount_minor, uid=uid, balance_after_minor=now.balance_minor, by=by, **facts)

@@ -37,9 +37,8 @@ FIELDS = {"work", "name", "database", "rows", "ours", "limit", "value", "goal", 
 
 @pytest.fixture(scope="module")
 def measured() -> dict[str, list[Measurement]]:
-    """Each work on tiny sizes, once. `lists` on SQLite alone: what it does on PostgreSQL is the same, and it takes longest."""
-    found = {name: list(work(TINY, lambda _text: None)) for name, work in WORKS.items() if name != "lists"}
-    return found | {"lists": list(lists.measured(TINY.lists, lambda _text: None, "sqlite", {}))}
+    """Each work on tiny sizes, once."""
+    return {name: list(work(TINY, lambda _text: None)) for name, work in WORKS.items()}
 
 
 @pytest.mark.slow

@@ -19,7 +19,7 @@ from models.support.clock import now
 from models.support.errors import FieldRefused
 from models.support.words import say
 from views.mailbox import bp
-from views.mailbox.threads import BESIDE, desk, message_of, parts, shown, thread_of
+from views.mailbox.threads import BESIDE, desk, message_of, page_of, parts, reply_of, shown, thread_of
 from views.support.access import current_person, reach, requires
 from views.support.forms import Form
 from views.support.hypermedia import go, invalid, respond
@@ -82,12 +82,12 @@ def keep_draft(uid: uuid.UUID):
     text = _text(form)
     if form.value("typed"):
         drafting.keep(thread, current_person, text)
-        return respond("mailbox/_writers.html", otherwise=_page(thread), **_writers(thread), saved_at=now())
+        return respond("mailbox/_writers.html", otherwise=page_of(thread), **_writers(thread), saved_at=now())
     with form.refusals():
         drafting.keep(thread, current_person, text, _files(thread, form))
     if not form.ok:
         return invalid("mailbox/thread.html", **parts(thread, form))
-    return go(f"{_page(thread)}#reply", toast=KEPT)
+    return go(f"{page_of(thread)}#reply", toast=KEPT)
 
 
 @bp.get(f"{ONE}/reply/writers")
@@ -95,7 +95,7 @@ def keep_draft(uid: uuid.UUID):
 def writers(uid: uuid.UUID):
     """Who else is at it."""
     thread = thread_of(uid, ANSWER)
-    return respond("mailbox/_writers.html", otherwise=_page(thread), **_writers(thread))
+    return respond("mailbox/_writers.html", otherwise=page_of(thread), **_writers(thread))
 
 
 # Sending
@@ -116,7 +116,7 @@ def send_reply(uid: uuid.UUID):
         with form.refusals():  # Neither the words nor the files are lost.
             drafting.keep(thread, current_person, text, files or None)
         return invalid("mailbox/thread.html", **parts(thread, form))
-    return go(f"{_page(thread)}#reply", toast=say("It leaves in 20 seconds. Until then you can take it back."))
+    return go(f"{page_of(thread)}#reply", toast=say("It leaves in 20 seconds. Until then you can take it back."))
 
 
 @bp.get(f"{MESSAGE}/sending")
@@ -126,7 +126,7 @@ def reply_state(uid: uuid.UUID):
     message = message_of(uid)
     thread = message.thread
     return respond(
-        "mailbox/reply_state.html", otherwise=_page(thread), message=message, clear=shown(message), warning_words={},
+        "mailbox/reply_state.html", otherwise=page_of(thread), message=message, clear=shown(message), warning_words={},
         authors=Person.names({message.author_id} - {None}), is_settled=not is_leaving(message), **desk(thread, Form()),
     )  # fmt: skip
 
@@ -134,26 +134,26 @@ def reply_state(uid: uuid.UUID):
 @bp.post(f"{MESSAGE}/withdrawal")
 @requires(ANSWER)
 def take_reply_back(uid: uuid.UUID):
-    message = _reply(uid)
+    message = reply_of(uid)
     replying.take_back(message, by=current_person)
-    return go(f"{_page(message.thread)}#reply", toast=say("It is not sent, and a draft again."))
+    return go(f"{page_of(message.thread)}#reply", toast=say("It is not sent, and a draft again."))
 
 
 @bp.post(f"{MESSAGE}/repetition")
 @requires(ANSWER)
 def send_reply_again(uid: uuid.UUID):
-    message = _reply(uid)
+    message = reply_of(uid)
     replying.send_again(message, by=current_person)
-    return go(_page(message.thread), toast=say("It leaves in 20 seconds. Until then you can take it back."))
+    return go(page_of(message.thread), toast=say("It leaves in 20 seconds. Until then you can take it back."))
 
 
 @bp.post(f"{MESSAGE}/finding")
 @requires(ANSWER)
 def settle_reply(uid: uuid.UUID):
     """Somebody looked in Seller Central: it is there."""
-    message = _reply(uid)
+    message = reply_of(uid)
     sending.settle(message, by=current_person)
-    return go(_page(message.thread), toast=say("Your word is kept."))
+    return go(page_of(message.thread), toast=say("Your word is kept."))
 
 
 @bp.app_template_global()
@@ -188,13 +188,3 @@ def _files(thread: MailThread, form: Form) -> list[Enclosure]:
 
 def _writers(thread: MailThread) -> dict[str, Any]:
     return {"thread": thread, "writers": drafting.others(thread, current_person)}
-
-
-def _reply(uid: uuid.UUID) -> MailMessage:
-    message = message_of(uid)
-    thread_of(message.thread.uid, ANSWER)
-    return message
-
-
-def _page(thread: MailThread) -> str:
-    return url_for("mailbox.thread", uid=thread.uid)

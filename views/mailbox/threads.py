@@ -82,6 +82,17 @@ def message_of(uid: uuid.UUID) -> MailMessage:
     return found
 
 
+def reply_of(uid: uuid.UUID) -> MailMessage:
+    """The message, if this person may answer in its thread."""
+    found = message_of(uid)
+    thread_of(found.thread.uid, ANSWER)
+    return found
+
+
+def page_of(thread: MailThread) -> str:
+    return url_for("mailbox.thread", uid=thread.uid)
+
+
 def parts(thread: MailThread, form: Form) -> dict[str, Any]:
     """What the page of a thread shows."""
     messages = thread.messages_in_order()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from flask import render_template, url_for
+from flask import render_template
 from flask_babel import gettext as _
 
 from models.mailbox import unsent
@@ -14,7 +14,7 @@ from models.mailbox.unsent_list import UNSENT
 from models.support.words import Words, say
 from views.mailbox import bp
 from views.mailbox.tabs import room_tabs, tab
-from views.mailbox.threads import message_of, thread_of
+from views.mailbox.threads import page_of, reply_of
 from views.support.access import current_person, requires
 from views.support.hypermedia import go
 from views.support.lists import ListPage, list_page, shows
@@ -42,24 +42,16 @@ def unsent_answers():
 @bp.post(f"{ONE}/revision")
 @requires(ANSWER)
 def write_anew(uid: uuid.UUID):
-    message = _reply(uid)
+    message = reply_of(uid)
     unsent.write_anew(message, by=current_person)
-    return go(f"{_page(message)}#reply", toast=say("It is a draft again. Change it, then send it."))
+    return go(f"{page_of(message.thread)}#reply", toast=say("It is a draft again. Change it, then send it."))
 
 
 @bp.post(f"{ONE}/surrender")
 @requires(ANSWER)
 def let_go(uid: uuid.UUID):
-    message = _reply(uid)
+    message = reply_of(uid)
     unsent.let_go(message, by=current_person)
-    return go(_page(message), toast=say("Nobody is reminded of it any more. The buyer may still wait for an answer."))
-
-
-def _reply(uid: uuid.UUID) -> MailMessage:
-    message = message_of(uid)
-    thread_of(message.thread.uid, ANSWER)
-    return message
-
-
-def _page(message: MailMessage) -> str:
-    return url_for("mailbox.thread", uid=message.thread.uid)
+    return go(
+        page_of(message.thread), toast=say("Nobody is reminded of it any more. The buyer may still wait for an answer.")
+    )

@@ -9,46 +9,23 @@ from urllib.parse import quote, urlencode
 
 from flask import redirect, request, url_for
 
-from models.lists.filters import Filter, Offer
 from models.lists.layout import ListLayout, Placed
-from models.lists.list_of import Asked, Bulk, Column, ListOf, Shown, opposite
+from models.lists.list_of import Asked, Bulk, Column, ListOf, Shown
 from models.lists.own import own_of
 from models.lists.saved_view import SavedView
 from models.lists.viewer import Viewer
 from models.support.paging import Page, make_key
 from views.support.access import current_person, current_team, reach
 from views.support.exporting import ExportOffer
-from views.support.format import language, zone_name
+from views.support.filter_shown import FilterShown, menu_of, searches_of
+from views.support.format import language
+from views.support.headings import Tab, heads_of, own_tabs, tab_of
 from views.support.language import choose_zone
 from views.support.paging import Pager, count_text, here, pager
 
-ASC, DESC = "ascending", "descending"
 USUAL = {False: 144, True: 320}  # How wide a column is, and the one that stays in sight.
 TOOLS = ("filters", "columns", "export", "view")  # Fetched when somebody opens them (views/lists/tools.py).
 IN = "in"  # The parameter of a record's address that holds what its list was asked for.
-
-
-@dataclass(frozen=True)
-class Tab:
-    """A view as a tab. saved: the record, where it is not one of the room's own."""
-
-    key: str
-    label: Any
-    url: str
-    is_current: bool
-    count: Any = None
-    saved: SavedView | None = None
-
-    @property
-    def plain(self) -> dict[str, Any]:
-        """Its count comes to stand at `count_id`, when the page does not have it yet."""
-        return {
-            "label": str(self.label),
-            "url": self.url,
-            "is_current": self.is_current,
-            "count": self.count,
-            "count_id": f"count-{self.key}",
-        }
 
 
 @dataclass
@@ -170,8 +147,8 @@ class ListPage:
     @cached_property
     def tabs(self) -> list[Tab]:
         counts, shown = tuple(self.a_list.counts(self.viewer).items()), (self.index, self.asked.view, self.asked.query)
-        tabs = _own_tabs(self.a_list, language(), counts, *shown)
-        return [*tabs, *(_tab(str(view.uid), view.name, view.query, None, *shown, saved=view) for view in self.saved)]
+        tabs = own_tabs(self.a_list, language(), counts, *shown)
+        return [*tabs, *(tab_of(str(view.uid), view.name, view.query, None, *shown, saved=view) for view in self.saved)]
 
     @property
     def tab(self) -> Tab | None:
@@ -192,7 +169,7 @@ class ListPage:
     @property
     def frame(self) -> dict[str, Any]:
         """The views, the line of filters, and what can be done with rows."""
-        searches = _searches(self.a_list, language())
+        searches = searches_of(self.a_list, language())
         named = [name for name, _label, _help in searches]
         return {
             "title": str(self.a_list.title), "index": self.index, "urls": _urls_of(self.name, current_team.slug),
@@ -200,7 +177,7 @@ class ListPage:
             "searches": searches,
             "keep": [pair for pair in self.keep if pair[0] not in named],
             "chips": [(str(one.filter.label), [str(word) for word in one.words], one.off) for one in self.filters if one.is_set and one.kind != "search"],
-            "menus": [_menu(self.a_list, one.name, language()) if one.filter.offers_stay else one.menu for one in self._menus], "is_filtered": self.is_filtered, "acts": self.acts,
+            "menus": [menu_of(self.a_list, one.name, language()) if one.filter.offers_stay else one.menu for one in self._menus], "is_filtered": self.is_filtered, "acts": self.acts,
             "has_rows": bool(self.shown.count), "has_more": self.shown.count > len(self.page),
         }  # fmt: skip
 
@@ -237,153 +214,7 @@ class ListPage:
     @property
     def heads(self) -> list[dict[str, Any]]:
         """The headings, each with the sort its click asks for: "" for the list's own, None where there is none."""
-        return _heads(self.a_list, language(), self.a_list.sort_of(self.asked), tuple(self.names))
-
-
-@dataclass
-class FilterShown:
-    """A filter with its value, its words and the addresses that set it or take it off."""
-
-    filter: Filter
-    value: Any
-    viewer: Viewer
-
-    @property
-    def name(self) -> str:
-        return self.filter.name
-
-    @property
-    def kind(self) -> str:
-        return self.filter.kind
-
-    @property
-    def is_set(self) -> bool:
-        return self.value is not None and bool(self.filter.written(self.value))
-
-    @property
-    def is_menu(self) -> bool:
-        """Is it set by one click in a menu of its own? The others stand together in a form."""
-        return bool(self.filter.icon) and self.kind in ("choices", "cases", "days")
-
-    @property
-    def words(self) -> list[Any]:
-        return self.filter.words(self.value, self.viewer)
-
-    @property
-    def off(self) -> str:
-        return here(view=request.args.get("view"), **dict.fromkeys(self.filter.params))
-
-    @cached_property
-    def offers(self) -> list[Offer]:
-        if self.kind == "days":
-            return [Offer(key, key, label) for key, label in self.filter.presets.items()]  # type: ignore[attr-defined]
-        return self.filter.on_offer(self.viewer)  # type: ignore[attr-defined]
-
-    @property
-    def offered(self) -> list[tuple[str, str]]:
-        return [(offer.key, str(offer.label)) for offer in self.offers]
-
-    @property
-    def menu(self) -> dict[str, Any]:
-        """A menu of its own, in plain values: what a click adds to the address `others`, and the word for it."""
-        return _menu_of(self.filter, self.offers)
-
-    @property
-    def has_fields(self) -> bool:
-        if self.kind == "text":
-            return self.filter.is_offered(self.viewer)  # type: ignore[attr-defined]
-        return self.kind != "choices" or bool(self.offers)
-
-    @property
-    def fields(self) -> dict[str, Any]:
-        """Fields of the form, in plain values."""
-        offers, typed = [], [self.typed(place) for place in range(len(self.filter.params))]
-        if self.kind == "amounts":
-            offers = [(code, code) for code in self.currencies]
-        elif self.kind in ("choices", "cases"):
-            offers = self.offered
-            typed = self.written.get(self.name, []) if self.kind == "choices" else [self.value or ""]
-        return {
-            "kind": self.kind, "name": self.name, "label": str(self.filter.label), "params": list(self.filter.params), "offers": offers,
-            "typed": typed, "has_default": bool(getattr(self.filter, "default", None)), "zone": zone_name(),
-        }  # fmt: skip
-
-    @cached_property
-    def written(self) -> dict[str, list[str]]:
-        return self.filter.written(self.value) if self.value is not None else {}
-
-    @property
-    def currencies(self) -> list[str]:
-        return self.viewer.once(self.filter.currencies)  # type: ignore[attr-defined]
-
-    def typed(self, place: int) -> str:
-        """What stands in the nth parameter of this filter, for a field of a form."""
-        return (self.written.get(self.filter.params[place]) or [""])[0]
-
-
-# What a list says whoever looks at it, made once for each language. Nobody changes it.
-
-
-@lru_cache(maxsize=2000)
-def _own_tabs(
-    a_list: ListOf, _language: str, counts: tuple[tuple[str, int], ...], index: str, current: str, query: str
-) -> list[Tab]:
-    found = dict(counts)
-    return [
-        _tab(view.key, str(view.label), view.query, found.get(view.key), index, current, query) for view in a_list.views
-    ]
-
-
-def _tab(
-    key: str, label: str, query: str, count: Any, index: str, current: str, asked: str, saved: SavedView | None = None
-) -> Tab:
-    if current:
-        is_current = key == current
-    else:
-        is_current = saved is None and query == asked  # Both in the list's order.
-    marked = key if saved is not None or not query else ""
-    joined = "&".join(part for part in (f"view={marked}" if marked else "", query) if part)
-    return Tab(key, label, f"{index}?{joined}" if joined else index, is_current, count, saved)
-
-
-@lru_cache(maxsize=500)
-def _searches(a_list: ListOf, _language: str) -> list[tuple[str, str, str]]:
-    """The name of each search, what it is called, and what to type there."""
-    searches: list[Any] = [one for one in a_list.filters if one.kind == "search"]
-    return [(one.name, str(one.label), str(one.help or one.label)) for one in searches]
-
-
-@lru_cache(maxsize=2000)
-def _menu(a_list: ListOf, name: str, _language: str) -> dict[str, Any]:
-    one = a_list.filter(name)
-    assert one is not None
-    return _menu_of(one, FilterShown(one, None, Viewer(None)).offers)
-
-
-def _menu_of(one: Filter, offers: list[Offer]) -> dict[str, Any]:
-    options = [(_adds(one.name, offer.key), str(offer.label)) for offer in offers]
-    return {"name": one.name, "label": str(one.label), "icon_name": one.icon, "options": options}
-
-
-@lru_cache(maxsize=2000)
-def _heads(a_list: ListOf, _language: str, current: str, names: tuple[str, ...]) -> list[dict[str, Any]]:
-    return [_head(column, current, a_list.sort) for column in map(a_list.column, names) if column]
-
-
-def _head(column: Column, current: str, usual: str) -> dict[str, Any]:
-    head: dict[str, Any] = {"label": str(column.label), "end": column.is_end, "name": column.name, "turns_to": None}
-    if column.sort:
-        turned = opposite(column.sort) if current == column.sort else column.sort
-        is_mine = current in (column.sort, opposite(column.sort))
-        head["sorted"] = (DESC if current.startswith("-") else ASC) if is_mine else ""
-        head["turns_to"] = turned if turned != usual else ""
-    return head
-
-
-@lru_cache(maxsize=2000)
-def _adds(name: str, key: str) -> str:
-    """What an option of a menu adds to an address."""
-    return urlencode({name: key})
+        return heads_of(self.a_list, language(), self.a_list.sort_of(self.asked), tuple(self.names))
 
 
 @lru_cache(maxsize=1000)

@@ -16,8 +16,8 @@ USUAL = ((peewee.IntegerField, int), (peewee.CharField, str), (peewee.TextField,
 
 
 class Inserting:
-    """`Inserting(Event)(name="…", …)` puts a row in, with the model's defaults for what is not given. The new row's id; None
-    where `ignores` and a row with the same unique values stands already.
+    """`Inserting(Event)(name="…", …)` puts a row in, with the model's defaults for what is not given. The new row's id, or the first
+    part of its key; None where `ignores` and a row with the same unique values stands already.
 
     `draft()` and `keep()` do it in two steps, for a record that is wanted too.
     """
@@ -25,10 +25,9 @@ class Inserting:
     def __init__(self, model: type[peewee.Model], *, ignores: bool = False):
         self.model, self.ignores = model, ignores
         key: Any = model._meta.primary_key
-        self.key: str = key.name
-        self.fields = [
-            field for field in model._meta.sorted_fields if not (field is key and isinstance(key, peewee.AutoField))
-        ]
+        self._is_numbered = isinstance(key, peewee.AutoField)
+        self.key: str = key.field_names[0] if isinstance(key, peewee.CompositeKey) else key.name
+        self.fields = [field for field in model._meta.sorted_fields if not (self._is_numbered and field is key)]
         self._fields = [(field.name, _usual(field), field.db_value) for field in self.fields]
         self._blank = {field.name: field.default for field in self.fields}
         self._made = [(name, default) for name, default in self._blank.items() if callable(default)]
@@ -53,11 +52,8 @@ class Inserting:
 
     def values(self, data: dict[str, Any], but: Container[str] = ()) -> list[Any]:
         """As the database takes them, in the order of the fields."""
-        return [
-            value if type(value := data[name]) in usual else convert(value)
-            for name, usual, convert in self._fields
-            if name not in but
-        ]
+        fields = [field for field in self._fields if field[0] not in but] if but else self._fields
+        return [value if type(value := data[name]) in usual else convert(value) for name, usual, convert in fields]
 
     def told(self, **instead: str) -> str:
         """The statement for the database there is; SQL may stand `instead` of some values."""
@@ -66,7 +62,8 @@ class Inserting:
             marks = {field: peewee.SQL(instead.get(field.name, db.obj.param)) for field in self.fields}
             query: Any = self.model.insert(marks)
             query = query.on_conflict_ignore() if self.ignores else query
-            self._sql[kind] = query.returning(self.model._meta.primary_key).sql()[0]
+            query = query if is_sqlite() else query.returning(self.model._meta.fields[self.key])
+            self._sql[kind] = query.sql()[0]
         return self._sql[kind]
 
     def told_of(self, source: str, **instead: str) -> str:
@@ -87,7 +84,11 @@ class Inserting:
         return data
 
     def _put(self, data: dict[str, Any]) -> Any:
-        rows = db.execute_sql(self.told(), self.values(data)).fetchall()
+        cursor = db.execute_sql(self.told(), self.values(data))
+        if is_sqlite():  # It knows without a RETURNING, for which it would keep a table of the statement's own.
+            is_new = cursor.rowcount > 0
+            return (cursor.lastrowid if self._is_numbered else data[self.key]) if is_new else None
+        rows = cursor.fetchall()
         return rows[0][0] if rows else None
 
 

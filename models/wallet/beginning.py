@@ -5,8 +5,7 @@ to and fro; two on SQLite, which has no such statement.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import Any
 
 import peewee
@@ -23,11 +22,9 @@ _SHIFT_WITHIN = Prepared(lambda *values: shifted_within(*values, IF_NEW))
 _WALLET = part_of(Wallet, 1).make
 
 
-@contextmanager
-def turn_of(wallet: Wallet) -> Iterator[None]:
+def turn_of(wallet: Wallet) -> AbstractContextManager[None]:
     """A transaction that moves this wallet: first come, first served."""
-    with write_txn(turn=("wallet", wallet.id)):
-        yield
+    return write_txn(turn=("wallet", wallet.id))
 
 
 def begun(

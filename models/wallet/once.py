@@ -15,7 +15,7 @@ import peewee
 
 from models.support import clock
 from models.support.db import in_write_txn
-from models.support.fields import UtcField
+from models.support.fields import UtcField, uid_in_order
 from models.support.inserting import Inserting
 from models.support.record import About, Record
 from models.wallet.refusals import KeyConflict
@@ -25,9 +25,9 @@ _PLAIN = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PAS
 
 
 class LedgerKey(Record):
-    """`answer` is the uid of what the act made or changed."""
+    """`answer` is the uid of what the act made or changed. On SQLite the rows lie in the order of their key (WITHOUT ROWID, migration
+    0054), so that a key is one entry in one tree."""
 
-    id = peewee.BigAutoField()
     act = peewee.CharField(max_length=24)
     key = peewee.CharField(max_length=MOST_KEY)
     digest = peewee.CharField(max_length=64)
@@ -37,11 +37,11 @@ class LedgerKey(Record):
     about = About(
         why="that an act of the ledger happens once",
         keep="as the transfers",
-        plain="id act key digest answer created_at",
+        plain="act key digest answer created_at",
     )
 
     class Meta:
-        indexes = ((("act", "key"), True),)
+        primary_key = peewee.CompositeKey("act", "key")
 
 
 KEYS = Inserting(LedgerKey, ignores=True)
@@ -60,7 +60,8 @@ def key_row(act: str, key: str, body: dict[str, Any]) -> dict[str, Any]:
     if not 0 < len(key) <= MOST_KEY:
         raise ValueError("A key has 1 to 120 signs.")
     digest = hashlib.sha256(orjson.dumps(body, default=str, option=_PLAIN)).hexdigest()
-    return {"act": act, "key": key, "digest": digest, "answer": uuid.uuid4(), "created_at": clock.now()}
+    at = clock.now()
+    return {"act": act, "key": key, "digest": digest, "answer": uid_in_order(at), "created_at": at}
 
 
 def known_answer(row: dict[str, Any]) -> uuid.UUID:

@@ -106,12 +106,14 @@ class Transfer(TeamRecord):
     @property
     def text(self) -> str:
         """What its digest is of: everything that must never change."""
+        its = self.__data__
+        rate = its["rate"]
         parts = (
-            self.uid, self.wallet_id, self.kind, self.debit_id, self.credit_id, self.amount_minor, self.currency,
-            self.balance_after_minor, self.parcel_id or "", self.ref_kind, self.ref_id or "", self.reverses_id or "",
-            format(self.rate, "f") if self.rate else "", self.memo, clock.iso(self.posted_at), self.effective_on,
+            its["uid"], its["wallet"], its["kind"], its["debit"], its["credit"], its["amount_minor"], its["currency"],
+            its["balance_after_minor"], its["parcel"] or "", its["ref_kind"], its["ref_id"] or "", its["reverses"] or "",
+            format(rate, "f") if rate else "", its["memo"], clock.iso(its["posted_at"]), its["effective_on"],
         )  # fmt: skip
-        return "|".join(str(part) for part in parts)
+        return "|".join(map(str, parts))
 
     def digest_of(self) -> str:
         return hashlib.sha256(self.text.encode()).hexdigest()

@@ -173,6 +173,14 @@ def test_a_right_for_one_store_is_none_for_another(as_, bob, lotus, shelf):
     assert listing.reload().overrides == {} and publication.reload().state == "waiting"
 
 
+def test_issues_are_counted_beside_a_listing_in_words_and_not_in_markup(as_, alice, shelf):
+    [product] = shelf(1)
+    Listing.update(publication_state="refused", issue_count=1).where(Listing.product == product).execute()
+    for name in ("listings", "listing"):
+        page = as_(alice).get(paths(product)[name]).text
+        assert "1 issue</span>" in page and "&lt;span" not in page, name
+
+
 # What it costs
 
 

@@ -40,7 +40,7 @@ def listing_pills(listing: Listing) -> Markup:
         pills += pill(*attempt)
     if listing.issue_count:
         issues = ngettext("%(num)s issue", "%(num)s issues", listing.issue_count)
-        pills += f'<span class="tone-bad small">{issues}</span>'
+        pills += Markup('<span class="tone-bad small">{}</span>').format(issues)
     return Markup(f'<span class="cluster">{pills}</span>')
 
 

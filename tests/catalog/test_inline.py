@@ -10,6 +10,7 @@ import pytest
 from models.catalog import one_field
 from models.catalog.draft import draft_of
 from models.catalog.variant import Variant
+from models.people.role import Grant, Role
 from models.support.errors import FieldRefused, Stale
 from tests.pages import faults
 
@@ -148,8 +149,6 @@ def test_without_javascript_a_value_leads_to_the_whole_form(product, as_, alice)
 
 
 def test_who_may_only_look_finds_no_form(product, listing, as_, charlie, harbor, lotus, bob):
-    from models.people.role import Grant, Role
-
     Grant.get(Grant.person == bob).take(by=None)
     Grant.give(bob, lotus, Role.built_in("auditor"))
     assert "/values/" not in as_(bob).get(f"{T}/products/{product.uid}").text
@@ -157,6 +156,18 @@ def test_who_may_only_look_finds_no_form(product, listing, as_, charlie, harbor,
     for url in (*urls(product).values(), f"{T}/listings/{listing.uid}/values/price"):
         assert as_(bob).post(url, data={"value": "1"}, fragment=True).status_code == 403
         assert as_(charlie).post(url, data={"value": "1"}, fragment=True).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("role", "sees"), [("lister", True), ("finance", True), ("auditor", True), ("shipper", False), ("support", False)]
+)
+def test_what_goods_were_bought_for_is_for_who_enters_it_or_sees_margins(product, as_, bob, lotus, role, sees):
+    Grant.get(Grant.person == bob).take(by=None)
+    Grant.give(bob, lotus, Role.built_in(role))
+    page = as_(bob).get(f"{T}/products/{product.uid}").text
+    assert ('<th scope="col" class="end">Cost</th>' in page) == sees
+    assert as_(bob).get(urls(product)["cost"], fragment=True).status_code == (200 if sees else 404)
+    assert as_(bob).get(urls(product)["quantity"], fragment=True).status_code == 200
 
 
 def test_a_name_nobody_knows_is_not_found(product, listing, as_, alice):

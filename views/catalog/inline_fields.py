@@ -16,6 +16,7 @@ from models.catalog.product import Product
 from models.catalog.variant import Variant
 from models.support.money import Money
 from views.support import format as figures
+from views.support.access import reach
 from views.support.forms import Form
 
 OF_VARIANT = re.compile(r"(cost|quantity|price-[A-Z]{3})\.([0-9a-f-]{36})")
@@ -48,14 +49,19 @@ def of_product(product: Product, name: str) -> tuple[Inline, one_field.OneField]
         return PLAIN[name](product)
     part = OF_VARIANT.fullmatch(name)
     variant = Variant.get_or_none(Variant.product == product, Variant.uid == part[2]) if part else None
-    if part is None or variant is None:
+    if part is None or variant is None or (part[1] == "cost" and not may_see_costs()):
         abort(404)
     return _of_variant(product, variant, part[1])
 
 
+def may_see_costs() -> bool:
+    """What goods were bought for is for who sees what orders leave, and for who enters it."""
+    return reach.may("profit.view") or reach.may("products.edit")
+
+
 def inlines_of(product: Product, variant: Variant) -> dict[str, Inline]:
     """The values of a variant that a page shows: cost, quantity, and its prices by currency."""
-    names = ["cost", "quantity", *(f"price-{currency}" for currency in variant.prices)]
+    names = [*(["cost"] if may_see_costs() else []), "quantity", *(f"price-{currency}" for currency in variant.prices)]
     return {name: _of_variant(product, variant, name)[0] for name in names}
 
 

@@ -21,7 +21,7 @@ from models.support.errors import Stale
 from models.support.words import say
 from views.catalog import bp
 from views.catalog.form_sections import sections
-from views.catalog.inline_fields import inlines_of, plain_of
+from views.catalog.inline_fields import inlines_of, may_see_costs, plain_of
 from views.catalog.product_form import (
     at_their_rows,
     attribute_values,
@@ -98,6 +98,7 @@ def detail(uid: uuid.UUID):
         texts=product.texts,
         variants=variants,
         values=plain_of(product),
+        may_see_costs=may_see_costs(),
         values_of={variant.id: inlines_of(product, variant) for variant in variants},
         images=ProductImage.of(product),
         listings=listings,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from datetime import date, datetime, timedelta
 
@@ -288,6 +289,20 @@ def test_each_report_opens_for_the_operator_alone_leads_on_and_leaves_as_a_file(
     text = cashier.post(f"{H}/reports/balances/exports", data={"format": "csv"}).data.decode("utf-8-sig")
     assert "\"'=cmd|" in text, "no cell of a file becomes a formula"
     assert Recharge.select().count() == 0
+
+
+@pytest.mark.parametrize("team", ["", "lotus"])
+def test_what_was_earned_leads_to_the_transfers_behind_it(as_, ledger, gao, team):  # noqa: F811
+    cashier = as_(gao)
+    for by in ("channel", "carrier", "country", "month"):
+        page = cashier.get(f"{H}/reports/income?since=2026-08&until=2026-10&by={by}&team={team}").text
+        links = [html.unescape(one) for one in re.findall(r'<th scope="row"><a class="link" href="([^"]+)"', page)]
+        assert links, by
+        for link in links:
+            shown = cashier.get(link)
+            assert shown.status_code == 200 and link.startswith(H), link
+            assert ("Comet" not in shown.text.split("<tbody", 1)[1]) or not team, "of the team that was asked for"
+            assert 'id="transfer-' in shown.text or by == "carrier", link
 
 
 def test_there_is_a_sentence_where_there_is_nothing(as_, gao, harbor):  # noqa: F811

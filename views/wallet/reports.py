@@ -154,8 +154,14 @@ def _income(args: Mapping[str, str]) -> dict[str, Any]:
     return {
         "rows": rows, "totals": totals, "asked": told, "groups": GROUPS, "channels": offers["channel"], "carriers": offers["carrier"],
         "country_name": country_name, "days": {"posted_from": asked.first, "posted_to": _last_of(asked.last)}, "last_of": _last_of,
-        "freight_kinds": list(PARTS), **_offers(),
+        "freight_kinds": list(PARTS), "leads": _leads, **_offers(),
     }  # fmt: skip
+
+
+def _leads(endpoint: str, team: str, **asked: Any) -> str:
+    """The address of what is asked for. The filter of teams has the name of the team in the address: it is written behind that."""
+    address = url_for(endpoint, **{name: value for name, value in asked.items() if value})
+    return f"{address}&team={team}" if team else address
 
 
 REPORTS = {"balances": _balances, "movements": _movements, "held": _held, "income": _income}

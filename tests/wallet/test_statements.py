@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+from dataclasses import replace
 from datetime import timedelta
 from itertools import chain
 
@@ -24,8 +25,9 @@ from models.wallet import hold as holds
 from models.wallet.mending import pay_in, refund
 from models.wallet.statements import lines as reading
 from models.wallet.statements import making, monthly
+from models.wallet.statements.lines import Line
 from models.wallet.statements.making import path_of
-from models.wallet.statements.pages import ROWS, bunches, cut
+from models.wallet.statements.pages import ROWS, bunches, cut, pages_of
 from models.wallet.statements.statement import Statement, is_valid
 from models.wallet.transfer import Transfer
 
@@ -166,5 +168,20 @@ def test_two_print_in_the_statements_language_and_have_as_many_pages_each(monkey
 
 
 def test_long_words_are_cut_by_their_width():
-    assert cut("x" * 74) == "x" * 74 and cut("x" * 75) == "x" * 73 + "…"
-    assert cut("费" * 60) == "费" * 36 + "…"
+    assert cut("x" * 66) == "x" * 66 and cut("x" * 67) == "x" * 65 + "…"
+    assert cut("费" * 60) == "费" * 32 + "…"
+
+
+def test_a_line_tells_waybill_and_orders_and_below_them_the_way_and_the_weight_whole():
+    row = Line(the_clock.now(), "T-7", "extra", "P-3", "1Z999AA10000475147", "302-7276852-0669315, 302-7276852-0669316", "HYL-STD", "DE", 1716,
+               "", 17_922, 0, 340_475)  # fmt: skip
+    (page,) = pages_of([row], 0, 1, str, lambda kind: "Freight, extra")
+    above, below = page.columns[2].split("\n")
+    assert (
+        above.startswith("Freight, extra · 1Z999AA10000475147 · 302-7276852-0669315")
+        and below == "HYL-STD · DE · 1.716 kg"
+    )
+    paid = replace(
+        row, kind="recharge", parcel="", tracking_number="", orders="", channel="", country="", grams=0, memo="26102588"
+    )
+    assert paid.description("Recharge") == ("Recharge", "26102588")

@@ -19,7 +19,7 @@ from models.wallet.statements.statement import Statement
 from models.wallet.transfer import KINDS
 from models.wallet.wallet import Wallet
 
-MOST_CHANNELS = 18
+MOST_CHANNELS, MINUS = 18, "\N{MINUS SIGN}"
 IN_ORDER = ("recharge", "refund", "claim", "reversal", "adjustment", "exchange", "payout", "freight", "extra", "bill")
 
 
@@ -29,7 +29,9 @@ def money_of(currency: str) -> Any:
     pattern = "#,##0." + "0" * places if places else "#,##0"
 
     def worded(amount_minor: int) -> str:
-        return str(format_decimal(Money(amount_minor, currency).amount, format=pattern, locale="en"))
+        return str(format_decimal(Money(amount_minor, currency).amount, format=pattern, locale="en")).replace(
+            "-", MINUS
+        )
 
     return worded
 

@@ -56,11 +56,12 @@ class Line:
     into: int
     balance: int
 
-    @property
-    def description(self) -> str:
+    def description(self, kind: str) -> tuple[str, str]:
+        """What it is for in two lines: the kind as it is worded, waybill and orders; then by which way, how heavy, and what was noted."""
         kilograms = f"{Decimal(self.grams) / 1000:.3f} kg" if self.grams else ""
-        parts = (self.tracking_number or self.parcel, self.orders, self.channel, self.country, kilograms, self.memo)
-        return " · ".join(part for part in parts if part)
+        above = (kind, self.tracking_number or self.parcel, self.orders)
+        below = (self.channel, self.country, kilograms, self.memo)
+        return _joined(above), _joined(below)
 
     def cells(self, currency: str) -> tuple[str, ...]:
         def told(amount: int) -> str:
@@ -71,6 +72,10 @@ class Line:
             f"{self.at:%Y-%m-%d}", f"{self.at:%H:%M:%S}", self.number, self.kind, self.parcel, self.tracking_number, self.orders,
             self.channel, self.country, kilograms, self.memo, told(self.out), told(self.into), Money(self.balance, currency).text(),
         )  # fmt: skip
+
+
+def _joined(parts: tuple[str, ...]) -> str:
+    return " · ".join(part for part in parts if part)
 
 
 @dataclass

@@ -1,6 +1,7 @@
 """The pages of a statement: rows of one height, sums carried from page to page, page numbers of our own. Pure.
 
-Each column is one text of as many lines as the page has rows; that prints three times as fast as a table.
+Each column is one text of as many lines as the page has rows, of what a row is for of two for each; that prints three times as fast as a
+table.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from models.wallet.statements.lines import Line
 
 ROWS, PAGES_AT_ONCE, LEAST_APART = 40, 20, 6
 ROW_MM = 5.8  # As in templates/documents/statement.css.
-WIDEST = 74  # How much of a description fits; a wide sign counts twice.
+WIDEST = 66  # How much of a line of a description fits; a wide sign counts twice.
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def pages_of(
     for number in range(2, of + 1):
         rows = list(islice(rest, ROWS))
         told = [
-            (f"{row.at:%Y-%m-%d}", row.number, cut(f"{kinds(row.kind)} · {row.description}".rstrip(" ·")),
+            (f"{row.at:%Y-%m-%d}", row.number, "\n".join(cut(line) for line in row.description(kinds(row.kind))),
              money(row.out) if row.out else "", money(row.into) if row.into else "", money(row.balance))
             for row in rows
         ]  # fmt: skip

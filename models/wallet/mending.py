@@ -29,6 +29,8 @@ from models.wallet.refusals import (
 from models.wallet.transfer import Transfer, write
 from models.wallet.wallet import MOVING, Wallet
 
+NEAR = 8  # Transfers.
+
 declare(
     "wallet_exchanged",
     say("%(actor)s exchanged %(given)s for %(received)s at %(rate)s"),
@@ -170,6 +172,20 @@ def exchange(
         track("wallet_exchanged", source, by=by, given=source.told(amount_minor), received=target.told(received),
               rate=format(rate, "f"), into=target.label)  # fmt: skip
     return out, into
+
+
+def other_side(one: Transfer) -> Transfer | None:
+    """Of an exchange what it became, or what became it. That comes right after it in its own wallet, which was held meanwhile."""
+    if one.kind != "exchange":
+        return None
+    if one.ref_kind == "exchange":
+        return Transfer.get_or_none(Transfer.id == one.ref_id)
+    for wallet in Wallet.of_team(one.team_id):
+        following = Transfer.select().where(Transfer.wallet == wallet.id, Transfer.id > one.id).order_by(Transfer.id)
+        for next_one in following.limit(NEAR) if wallet.id != one.wallet_id else ():
+            if (next_one.ref_kind, next_one.ref_id) == ("exchange", one.id):
+                return next_one
+    return None
 
 
 def sums(currency: str) -> dict[str, int]:

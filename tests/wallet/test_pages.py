@@ -319,6 +319,24 @@ def test_an_exchange_gives_what_was_shown_once_at_the_portals_rate(as_, finn, al
     assert (wallet.reload().balance_minor, dollars.reload().balance_minor) == (30_000, 10_000)
     page = browser.get(f"{T}/?wallet=USD").text
     assert "W00002-USD" in page and page.count('id="transfer-') == 1
+    given, got = Transfer.select().where(Transfer.kind == "exchange").order_by(Transfer.id)
+    for one, other, words in ((given, got, "Became"), (got, given, "Came from")):
+        for person, address in ((finn, f"{T}/transfers"), (olga, f"{H}/movements")):
+            page = as_(person).get(f"{address}/{one.uid}").text
+            assert words in page and f'href="{address}/{other.uid}"' in page and other.wallet.label in page, words
+            assert "1 CNY = 0.14285714 USD" in page
+
+
+def test_an_exchange_is_asked_about_only_where_an_amount_is_and_says_at_once_that_it_is_too_much(
+    as_, finn, olga, harbor, lotus, wallet
+):
+    Wallet.open_for(lotus, "USD", by=olga)
+    DayRate.give(harbor, "USD", today(), Decimal("7.0"), for_all=True, by=olga)
+    browser = as_(finn)
+    assert "Please look at this" not in browser.get(f"{T}/exchange?view=all").text
+    much = browser.get(f"{T}/exchange", query_string={"given": "CNY", "into": "USD", "amount": "1000.01"}).text
+    assert "Only 1000.00 CNY can be exchanged." in much and "Exchange now" not in much
+    assert "Please look at this" in much and "Not saved yet" not in much
 
 
 def test_a_slip_is_sealed_and_only_what_is_drawn_in_it_comes_back(as_, finn, gao, charlie, wallet):

@@ -18,6 +18,7 @@ from models.support.money import Money
 from models.support.paging import Page
 from models.wallet.around import around
 from models.wallet.figures import Figures
+from models.wallet.mending import other_side
 from models.wallet.movements import TRANSFERS
 from models.wallet.newest import MOST_NEW, newer
 from models.wallet.reaching import RECHARGE, own_transfer, own_wallet
@@ -96,8 +97,9 @@ def transfer(uid: uuid.UUID):
     beside = around(looking, [found])
     parcel: Any = beside.parcel(found)
     store = parcel.store_id if parcel else None
+    other = other_side(found)
     return render_template(
-        "wallet/transfer.html", transfer=found, around=beside, parcel=parcel, country=country_name(parcel.country) if parcel else "",
+        "wallet/transfer.html", other=other, other_url=url_for("wallet.transfer", uid=other.uid) if other else "", transfer=found, around=beside, parcel=parcel, country=country_name(parcel.country) if parcel else "",
         sheet=beside.sheet(found), reversal=found.reversals.first(), may_see_quotes=reach.may("freight.view"),
         may_see_parcels=parcel is not None and reach.may("parcels.view", store),
         may_see_orders=parcel is not None and reach.may("orders.view", store), **steps(TRANSFERS, found),

@@ -29,8 +29,13 @@ tab(40, lambda: _("Exchange"), "wallet.exchange", RECHARGE)
 @requires("wallet.recharge")
 def exchange():
     form = Form(request.args.to_dict())
-    offered = _asked(form) if request.args else None
-    return render_template("wallet/exchange.html", **_parts(form, offered))
+    offered = _asked(form) if "amount" in request.args else None  # What else an address says is no question.
+    if offered is not None:
+        own = _wallets()[offered.given.currency].left
+        enough = offered.given.amount_minor <= own.amount_minor
+        form.expect(enough, "amount", say("Only %(left)s can be exchanged.", left=_text(own)))
+        offered = offered if enough else None
+    return render_template("wallet/exchange.html", is_question=True, **_parts(form, offered))
 
 
 @bp.post("/t/<team>/wallet/exchange")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from flask import render_template
+from flask import render_template, url_for
 from flask_babel import gettext as _
 
 from models.wallet.adjustment import Adjustment
 from models.wallet.around import around_all
+from models.wallet.mending import other_side
 from models.wallet.movements import MOVEMENTS
 from models.wallet.reaching import MANAGE, any_of
 from models.wallet.transfer import Transfer
@@ -44,8 +45,9 @@ def movement(uid: uuid.UUID):
 
 def movement_parts(found: Transfer, form: Form) -> dict[str, Any]:
     beside = around_all(viewer(), [found])
-    parcel, reversal = beside.parcel(found), found.reversals.first()
+    parcel, reversal, other = beside.parcel(found), found.reversals.first(), other_side(found)
     return {
+        "other": other, "other_url": url_for("wallet.movement", uid=other.uid) if other else "",
         "transfer": found, "around": beside, "form": form, "country": country_name(parcel.country) if parcel else "", "reversal": reversal,
         "proposed": Adjustment.waiting_reversal(found), "may_reverse": reach.may(MANAGE) and reversal is None and found.reverses_id is None,
         "labels": {"reason": _("Reason")},

@@ -49,7 +49,7 @@ from models.vault.seal import Sealer, place_of
 CHUNK = 500  # Orders in one transaction: well under 100 ms of the write lock.
 MOST_TRIES = 10
 
-declare("orders_fetched", say("%(new)s new and %(changed)s changed orders came from %(object)s"), "new", "changed")
+declare("orders_fetched", say("Orders came from %(object)s: %(new)s new, %(changed)s changed"), "new", "changed")
 
 
 @dataclass(frozen=True)

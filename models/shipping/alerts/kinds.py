@@ -84,17 +84,17 @@ def sentence(kind: str, alert: Any, parcel: Any) -> Words:
     if kind == SHIP_BY:
         if gone.total_seconds() > 0:
             return say("It had to leave %(time)s ago and has no label.", time=_long(gone))
-        return say("It has to leave within %(hours)s hours and has no label.", hours=ceil(-gone.total_seconds() / 3600))
+        return say("It has to leave within %(hours)s h and has no label.", hours=ceil(-gone.total_seconds() / 3600))
     if kind == NO_SCAN:
         return say("Amazon was told %(time)s ago that it left, and no carrier has scanned it.", time=_long(gone))
     if kind == NOT_FOUND:
-        return say("The carrier has not known its number for %(days)s days.", days=days)
+        return say("The carrier has not known its number for %(time)s.", time=_long(gone))
     if kind == SILENT:
         return _silent(alert, days)
     if kind == CUSTOMS:
-        return say("Customs have wanted information for %(days)s days.", days=days)
+        return say("Customs have wanted information for %(time)s.", time=_long(gone))
     if kind == PICKUP:
-        return say("It has waited for its buyer for %(days)s days.", days=days)
+        return say("It has waited for its buyer for %(time)s.", time=_long(gone))
     if kind == LATE:
         return say("It should have arrived %(time)s ago at the latest.", time=_long(gone))
     return _said(kind, parcel)

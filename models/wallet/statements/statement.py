@@ -39,7 +39,7 @@ declare(
 )
 declare(
     "statement_issued",
-    say("The statement %(object)s of %(wallet)s was issued: %(count)s lines"),
+    say("The statement %(object)s of %(wallet)s was issued, lines: %(count)s"),
     "wallet",
     "count",
     "digest",

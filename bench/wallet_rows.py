@@ -27,6 +27,7 @@ from models.stores.store import Store
 from models.support.bulk import insert_rows
 from models.support.db import write_txn
 from models.wallet.account import Account
+from models.wallet.country_block import note_next
 from models.wallet.mending import pay_in
 from models.wallet.reports.sums import sum_day
 from models.wallet.transfer import Transfer
@@ -65,6 +66,8 @@ def filled(place: Ground, rows: int) -> Wallet:
     ground._tidy(place.settings)
     for back in range(DAYS, 0, -1):  # As the portal's job does, day by day.
         sum_day((place.today - timedelta(days=back)).date())
+    while note_next():
+        pass
     return wallet
 
 

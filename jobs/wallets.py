@@ -9,7 +9,7 @@ from jobs.papers.making import NotMade, joined, pdfs
 from models.compliance.alarm import raise_alarm
 from models.people.team import Team
 from models.support.job_run import JobRun
-from models.wallet import alert, billing, expiry, proof, receipt
+from models.wallet import alert, billing, country_block, expiry, proof, receipt
 from models.wallet.recharge import METHODS
 from models.wallet.reports import sums
 from models.wallet.slip import RechargeSlip
@@ -32,6 +32,8 @@ def sum_days(run: JobRun) -> None:
     """One day after the other, the oldest first; killed anywhere it goes on with the next."""
     while (day := sums.next_day()) is not None:
         sums.sum_day(day, run.fence)
+        run.progress(add=1)
+    while country_block.note_next(run.fence):
         run.progress(add=1)
 
 

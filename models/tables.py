@@ -129,6 +129,7 @@ from models.wallet.once import LedgerKey
 from models.wallet.receipt import Receipt
 from models.wallet.recharge import Recharge
 from models.wallet.redress import Redress
+from models.wallet.country_block import CountryBlock
 from models.wallet.reports.sums import FreightMonth, SummedDay, WalletDay
 from models.wallet.slip import RechargeSlip
 from models.wallet.statements.statement import Statement
@@ -158,7 +159,7 @@ TABLES = (
     ShipFrom, Paper, Waybill,
     Wallet, Account, Transfer, Hold, LedgerKey, Recharge, Adjustment, Statement, Receipt, RechargeSlip,
     BillWait, AloneLimit, Redress, TeamClosing, WalletAlert, NoticeAddress, MutedNotice, Notice, BankFile, BankOriginal, BankLine,
-    SummedDay, WalletDay, FreightMonth,
+    SummedDay, WalletDay, FreightMonth, CountryBlock,
     MailAccount, MailFolder, MailRoute, MailSeen, MailVisit,
     MailThread, MailMessage, MailRaw, MailDraft, MailNote, MailTagging, MailShare,
     Outreach, OutreachFile, OutreachOffer, AfterSalesCase, MailTemplate, TemplateText, AcknowledgementRule, Acknowledgement,

@@ -83,6 +83,10 @@ class Filter(ABC):
         """The ids of all it lets through, where it knows them beforehand."""
         return None
 
+    def counted(self, value: Any, viewer: Viewer, most: int) -> int | None:
+        """How many of all this viewer may see it lets through, at most so many, where it knows without a look at each."""
+        return None
+
 
 @dataclass(frozen=True)
 class Choices(Filter):

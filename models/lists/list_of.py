@@ -195,6 +195,10 @@ class ListOf:
         known = self._known(viewer, asked)
         if known is not None:
             return min(len(known), most)
+        if len(asked.values) == 1:
+            [(one, value)] = asked.values
+            if (count := one.counted(value, viewer, most)) is not None:
+                return count
         return capped_count(self._narrow(viewer, asked, self._ids), most)
 
     def _known(self, viewer: Viewer, asked: Asked) -> set[int] | None:

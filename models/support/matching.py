@@ -30,3 +30,9 @@ def listed(column: peewee.Field) -> Any:
 def beside_index(column: Any, is_beside: bool = True) -> Any:
     """The column, on SQLite marked as one whose index is not to be chosen. PostgreSQL counts for itself."""
     return peewee.NodeList((peewee.SQL("+"), column), glue="") if is_beside and is_sqlite() else column
+
+
+def by_index(value: int) -> Any:
+    """The value, on PostgreSQL told as one that is dear to compare with row by row: the index that begins with its column is then chosen,
+    where another, in the same order, would be walked along until enough rows with it are met. SQLite chooses it anyway."""
+    return value if is_sqlite() else peewee.NodeList((peewee.SQL("looked_up("), value, peewee.SQL(")")), glue="")

@@ -21,6 +21,7 @@ from models.support.bulk import among, raw_rows
 from models.support.matching import beside_index
 from models.support.paging import COUNT_LIMIT
 from models.wallet.account import Account
+from models.wallet.reaching import of_stores
 from models.wallet.transfer import CHARGES, NOT_FREIGHT, OTHER, Transfer
 from models.wallet.wallet import Wallet
 
@@ -91,6 +92,14 @@ class OfChannel(Choices):
         account = beside_index(peewee.EnclosedNodeList([OTHER]), walked == BY_ID or has_no_order)
         is_one = account == ids[0] if len(ids) == 1 else peewee.Expression(account, peewee.OP.IN, ids)
         return query.where(Transfer.parcel.is_null(False), is_one)
+
+
+@dataclass(frozen=True)
+class OfStore(Choices):
+    """A store of long ago is found as fast as today's."""
+
+    def where(self, query: Any, value: Any, viewer: Viewer, walked: str | None) -> Any:
+        return query.where(of_stores([one.value for one in value], walked))
 
 
 @dataclass(frozen=True)

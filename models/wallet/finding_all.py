@@ -17,12 +17,13 @@ from models.support import clock
 from models.support.bulk import among, raw_rows
 from models.support.matching import beside_index
 from models.support.paging import COUNT_LIMIT
+from models.wallet.country_block import Stretch, in_blocks_of, unnoted
 from models.wallet.finding import MOST_WAYBILLS, TRACKED, accounts, beside, tracking
 from models.wallet.reports.sums import FreightMonth
 from models.wallet.transfer import OTHER, Transfer
 from models.wallet.wallet import Wallet
 
-FEW_DAYS, LATELY = timedelta(days=35), 5_000
+FEW_DAYS, LATELY, MOST_UNNOTED = timedelta(days=35), 5_000, 20_000
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class OfCountry(Choices):
     """Any country a report leads to, whether it is on offer or not. The transfers of few parcels are looked up; those of many are met
     soon on the way."""
 
-    few: ClassVar[int] = 4_000
+    few: ClassVar[int] = 10_000
 
     def read(self, args: Args, viewer: Viewer) -> Any:
         wanted = [
@@ -64,15 +65,30 @@ class OfCountry(Choices):
     def ids(self, value: Any, viewer: Viewer) -> list[int] | None:
         return viewer.once(self._of_few, tuple(one.value for one in value))  # type: ignore[no-any-return]
 
+    def counted(self, value: Any, viewer: Viewer, most: int) -> int | None:
+        if not viewer.reach.team.is_operator:
+            return None
+        if (known := self.ids(value, viewer)) is not None:
+            return min(len(known), most)
+        if viewer.once(_unnoted) is None:
+            return None
+        wanted = tuple(one.value for one in value)
+        noted = viewer.once(_stretch, wanted)
+        count = noted.transfers if noted else 0
+        return most if count >= most else min(most, count + viewer.once(_late, wanted, most))
+
     def where(self, query: Any, value: Any, viewer: Viewer, walked: str | None) -> Any:
         known = self.ids(value, viewer)
         if known is not None:
             return query.where(among(Transfer.id, known))
-        is_one = (Parcel.id == Transfer.parcel) & beside_index(self.column).in_([one.value for one in value])
-        return query.where(peewee.fn.EXISTS(Parcel.select(peewee.SQL("1")).where(is_one)))
+        wanted = tuple(one.value for one in value)
+        return query.where(_sent_to(wanted), *viewer.once(_stretched, wanted))
 
     def _of_few(self, viewer: Viewer, values: tuple[Any, ...]) -> list[int] | None:
-        mine = Parcel.select(Parcel.id).where(self.column.in_(values))
+        noted = viewer.once(_stretch, values)
+        if noted is not None and (noted.transfers > self.few or noted.is_dense):
+            return None
+        mine = Parcel.select(Parcel.id).where(Parcel.team.in_(Team.select(Team.id)), self.column.in_(values))
         parcels = [row[0] for row in raw_rows(mine.limit(self.few + 1))]
         if len(parcels) > self.few:
             return None
@@ -117,8 +133,7 @@ def _earned(mine: tuple[int, ...], *, is_beside: bool) -> tuple[Any, Any]:
 
 def _numbers_of(viewer: Viewer, mine: tuple[int, ...]) -> tuple[int, int] | None:
     """The first number and the last of what these accounts earned; None where some of it is so new that it is met soon."""
-    newest = Transfer.select(peewee.fn.MAX(Transfer.id)).scalar() or 0
-    late = Transfer.select(Transfer.id).where(Transfer.id > newest - LATELY, *_earned(mine, is_beside=True))
+    late = Transfer.select(Transfer.id).where(Transfer.id > _newest() - LATELY, *_earned(mine, is_beside=True))
     return None if late.exists() else _bounds(*_earned(mine, is_beside=False))
 
 
@@ -126,6 +141,46 @@ def _numbers_between(viewer: Viewer, since: datetime, until: datetime | None) ->
     """The first number and the last of what was posted between these moments."""
     spanned = (Transfer.posted_at >= since, *((Transfer.posted_at < until,) if until else ()))
     return _bounds(Transfer.wallet.in_(Wallet.select(Wallet.id)), *spanned)
+
+
+def _sent_to(countries: tuple[str, ...]) -> Any:
+    is_one = (Parcel.id == Transfer.parcel) & beside_index(Parcel.country).in_(countries)
+    return peewee.fn.EXISTS(Parcel.select(peewee.SQL("1")).where(is_one))
+
+
+def _stretch(viewer: Viewer, countries: tuple[str, ...]) -> Stretch | None:
+    return Stretch.of(countries)
+
+
+def _unnoted(viewer: Viewer) -> Any:
+    """The condition of what is not noted yet; None where that is too much to look through."""
+    since = unnoted()
+    if since == 0 or _newest() - since > MOST_UNNOTED:
+        return None
+    return Transfer.id >= peewee.SQL(
+        str(since)
+    )  # As it is: PostgreSQL would take a parameter for a third of the table.
+
+
+def _late(viewer: Viewer, countries: tuple[str, ...], most: int) -> int:
+    """How many of what is not noted yet, at most so many."""
+    found = Transfer.select(Transfer.id).where(viewer.once(_unnoted), _sent_to(countries))
+    return len(raw_rows(found.order_by(Transfer.id.desc()).limit(most)))
+
+
+def _stretched(viewer: Viewer, countries: tuple[str, ...]) -> tuple[Any, ...]:
+    """As conditions: the numbers among which these countries are, as far as blocks are noted; of what is not noted yet, all or nothing."""
+    if (newer := viewer.once(_unnoted)) is None:
+        return ()
+    if (noted := viewer.once(_stretch, countries)) is None:
+        return (newer,)
+    is_late, within = viewer.once(_late, countries, 1) > 0, in_blocks_of(countries)
+    gaps = ((within | newer) if is_late else within,) if noted.has_gaps else ()
+    return (Transfer.id >= noted.first, *(() if is_late else (Transfer.id <= noted.last,)), *gaps)
+
+
+def _newest() -> int:
+    return Transfer.select(peewee.fn.MAX(Transfer.id)).scalar() or 0
 
 
 def _bounds(*conditions: Any) -> tuple[int, int]:

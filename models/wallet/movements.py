@@ -16,7 +16,7 @@ from models.stores.offers import stores_on_offer
 from models.support.money import Money
 from models.support.words import say
 from models.wallet.around import around, around_all
-from models.wallet.finding import OfChannel, OfKind, OfWallet, Waybills, channels, transfers_of, wallets
+from models.wallet.finding import OfChannel, OfKind, OfStore, OfWallet, Waybills, channels, transfers_of, wallets
 from models.wallet.finding_all import ChannelOfAll, DaysOfAll, OfCountry, all_wallets, any_transfers, countries, teams
 from models.wallet.reaching import ALL, VIEW, everybodys, own_of
 from models.wallet.transfer import KINDS, Transfer
@@ -75,7 +75,7 @@ TRANSFERS = declare(ListOf(
         Days("posted", say("Time"), Transfer.posted_at, icon="calendar"),
         OF_KIND,
         OfChannel("channel", say("Channel"), offers=channels, icon="truck", wallet=WALLET, kinds=OF_KIND),
-        Choices("store", say("Store"), Transfer.store, offers=stores_on_offer(VIEW), icon="store"),
+        OfStore("store", say("Store"), Transfer.store, offers=stores_on_offer(VIEW), icon="store"),
         Waybills("q", say("Find"), Transfer.id, found=transfers_of, icon="search", help=say("Waybills, parcels, orders")),
     ),
     views=VIEWS,

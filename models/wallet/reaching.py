@@ -9,10 +9,10 @@ from typing import Any
 
 import peewee
 
-from models.lists.filters import one_of
+from models.lists.filters import BY_ID, one_of
 from models.people.reach import OutOfReach
 from models.shipping.parcel import Parcel
-from models.support.matching import beside_index
+from models.support.matching import beside_index, by_index
 from models.wallet.hold import Hold
 from models.wallet.transfer import Transfer
 from models.wallet.wallet import Wallet
@@ -36,9 +36,16 @@ def of_their_stores(mine: Any, model: Any, reach: Any) -> Any:
     if stores is None:
         return mine
     if model is Transfer:
-        return mine & one_of(Transfer.store, sorted(stores), "posted", False)
+        return mine & of_stores(sorted(stores), "posted")
     is_one = (Parcel.id == model.parcel) & beside_index(Parcel.store).in_(sorted(stores))
     return mine & peewee.fn.EXISTS(Parcel.select(peewee.SQL("1")).where(is_one))
+
+
+def of_stores(stores: list[int], walked: str | None) -> Any:
+    """The condition of transfers of these stores' parcels. One store alone is found in its own index, which knows the order."""
+    if len(stores) == 1 and walked != BY_ID:
+        return Transfer.store == by_index(stores[0])
+    return one_of(Transfer.store, stores, walked, walked == BY_ID)
 
 
 def everybodys(model: Any, reach: Any) -> Any:

@@ -58,7 +58,7 @@ HARMLESS = {
 OF_THE_PORTAL = {
     "Event", "EventSeal", "SealHead", "Checkpoint", "LogAnchor", "WorkMark", "AlarmWatch", "Baseline", "JobRun", "JobWake", "Team", "Person", "RolePermission", "Bucket", "FailedTry", "PastPassword",
     "Session", "Invitation", "DataKey", "Authenticator", "Passkey", "RecoveryCode", "RateBucket", "CallLog", "RateFetch", "Role", "Network", "ProductType",
-    "Account", "LedgerKey", "NoticeAddress", "MutedNotice", "Notice", "SummedDay",
+    "Account", "LedgerKey", "NoticeAddress", "MutedNotice", "Notice", "SummedDay", "CountryBlock",
 }  # fmt: skip
 
 

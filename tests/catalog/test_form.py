@@ -139,6 +139,16 @@ def test_a_wrong_field_comes_back_with_words_beside_it_and_everything_else_as_wr
     assert not Product.select().exists()
 
 
+def test_what_is_wrong_is_named_above_the_form_with_its_field(as_, alice, product_form):
+    page = (
+        as_(alice)
+        .post(NEW, data=product_form(**{"code": "", "variants-0-cost": "abc", "variants-0-price-EUR": "-1"}))
+        .text
+    )
+    for words in ("Code: This is needed.", "Cost: Write a number like 12.5.", "Price EUR: "):
+        assert words in page, words
+
+
 def test_five_megabytes_of_description_are_refused_with_their_number(as_, alice, product_form):
     answer = as_(alice).post(NEW, data=product_form(description="Ü" * 2_500_000))
     assert answer.status_code == 422 and "At most 20000 characters; this has 2500000." in answer.text

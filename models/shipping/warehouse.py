@@ -58,12 +58,12 @@ def get_entrusted(reach: Any, uid: Any) -> Parcel:
 
 
 def _around(viewer: Viewer, rows: list[Any]) -> Around:
-    teams = Team.select(Team.id, Team.slug).where(among(Team.id, sorted({row.team_id for row in rows})))
+    teams = Team.select(Team.id, Team.name).where(among(Team.id, sorted({row.team_id for row in rows})))
     channels = Channel.select(Channel.id, Channel.code).where(
         among(Channel.id, sorted({row.channel_id for row in rows}))
     )
     return Around(
-        {one.id: one.slug for one in teams},
+        {one.id: one.name for one in teams},
         {one.id: one.code for one in channels},
         Weighing.of_parcels(row.id for row in rows),
     )
@@ -79,7 +79,9 @@ def _found(viewer: Viewer, text: str) -> list[int]:
 
 
 def _teams(viewer: Viewer) -> list[Offer]:
-    return [Offer(team.slug, team.id, team.slug) for team in Team.select(Team.id, Team.slug).order_by(Team.slug)]
+    return [
+        Offer(team.slug, team.id, team.name) for team in Team.select(Team.id, Team.slug, Team.name).order_by(Team.name)
+    ]
 
 
 def _channels(viewer: Viewer) -> list[Offer]:

@@ -97,8 +97,8 @@ def test_parcels_of_every_team_stand_in_one_list_that_only_the_operator_exports(
     head, newest, older = rows_of(sent.data)
     assert head[:3] == ["Tracking number", "Team", "Measured weight"] and newest[:3] == [
         "YT1234567890123456",
-        "comet",
+        "Comet Goods",
         "",
     ]
-    assert older[:4] == [NUMBER, "lotus", "800", "45.00"] and order not in sent.text
+    assert older[:4] == [NUMBER, "Lotus Trading", "800", "45.00"] and order not in sent.text
     assert as_(charlie).post("/t/comet/exports/", data=asked).status_code in (403, 404)

@@ -124,12 +124,12 @@ from models.wallet.bank.file import BankFile
 from models.wallet.bank.line import BankLine
 from models.wallet.bank.original import BankOriginal
 from models.wallet.bill_wait import BillWait
+from models.wallet.country_block import CountryBlock
 from models.wallet.hold import Hold
 from models.wallet.once import LedgerKey
 from models.wallet.receipt import Receipt
 from models.wallet.recharge import Recharge
 from models.wallet.redress import Redress
-from models.wallet.country_block import CountryBlock
 from models.wallet.reports.sums import FreightMonth, SummedDay, WalletDay
 from models.wallet.slip import RechargeSlip
 from models.wallet.statements.statement import Statement

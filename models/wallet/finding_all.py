@@ -82,7 +82,7 @@ class OfCountry(Choices):
         if known is not None:
             return query.where(among(Transfer.id, known))
         wanted = tuple(one.value for one in value)
-        return query.where(_sent_to(wanted), *viewer.once(_stretched, wanted))
+        return query.where(*viewer.once(_stretched, wanted), _sent_to(wanted))
 
     def _of_few(self, viewer: Viewer, values: tuple[Any, ...]) -> list[int] | None:
         noted = viewer.once(_stretch, values)
@@ -174,9 +174,9 @@ def _stretched(viewer: Viewer, countries: tuple[str, ...]) -> tuple[Any, ...]:
         return ()
     if (noted := viewer.once(_stretch, countries)) is None:
         return (newer,)
-    is_late, within = viewer.once(_late, countries, 1) > 0, in_blocks_of(countries)
-    gaps = ((within | newer) if is_late else within,) if noted.has_gaps else ()
-    return (Transfer.id >= noted.first, *(() if is_late else (Transfer.id <= noted.last,)), *gaps)
+    within = Transfer.id <= noted.last
+    within = within & in_blocks_of(countries) if noted.has_gaps else within
+    return Transfer.id >= noted.first, (within | newer) if viewer.once(_late, countries, 1) else within
 
 
 def _newest() -> int:

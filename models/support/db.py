@@ -58,21 +58,26 @@ class PostgresDatabase(PooledPostgresqlDatabase):
 
     @contextmanager
     def in_turn(self, name: Any) -> Iterator[None]:
-        """Those who name the same turn queue here, before they hold anything. They hand a connection on: its process on the server knows
-        their statements and has their pages at hand. Where the pool has none left, each uses its own."""
-        with _turn(name):
-            mine = self.connection()
-            try:
-                lent = self._connect()
-            except MaxConnectionsExceeded:
-                yield
-                return
-            self._state.conn = lent
-            try:
-                yield
-            finally:
-                self._state.conn = mine
-                self._close(lent)
+        """Those who name the same turn queue here, before they hold anything."""
+        with turn_lock(name), self.lending():
+            yield
+
+    @contextmanager
+    def lending(self) -> Iterator[None]:
+        """For who has a turn: they hand a connection on. Its process on the server knows their statements and has their pages at hand.
+        Where the pool has none left, each uses its own."""
+        mine = self.connection()
+        try:
+            lent = self._connect()
+        except MaxConnectionsExceeded:
+            yield
+            return
+        self._state.conn = lent
+        try:
+            yield
+        finally:
+            self._state.conn = mine
+            self._close(lent)
 
     def begin(self, isolation_level: str | None = None) -> None:
         if isolation_level:
@@ -124,7 +129,7 @@ _turns: WeakValueDictionary[Any, FairLock] = WeakValueDictionary()
 _turns_guard = threading.Lock()
 
 
-def _turn(name: Any) -> FairLock:
+def turn_lock(name: Any) -> FairLock:
     """The lock that stands in front of something that many write at once; the name says what."""
     with _turns_guard:
         return _turns.setdefault(name, FairLock())

@@ -25,6 +25,7 @@ Seen = tuple[int, int]
 
 _SEEN: WeakKeyDictionary[Any, dict[int, Seen]] = WeakKeyDictionary()
 _IF_NEW = peewee.SQL('EXISTS (SELECT 1 FROM "taken")')
+_LOCKING = 'SELECT 1 FROM "wallet" WHERE "id" = %s FOR NO KEY UPDATE'
 _UNTOLD = ("balance_after_minor",)
 
 
@@ -35,30 +36,34 @@ def posted_at_once(
     row = key_row(act, key, body)
     effective_on = facts.pop("effective_on", None)
     made, told = drafts(kind, wallet, other, amount_minor, uid=row["answer"], by=by, **facts)
-    with write_at_once(("wallet", wallet.id)) as ask:
-        version, before = _as_seen(wallet)
+    with write_at_once(("wallet", wallet.id), first=(_LOCKING, [str(wallet.id)])) as batch:
+        version, before = batch.left or _as_seen(wallet)
         after = before + amount_minor
         stamp(made, told, after, effective_on)
         stands, standing = _STANDING.asking(wallet.id, version, before, amount_minor, MOVING).sql()
         moved, moving = _MOVING.asking(wallet.id, version, before, amount_minor, MOVING).sql()
         values = [*KEYS.values(row), *standing, *moving, *KEEP_AND_TELL.values(made, told, _UNTOLD)]
-        ids = ask(_sql(stands, moved), values)
-        if ids is None:
-            return None
-        _seen()[wallet.id] = version + 1, after
-    KEEP_AND_TELL.name(made, told, ids)
+        leaves = version + 1, after
+        asked = batch.ask(_sql(stands, moved), values, leaves=leaves, kept=lambda: _see(wallet.id, leaves))
+    if asked.row is None:
+        return None
+    KEEP_AND_TELL.name(made, told, asked.row)
     made.__rel__.pop("wallet")  # The caller's does not know that it moved.
     return made
 
 
 def keep_in_sight(wallet: Wallet) -> None:
     """What the next posting may take it to stand as, once this transaction has committed."""
-    after_commit(lambda: _seen().__setitem__(wallet.id, (wallet.version, wallet.balance_minor)))
+    after_commit(lambda: _see(wallet.id, (wallet.version, wallet.balance_minor)))
 
 
 def _as_seen(wallet: Wallet) -> Seen:
     """By whoever asks or by the last posting, whichever is newer."""
     return max(_seen().get(wallet.id, (-1, 0)), (wallet.version, wallet.balance_minor))
+
+
+def _see(wallet_id: int, seen: Seen) -> None:
+    _seen()[wallet_id] = seen
 
 
 def _seen() -> dict[int, Seen]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import peewee
 
+from models.support import clock
 from models.support.db import db, is_sqlite, write_txn
 from models.support.prepared import Prepared
 from models.support.records import part_of
@@ -39,7 +40,9 @@ def begun(
             return uid, None
         return uid, wallet.shift(balance=balance, held=held, keeps_available=keeps_available, allowed=allowed)
     row = key_row(act, key, body)
-    sql, values = (_SHIFT_WITHIN if keeps_available else _SHIFT).asking(wallet.id, balance, held, allowed).sql()
+    sql, values = (
+        (_SHIFT_WITHIN if keeps_available else _SHIFT).asking(wallet.id, clock.now(), balance, held, allowed).sql()
+    )
     told = (
         f'WITH "taken" ("id") AS ({KEYS.told()}), "moved" AS ({sql}) '  # noqa: S608 (written by peewee)
         'SELECT "taken"."id", "moved".* FROM "taken" LEFT JOIN "moved" ON TRUE'

@@ -96,7 +96,7 @@ def post(line: BillLine, *, by: Any = None, step: Callable[[], Any] = lambda: No
             raise Waits(say("More would be given back than the parcel was charged."))
         made = write(
             "bill", wallet, Account.freight(to.parcel.channel, wallet.currency), -to.amount_minor, uid=uid,
-            balance_after_minor=wallet.balance_minor, parcel=to.parcel, rate=now.rate, memo=now.bill.number, ref_kind=REF,
+            parcel=to.parcel, rate=now.rate, memo=now.bill.number, ref_kind=REF,
             ref_id=now.id, by=by or now.decided_by,
         )  # fmt: skip
         now.mark_posted(made.label)

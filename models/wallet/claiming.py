@@ -27,5 +27,5 @@ def pay_claim(
         now = wallet.shift(balance=amount_minor, allowed=MOVING)
         return write(
             "claim", now, Account.freight(channel, wallet.currency), amount_minor, uid=uid, parcel=parcel,
-            balance_after_minor=now.balance_minor, memo=memo[:200], by=by, **facts,
+            memo=memo[:200], by=by, **facts,
         )  # fmt: skip

@@ -147,13 +147,9 @@ def capture(hold: Hold, amount_minor: int, *, key: str, by: Any = None) -> list[
         income = Account.freight(hold.channel, hold.currency)
         freight, extra = min(amount_minor, hold.amount_minor), max(amount_minor - hold.amount_minor, 0)
         facts = {"parcel": hold.parcel, "ref_kind": "hold", "ref_id": hold.id, "by": by}
-        made = [
-            write(
-                "freight", wallet, income, -freight, uid=uid, balance_after_minor=wallet.balance_minor + extra, **facts
-            )
-        ]
+        made = [write("freight", wallet, income, -freight, uid=uid, still_minor=-extra, **facts)]
         if extra:
-            made.append(write("extra", wallet, income, -extra, balance_after_minor=wallet.balance_minor, **facts))
+            made.append(write("extra", wallet, income, -extra, **facts))
         track("hold_captured", hold, by=by, amount=wallet.told(hold.amount_minor), wallet=wallet.label,
               charged=wallet.told(amount_minor))  # fmt: skip
     return made

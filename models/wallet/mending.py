@@ -64,7 +64,7 @@ def refund(
             raise RefundExceedsCaptured()
         return write(
             "refund", now, Account.freight(channel, wallet.currency), amount_minor, uid=uid, parcel=parcel,
-            balance_after_minor=now.balance_minor, memo=memo[:200], by=by, **facts,
+            memo=memo[:200], by=by, **facts,
         )  # fmt: skip
 
 
@@ -85,7 +85,7 @@ def reverse(transfer: Transfer, *, key: str, memo: str = "", by: Any = None) -> 
             raise RefundExceedsCaptured()  # Part of it came back before, as a refund or with a bill.
         other = transfer.debit if transfer.is_incoming else transfer.credit
         return write(
-            "reversal", now, other, amount, uid=uid, balance_after_minor=now.balance_minor, parcel=transfer.parcel_id, store=transfer.store_id,
+            "reversal", now, other, amount, uid=uid, parcel=transfer.parcel_id, store=transfer.store_id,
             reverses=transfer, memo=memo[:200], by=by,
         )  # fmt: skip
 
@@ -163,11 +163,9 @@ def exchange(
         more = target.shift(balance=received, allowed=("active",))
         out = write(
             "exchange", less, Account.exchange(source.currency), -amount_minor, uid=uid, rate=rate, by=by,
-            balance_after_minor=less.balance_minor,
         )  # fmt: skip
         into = write(
             "exchange", more, Account.exchange(target.currency), received, rate=rate, by=by, ref_kind="exchange", ref_id=out.id,
-            balance_after_minor=more.balance_minor,
         )  # fmt: skip
         track("wallet_exchanged", source, by=by, given=source.told(amount_minor), received=target.told(received),
               rate=format(rate, "f"), into=target.label)  # fmt: skip

@@ -32,4 +32,4 @@ def post(
             require(now)
         if not is_sqlite():
             keep_in_sight(now)
-        return write(kind, now, other, amount_minor, uid=uid, balance_after_minor=now.balance_minor, by=by, **facts)
+        return write(kind, now, other, amount_minor, uid=uid, by=by, **facts)

@@ -20,7 +20,7 @@ from models.support.errors import FieldRefused
 from models.support.words import Words, say
 from models.wallet.account import Account
 from models.wallet.hold import Hold
-from models.wallet.transfer import SIGNED, Transfer
+from models.wallet.transfer import IN_ORDER, SIGNED, Transfer, later_than
 from models.wallet.wallet import LEAST_REASON, Wallet
 
 CHUNK = 1000
@@ -110,7 +110,8 @@ def _sums(wallet: Wallet) -> Iterator[Words]:
 def _running(wallet: Wallet) -> Iterator[Words]:
     """Every balance follows from the one before; the database walks along its index."""
     walked = Transfer.select(
-        Transfer.id, Transfer.balance_after_minor.alias("told"), peewee.fn.SUM(SIGNED).over(order_by=[Transfer.id]).alias("sum"),
+        Transfer.id, Transfer.balance_after_minor.alias("told"),
+        peewee.fn.SUM(SIGNED).over(order_by=list(IN_ORDER)).alias("sum"),
     ).where(Transfer.wallet == wallet)  # fmt: skip
     wrong = (
         peewee.Select([walked], [walked.c.id])
@@ -124,11 +125,10 @@ def _running(wallet: Wallet) -> Iterator[Words]:
 
 
 def _digests(wallet: Wallet) -> Iterator[Words]:
-    mine, last = Account.of_wallet(wallet), 0
+    mine = Account.of_wallet(wallet)
+    left = more = Transfer.select().where(Transfer.wallet == wallet).order_by(*IN_ORDER)
     kinds = {account.id: account.currency for account in Account.select(Account.id, Account.currency)}
-    while rows := list(
-        Transfer.select().where(Transfer.wallet == wallet, Transfer.id > last).order_by(Transfer.id).limit(CHUNK)
-    ):
+    while rows := list(more.limit(CHUNK)):
         told, stores = _told(rows), _stores(rows)
         for row in rows:
             ours = row.credit_id if row.is_incoming else row.debit_id
@@ -138,7 +138,7 @@ def _digests(wallet: Wallet) -> Iterator[Words]:
                 yield say("T-%(number)s is not what was posted", number=row.id)
             elif row.store_id != stores.get(row.parcel_id):
                 yield say("T-%(number)s does not name its parcel's store", number=row.id)
-        last = rows[-1].id
+        more = left.where(later_than(rows[-1]))
 
 
 def _stores(rows: list[Transfer]) -> dict[int, int]:

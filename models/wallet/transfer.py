@@ -1,14 +1,14 @@
 """A transfer: an amount from one account to another, never changed. A mistake is mended by the opposite transfer.
 
-Every transfer moves one wallet: debiting the wallet's account takes money out of it, crediting puts money in. `id` counts up within a
-wallet in the order of `balance_after_minor`, because who moves a wallet holds its row.
+Every transfer moves one wallet: debiting the wallet's account takes money out of it, crediting puts money in. Within a wallet
+`posted_at` and `id` count up in the order of `balance_after_minor`, because who moves a wallet holds its row.
 """
 
 from __future__ import annotations
 
 import hashlib
 import uuid
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import peewee
@@ -81,10 +81,7 @@ class Transfer(TeamRecord):
     )  # fmt: skip
 
     class Meta:
-        indexes = (
-            (("wallet", "id"), False),
-            (("wallet", "posted_at", "id"), False),
-        )
+        indexes = ((("wallet", "posted_at", "id"), False),)
 
     @property
     def label(self) -> str:
@@ -119,6 +116,8 @@ class Transfer(TeamRecord):
         return hashlib.sha256(self.text.encode()).hexdigest()
 
 
+IN_ORDER = (Transfer.posted_at, Transfer.id)
+"""In queries: a wallet's transfers as they were posted. Its index answers it."""
 SIGNED = peewee.Case(None, [(Transfer.is_incoming, Transfer.amount_minor)], Transfer.amount_minor * -1)
 """In queries: the amount as the wallet feels it."""
 OTHER = peewee.Case(None, [(Transfer.is_incoming, Transfer.debit)], Transfer.credit)
@@ -164,6 +163,11 @@ Transfer.add_index(
 )  # And what a store's parcels cost.
 
 
+def later_than(last: Transfer) -> peewee.Expression:
+    """As a condition on the transfers of a wallet: those posted after this one."""
+    return peewee.Tuple(*IN_ORDER) > peewee.Tuple(last.posted_at, last.id)
+
+
 _KEEP = Inserting(Transfer)
 KEEP_AND_TELL = Telling(
     _KEEP,
@@ -179,18 +183,19 @@ def write(
     other: Account,
     amount_minor: int,
     *,
-    balance_after_minor: int,
     uid: uuid.UUID | None = None,
     effective_on: date | None = None,
+    still_minor: int = 0,
     by: Any = None,
     **facts: Any,
 ) -> Transfer:
-    """Writes the transfer of a wallet that was moved already, and its event; `amount_minor` below nothing takes money out.
+    """Writes the transfer of a wallet as it was moved in this transaction, and its event; `amount_minor` below nothing takes money out,
+    `still_minor` is what another transfer of the same move follows with.
 
-    `facts` are parcel (with its store where only its id is given), ref_kind, ref_id, reverses, rate, memo. Inside the transaction that moved the wallet.
+    `facts` are parcel (with its store where only its id is given), ref_kind, ref_id, reverses, rate, memo.
     """
     made, told = drafts(kind, wallet, other, amount_minor, uid=uid or uuid.uuid4(), by=by, **facts)
-    stamp(made, told, balance_after_minor, effective_on)
+    stamp(made, told, wallet.balance_minor - still_minor, wallet.moved_at, effective_on)
     KEEP_AND_TELL.keep(made, told)
     return made
 
@@ -215,9 +220,10 @@ def drafts(
     return made, told
 
 
-def stamp(made: Transfer, told: Event, balance_after_minor: int, effective_on: date | None = None) -> None:
+def stamp(
+    made: Transfer, told: Event, balance_after_minor: int, posted_at: datetime, effective_on: date | None = None
+) -> None:
     """The moment, the balance and the digest: what is known only by whoever has the wallet."""
-    posted_at = clock.now()
     stamped: dict[str, Any] = made.__data__
     stamped.update(
         posted_at=posted_at, effective_on=effective_on or posted_at.date(), balance_after_minor=balance_after_minor

@@ -1,7 +1,8 @@
 """A wallet: a team's prepaid freight money in one currency, kept by the operator. Its balance moves only with a transfer.
 
 `balance` is what was posted; `held` is promised to parcels that have a label and were not weighed in yet. A hold never takes more than
-balance − held + credit limit; a capture may, because the parcel has left.
+balance − held + credit limit; a capture may, because the parcel has left. `moved_at` never goes back, though a clock may: the order of its
+transfers' moments is the order of their balances.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ import peewee
 
 from models.audit.event import declare, track
 from models.people.team import Team
+from models.support import clock
 from models.support.db import db, is_sqlite, write_txn
 from models.support.errors import FieldRefused
-from models.support.fields import StatusField, UidField, UtcField
+from models.support.fields import EPOCH, StatusField, UidField, UtcField
 from models.support.money import Money
 from models.support.prepared import Prepared
 from models.support.record import About, TeamRecord, created_at
@@ -70,12 +72,13 @@ class Wallet(TeamRecord):
     state = StatusField(*STATES, default="active")
     reason = peewee.CharField(max_length=200, default="")
     version = peewee.IntegerField(default=0)
+    moved_at = UtcField(default=EPOCH, constraints=[peewee.SQL("DEFAULT '1970-01-01 00:00:00'")])
     created_at: UtcField = created_at()
 
     about = About(
         why="prepaid freight money of a team", keep="10 years, as the law wants of accounts",
         plain="id uid team currency balance_minor held_minor credit_limit_minor alert_below_minor is_low state reason version "
-        "created_at",
+        "moved_at created_at",
     )  # fmt: skip
 
     class Meta:
@@ -191,7 +194,7 @@ class Wallet(TeamRecord):
     ) -> Wallet:
         """Adds to balance and held if the wallet's state allows it and, with `keeps_available`, if what is available stays
         at nothing or more. The wallet as it stands then; whoever moves it next waits. Raises LedgerRefused."""
-        now = (_SHIFT_WITHIN if keeps_available else _SHIFT).first(self.id, balance, held, allowed)
+        now = (_SHIFT_WITHIN if keeps_available else _SHIFT).first(self.id, clock.now(), balance, held, allowed)
         if now is None:
             raise self.refusal(allowed)
         now.notice_level()
@@ -231,18 +234,20 @@ class Wallet(TeamRecord):
             )
 
 
-def shifted(wallet_id: Any, balance: Any, held: Any, allowed: Any, *conditions: Any) -> Any:
+def shifted(wallet_id: Any, at: Any, balance: Any, held: Any, allowed: Any, *conditions: Any) -> Any:
+    later = peewee.fn.MAX if is_sqlite() else peewee.fn.GREATEST
     changed = Wallet.update(
-        balance_minor=Wallet.balance_minor + balance, held_minor=Wallet.held_minor + held, version=Wallet.version + 1
-    )
+        balance_minor=Wallet.balance_minor + balance, held_minor=Wallet.held_minor + held, version=Wallet.version + 1,
+        moved_at=later(Wallet.moved_at, at),
+    )  # fmt: skip
     return changed.where(Wallet.id == wallet_id, Wallet.state.in_(allowed), *conditions).returning(
         *Wallet._meta.sorted_fields
     )
 
 
-def shifted_within(wallet_id: Any, balance: Any, held: Any, allowed: Any, *conditions: Any) -> Any:
+def shifted_within(wallet_id: Any, at: Any, balance: Any, held: Any, allowed: Any, *conditions: Any) -> Any:
     after = Wallet.balance_minor + balance - Wallet.held_minor - held + Wallet.credit_limit_minor
-    return shifted(wallet_id, balance, held, allowed, after >= 0, *conditions)
+    return shifted(wallet_id, at, balance, held, allowed, after >= 0, *conditions)
 
 
 _SHIFT, _SHIFT_WITHIN = Prepared(shifted), Prepared(shifted_within)

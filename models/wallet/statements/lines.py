@@ -26,7 +26,7 @@ from models.support.bulk import among, raw_rows
 from models.support.money import Money
 from models.support.sheets import neutral
 from models.support.words import say
-from models.wallet.transfer import CHARGES, Transfer
+from models.wallet.transfer import CHARGES, IN_ORDER, Transfer, later_than
 from models.wallet.wallet import Wallet
 
 AT_ONCE = 500
@@ -120,13 +120,13 @@ def balance_at(wallet: Wallet, moment: datetime) -> int:
 def lines_of(wallet: Wallet, first_day: date, last_day: date, zone: str) -> Iterator[tuple[Transfer, Line]]:
     """Every transfer of the period with its line, in order."""
     start, end = bounds(first_day, last_day, zone)
-    last = 0
     mine = (Transfer.wallet == wallet) & (Transfer.posted_at >= start) & (Transfer.posted_at < end)
-    while rows := list(Transfer.select().where(mine, Transfer.id > last).order_by(Transfer.id).limit(AT_ONCE)):
+    left = more = Transfer.select().where(mine).order_by(*IN_ORDER)
+    while rows := list(more.limit(AT_ONCE)):
         around = _Around.of([row.parcel_id for row in rows if row.parcel_id])
         for row in rows:
             yield row, _line(row, around, zone)
-        last = rows[-1].id
+        more = left.where(later_than(rows[-1]))
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,7 @@ def filled(place: Ground, rows: int) -> Wallet:
                 insert_rows(ParcelLine, LINE, packed)
                 insert_rows(Transfer, TRANSFER, transfers)
     with write_txn():
-        wallet.change(balance_minor=transfers[-1][9])
+        wallet.change(balance_minor=transfers[-1][9], moved_at=transfers[-1][14])
     ground._tidy(place.settings)
     for back in range(DAYS, 0, -1):  # As the portal's job does, day by day.
         sum_day((place.today - timedelta(days=back)).date())

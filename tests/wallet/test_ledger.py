@@ -8,6 +8,7 @@ import peewee
 import pytest
 
 from models.audit.event import Event
+from models.support import clock
 from models.support.db import db, write_txn
 from models.wallet import hold as holds
 from models.wallet.adjustment import Adjustment
@@ -27,7 +28,8 @@ from models.wallet.refusals import (
     WalletBlocked,
     WalletFrozen,
 )
-from models.wallet.transfer import Transfer
+from models.wallet.statements.lines import balance_at
+from models.wallet.transfer import IN_ORDER, Transfer
 from models.wallet.wallet import Wallet
 
 pytestmark = pytest.mark.both
@@ -242,3 +244,26 @@ def test_an_account_that_was_rolled_back_is_made_again(wallet, parcel, channel, 
     assert shape(wallet) == (100_000, 0)
     holds.charge(wallet, parcel(), channel, 5, key="gone", by=olga)
     assert shape(wallet) == (99_995, 0) and prove(wallet.reload()) == []
+
+
+def test_a_clock_set_back_leaves_moments_in_the_order_of_balances(wallet, olga):
+    """Else a statement's opening balance, which is looked for by the moment, would be another."""
+    first = adjust(wallet, 5, key="first")
+    clock.move(hours=-3)
+    second, third = adjust(wallet, -1, key="second"), within(wallet)
+    clock.move(hours=9)
+    last = adjust(wallet, 7, key="last")
+    kept = [Transfer.get_by_id(one.id) for one in (first, second, third, last)]
+    moments = [one.posted_at for one in kept]
+    assert moments[:3] == [first.posted_at] * 3 and moments[3] > moments[2] and moments == sorted(moments)
+    assert [one.id for one in Transfer.select().where(Transfer.wallet == wallet).order_by(*IN_ORDER)][-4:] == [
+        one.id for one in kept
+    ]
+    assert balance_at(wallet, last.posted_at) == third.balance_after_minor
+    assert wallet.reload().moved_at == last.posted_at and prove(wallet.reload()) == []
+
+
+def within(wallet) -> Transfer:
+    """A transfer that another verb's transaction writes."""
+    with write_txn():
+        return adjust(wallet, 2, key="within")

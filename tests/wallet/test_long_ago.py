@@ -13,6 +13,7 @@ from models.lists import many
 from models.lists.viewer import Viewer
 from models.people.reach import Reach
 from models.shipping.parcel import Parcel
+from models.support import clock
 from models.support.db import db, is_sqlite
 from models.wallet import country_block, finding_all
 from models.wallet import hold as holds
@@ -32,6 +33,7 @@ QUERIES = ("country=IT", "country=DE", "country=US", "country=FR", "country=ZW",
 @pytest.fixture
 def charge(lotus, comet, olga, channel):
     """`charge(number, country)`: the freight of another parcel, from one of three wallets by turns; each third on another store."""
+    clock.move(to=START)
     numbers, stores = count(1), {}
     with acting(Origin("command", "tests")):
         wallets = [Wallet.open_for(lotus, "CNY"), Wallet.open_for(lotus, "USD"), Wallet.open_for(comet, "CNY")]

@@ -6,22 +6,25 @@ the steps that `posting.py` goes otherwise then do it, or say why not.
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import peewee
 
+from models.support import clock
 from models.support.at_once import write_at_once
 from models.support.db import after_commit, db
+from models.support.fields import EPOCH
 from models.support.prepared import Prepared
 from models.wallet.account import Account
 from models.wallet.once import KEYS, key_row
 from models.wallet.transfer import KEEP_AND_TELL, Transfer, drafts, stamp
 from models.wallet.wallet import MOVING, Wallet
 
-Seen = tuple[int, int]
-"""A wallet's version, and its balance then."""
+Seen = tuple[int, int, datetime]
+"""A wallet's version, its balance then, and the moment it moved."""
 
 _SEEN: WeakKeyDictionary[Any, dict[int, Seen]] = WeakKeyDictionary()
 _IF_NEW = peewee.SQL('EXISTS (SELECT 1 FROM "taken")')
@@ -37,13 +40,13 @@ def posted_at_once(
     effective_on = facts.pop("effective_on", None)
     made, told = drafts(kind, wallet, other, amount_minor, uid=row["answer"], by=by, **facts)
     with write_at_once(("wallet", wallet.id), first=(_LOCKING, [str(wallet.id)])) as batch:
-        version, before = batch.left or _as_seen(wallet)
-        after = before + amount_minor
-        stamp(made, told, after, effective_on)
+        version, before, moved_at = batch.left or _as_seen(wallet)
+        after, at = before + amount_minor, max(clock.now(), moved_at)
+        stamp(made, told, after, at, effective_on)
         stands, standing = _STANDING.asking(wallet.id, version, before, amount_minor, MOVING).sql()
-        moved, moving = _MOVING.asking(wallet.id, version, before, amount_minor, MOVING).sql()
+        moved, moving = _MOVING.asking(wallet.id, version, before, amount_minor, MOVING, at).sql()
         values = [*KEYS.values(row), *standing, *moving, *KEEP_AND_TELL.values(made, told, _UNTOLD)]
-        leaves = version + 1, after
+        leaves = version + 1, after, at
         asked = batch.ask(_sql(stands, moved), values, leaves=leaves, kept=lambda: _see(wallet.id, leaves))
     if asked.row is None:
         return None
@@ -54,12 +57,12 @@ def posted_at_once(
 
 def keep_in_sight(wallet: Wallet) -> None:
     """What the next posting may take it to stand as, once this transaction has committed."""
-    after_commit(lambda: _see(wallet.id, (wallet.version, wallet.balance_minor)))
+    after_commit(lambda: _see(wallet.id, (wallet.version, wallet.balance_minor, wallet.moved_at)))
 
 
 def _as_seen(wallet: Wallet) -> Seen:
     """By whoever asks or by the last posting, whichever is newer."""
-    return max(_seen().get(wallet.id, (-1, 0)), (wallet.version, wallet.balance_minor))
+    return max(_seen().get(wallet.id, (-1, 0, EPOCH)), (wallet.version, wallet.balance_minor, wallet.moved_at))
 
 
 def _see(wallet_id: int, seen: Seen) -> None:
@@ -79,8 +82,8 @@ def _stands(wallet_id: Any, version: Any, before: Any, amount: Any, allowed: Any
     return (Wallet.id == wallet_id) & Wallet.state.in_(allowed) & as_seen
 
 
-def _moved(wallet_id: Any, version: Any, before: Any, amount: Any, allowed: Any) -> Any:
-    query = Wallet.update(balance_minor=Wallet.balance_minor + amount, version=Wallet.version + 1)
+def _moved(wallet_id: Any, version: Any, before: Any, amount: Any, allowed: Any, at: Any) -> Any:
+    query = Wallet.update(balance_minor=Wallet.balance_minor + amount, version=Wallet.version + 1, moved_at=at)
     return query.where(_stands(wallet_id, version, before, amount, allowed), _IF_NEW).returning(Wallet.balance_minor)
 
 

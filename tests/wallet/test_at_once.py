@@ -75,7 +75,7 @@ def test_what_a_rule_forbids_leaves_no_key(wallet, asked, olga):
         Wallet.update(state="frozen").where(Wallet.id == wallet.id).execute()
     with pytest.raises(WalletFrozen):
         adjust(wallet, 5, key="frozen", by=olga)
-    assert [row.key for row in LedgerKey.select().order_by(LedgerKey.id)] == ["first", "warm"]
+    assert [row.key for row in LedgerKey.select().order_by(LedgerKey.created_at)] == ["first", "warm"]
     assert wallet.reload().balance_minor == 100_001
 
 
@@ -112,7 +112,7 @@ def test_who_meets_another_in_the_database_waits_and_goes_on_from_there(wallet, 
     mine = adjust(wallet, -2, key="mine", by=olga)
     thread.join(20)
     assert errors == [] and mine.balance_after_minor == 100_001 - 9
-    assert [row.key for row in LedgerKey.select().order_by(LedgerKey.id)][2:] == ["other", "mine"]
+    assert [row.key for row in LedgerKey.select().order_by(LedgerKey.created_at)][2:] == ["other", "mine"]
     assert prove(wallet.reload()) == []
     times = [row.posted_at for row in Transfer.select().order_by(Transfer.id)]
     assert times == sorted(times)

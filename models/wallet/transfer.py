@@ -210,11 +210,11 @@ def drafts(
     debit, credit = (other, mine) if amount_minor > 0 else (mine, other)
     made = _KEEP.draft(
         uid=uid, team=wallet.team_id, wallet=wallet, kind=kind, debit=debit, credit=credit, is_incoming=amount_minor > 0,
-        amount_minor=abs(amount_minor), currency=wallet.currency, balance_after_minor=None, effective_on=None, made_by=by, digest=None,
-        **facts,
+        amount_minor=abs(amount_minor), currency=wallet.currency, balance_after_minor=None, posted_at=None, effective_on=None, made_by=by,
+        digest=None, **facts,
     )  # fmt: skip
     told = drafted(
-        "transfer_posted", made, by=by, kind=kind, amount=wallet.told(made.amount_minor), wallet=wallet.label, digest="",
+        "transfer_posted", made, by=by, label="", kind=kind, amount=wallet.told(made.amount_minor), wallet=wallet.label, digest="",
         direction="in" if amount_minor > 0 else "out",
     )  # fmt: skip
     return made, told

@@ -135,7 +135,7 @@ def _together(first: SQL | None, asked: list[Asked]) -> list[Row | None]:
         if end.statusmessage != "COMMIT":
             raise peewee.InternalError(f"PostgreSQL answered {end.statusmessage} to COMMIT.")
         return [cursor.fetchone() for cursor in told]
-    except (peewee.IntegrityError, peewee.DataError):
+    except (peewee.IntegrityError, peewee.DataError, UnicodeError):  # Half of a character is not even sent.
         _take_back(connection)
         return [None] * len(asked)
     except BaseException:

@@ -43,8 +43,8 @@ def posted_at_once(
         version, before, moved_at = batch.left or _as_seen(wallet)
         after, at = before + amount_minor, max(clock.now(), moved_at)
         stamp(made, told, after, at, effective_on)
-        stands, standing = _STANDING.asking(wallet.id, version, before, amount_minor, MOVING).sql()
-        moved, moving = _MOVING.asking(wallet.id, version, before, amount_minor, MOVING, at).sql()
+        seen = wallet.id, version, before, amount_minor, MOVING, at
+        (stands, standing), (moved, moving) = (asked_of.asking(*seen).sql() for asked_of in (_STANDING, _MOVING))
         values = [*KEYS.values(row), *standing, *moving, *KEEP_AND_TELL.values(made, told, _UNTOLD)]
         leaves = version + 1, after, at
         asked = batch.ask(_sql(stands, moved), values, leaves=leaves, kept=lambda: _see(wallet.id, leaves))
@@ -73,18 +73,21 @@ def _seen() -> dict[int, Seen]:
     return _SEEN.setdefault(db.obj, {})
 
 
-def _stands(wallet_id: Any, version: Any, before: Any, amount: Any, allowed: Any) -> Any:
-    """As it was seen, open to be moved, and on the side of its alert level where it stays: to cross that has to be told."""
+def _stands(wallet_id: Any, version: Any, before: Any, amount: Any, allowed: Any, at: Any) -> Any:
+    """As it was seen, open to be moved, and on the side of its alert level where it stays: to cross that has to be told. Version and
+    balance may also be those that another process left later: its moment tells."""
     falls = peewee.fn.COALESCE(
         Wallet.balance_minor + amount - Wallet.held_minor < Wallet.alert_below_minor, peewee.SQL("FALSE")
     )
-    as_seen = (Wallet.version == version) & (Wallet.balance_minor == before) & (Wallet.is_low == falls)
-    return (Wallet.id == wallet_id) & Wallet.state.in_(allowed) & as_seen
+    as_seen = (Wallet.version == version) & (Wallet.balance_minor == before) & (Wallet.moved_at <= at)
+    return (Wallet.id == wallet_id) & Wallet.state.in_(allowed) & as_seen & (Wallet.is_low == falls)
 
 
 def _moved(wallet_id: Any, version: Any, before: Any, amount: Any, allowed: Any, at: Any) -> Any:
     query = Wallet.update(balance_minor=Wallet.balance_minor + amount, version=Wallet.version + 1, moved_at=at)
-    return query.where(_stands(wallet_id, version, before, amount, allowed), _IF_NEW).returning(Wallet.balance_minor)
+    return query.where(_stands(wallet_id, version, before, amount, allowed, at), _IF_NEW).returning(
+        Wallet.balance_minor
+    )
 
 
 _STANDING = Prepared(lambda *values: Wallet.select(peewee.SQL("1")).where(_stands(*values)))

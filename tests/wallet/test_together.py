@@ -176,6 +176,11 @@ def test_one_that_cannot_be_fails_alone(queued, add, facts):
     assert len(keys()) == 6 and "never" not in keys()
 
 
+def test_a_key_that_cannot_even_be_sent_fails_alone(queued, add):
+    told = queued(add("a"), add("half of a sign \ud800"), add("b"))
+    assert isinstance(told[1], UnicodeError) and keys() == {"a", "b"}
+
+
 def test_what_the_commit_refuses_is_taken_back_and_fails_alone(queued, add):
     promise("RAISE EXCEPTION 'odd' USING ERRCODE = 'check_violation'")
     told = queued(add("a"), add("b", memo="odd"), add("c"))
@@ -252,23 +257,37 @@ def test_another_wallet_is_not_held_up(queued, add, lotus, olga):
     assert dollars.reload().balance_minor == 5 and keys() == {"a", "b", "usd"}
 
 
-def test_who_meets_another_process_at_the_wallet_goes_on_from_there(queued, add, wallet):
-    """The other one does not queue for the turn."""
-    lock = wallet.locked
+@pytest.fixture
+def meanwhile(wallet):
+    """`meanwhile(verb)` does this in another process, say, which does not queue for the turn, while those who do wait for its wallet."""
 
-    def meanwhile() -> None:
+    def run(verb) -> None:
+        turn = turn_lock(("wallet", wallet.id))
         with write_txn():
-            lock()
-            turn = turn_lock(("wallet", wallet.id))
+            wallet.locked()
             turn.release()
             until(lambda: db.execute_sql("SELECT count(*) FROM pg_locks WHERE NOT granted").fetchone() == (1,))
-            Wallet.get_by_id(wallet.id).shift(balance=0, allowed=("active",))
+            verb()
         turn.acquire()
 
-    told = queued(add("a"), add("b"), while_waiting=meanwhile)
+    return run
+
+
+def test_who_meets_another_process_at_the_wallet_goes_on_from_there(queued, add, wallet, meanwhile):
+    told = queued(
+        add("a"), add("b"), while_waiting=lambda: meanwhile(lambda: wallet.shift(balance=0, allowed=("active",)))
+    )
     assert [type(one) for one in told] == [Transfer] * 2 and transactions() == [1, 1]
     queued(add("c"), add("d"))
     assert transactions() == [1, 1, 2]
+
+
+def test_who_finds_version_and_balance_as_another_process_left_them_posts_nothing_before_it(queued, add, meanwhile):
+    told = queued(add("a"), add("b"), add("c"), while_waiting=lambda: meanwhile(add("theirs")))
+    assert [type(one) for one in told] == [Transfer] * 3
+    posted = list(Transfer.select().order_by(Transfer.id))
+    assert [row.posted_at for row in posted] == sorted(row.posted_at for row in posted)
+    assert len({row.balance_after_minor for row in posted[1:]}) == 5
 
 
 def test_many_at_once_lose_nothing(wallet, olga, in_parallel):

@@ -65,11 +65,11 @@ class PostgresDatabase(PooledPostgresqlDatabase):
     @contextmanager
     def lending(self) -> Iterator[None]:
         """For who has a turn: they hand a connection on. Its process on the server knows their statements and has their pages at hand.
-        Where the pool has none left, each uses its own."""
+        Where the pool or the server has none left, each uses its own."""
         mine = self.connection()
         try:
             lent = self._connect()
-        except MaxConnectionsExceeded:
+        except (MaxConnectionsExceeded, psycopg.OperationalError):
             yield
             return
         self._state.conn = lent

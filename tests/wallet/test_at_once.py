@@ -144,6 +144,11 @@ def test_one_connection_is_handed_on_and_the_threads_own_is_back_afterwards(wall
     with write_txn(turn="same"):
         assert db.connection() is mine, "the pool has no other left"
     assert adjust(wallet, -1, key="own", by=olga).id
+    db.obj._max_connections += 1
+    db.obj.connect_params["user"] = "nobody of this name"
+    with write_txn(turn="same"):
+        assert db.connection() is mine, "the server lets no other in"
+    assert adjust(wallet, -1, key="still own", by=olga).id
 
 
 def test_it_is_refused_inside_a_transaction(portal):

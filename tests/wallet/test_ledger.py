@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from decimal import Decimal
 
 import peewee
@@ -10,6 +11,7 @@ import pytest
 from models.audit.event import Event
 from models.support import clock
 from models.support.db import db, write_txn
+from models.support.fields import EPOCH
 from models.wallet import hold as holds
 from models.wallet.adjustment import Adjustment
 from models.wallet.hold import Hold
@@ -267,3 +269,14 @@ def within(wallet) -> Transfer:
     """A transfer that another verb's transaction writes."""
     with write_txn():
         return adjust(wallet, 2, key="within")
+
+
+@pytest.mark.both
+def test_what_was_posted_before_wallets_knew_their_moment_adds_up_by_its_numbers(wallet):
+    wallet.change(moved_at=EPOCH)
+    clock.move(days=-1)
+    early = within(wallet)
+    assert early.posted_at < Transfer.get_by_id(early.id - 1).posted_at and prove(wallet.reload()) == []
+    Transfer.insert(early.__data__ | {"id": early.id + 1, "uid": uuid.uuid4()}).execute()
+    told = [str(one.problem) for one in prove(wallet.reload())]
+    assert told[1] == f"the balance after T-{early.id + 1} is wrong"

@@ -80,9 +80,8 @@ class Batch:
         """Until it has been committed. Raises what it failed with."""
         with self._over:
             pass
-        if (error := self.error) is not None:
-            cause = error.__cause__ or error.__context__ or error
-            raise peewee.OperationalError(f"Not acknowledged: {error}") from cause
+        if self.error is not None:
+            raise peewee.OperationalError(f"Not acknowledged: {self.error}") from self.error
 
 
 @contextmanager

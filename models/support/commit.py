@@ -70,7 +70,7 @@ class Commit:
         with self._over:
             pass
         if self.error is not None and self.error is not known:
-            raise peewee.OperationalError(f"Not committed: {self.error}") from (self.error.__cause__ or self.error)
+            raise peewee.OperationalError(f"Not committed: {self.error}") from self.error
 
     def _say(self, words: str) -> None:
         with peewee.__exception_wrapper__:

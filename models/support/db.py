@@ -220,14 +220,21 @@ def retrying(verb: F) -> F:
 
 
 def is_retryable(error: Exception) -> bool:
-    cause = error.__cause__ or error.__context__ or error
+    cause = _cause(error)
     if isinstance(cause, sqlite3.OperationalError):
         return "locked" in str(cause) or "busy" in str(cause)
     return getattr(cause, "sqlstate", None) in RETRYABLE_STATES
 
 
 def is_disk_full(error: Exception) -> bool:
-    cause = error.__cause__ or error.__context__ or error
+    cause = _cause(error)
     return (
         "disk is full" in str(cause) or getattr(cause, "errno", None) == 28 or getattr(cause, "sqlstate", "") == "53100"
     )
+
+
+def _cause(error: BaseException) -> BaseException:
+    """What the driver said, however often peewee or those who committed for others have said it again."""
+    while isinstance(error, peewee.PeeweeException) and (before := error.__cause__ or error.__context__) is not None:
+        error = before
+    return error

@@ -200,6 +200,19 @@ def test_a_commit_that_fails_fails_all_and_nothing_stands(queued, add, says):
     assert (keys(), transactions()) == ({"a", "b", "c"}, [3])
 
 
+def test_what_may_be_tried_again_is_though_it_was_heard_while_others_were_still_asked(queued, add):
+    """A deadlock, say."""
+    says = "IF nextval('dead') = 1 THEN RAISE EXCEPTION 'dead' USING ERRCODE = 'deadlock_detected'; END IF; RETURN NEW"
+    for sql in (
+        "CREATE SEQUENCE dead",
+        f"CREATE FUNCTION dead() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {says}; END $$",
+        "CREATE TRIGGER dead BEFORE INSERT ON transfer FOR EACH ROW WHEN (NEW.memo = 'odd') EXECUTE FUNCTION dead()",
+    ):
+        db.execute_sql(sql)
+    told = queued(add("odd", memo="odd"), *(add(str(number)) for number in range(40)))
+    assert [type(one) for one in told] == [Transfer] * 41 and len(keys()) == 41
+
+
 def test_after_many_that_failed_the_connection_knows_its_statements(queued, add):
     """psycopg prepares a statement it has seen five times: what it prepared in vain it must not ask again."""
     for at in range(9):

@@ -44,7 +44,11 @@ class FairLock:
                 self._waiting.append(mine)
             self._held = True
         if mine:
-            mine.opened.acquire()  # Once it is opened by release().
+            try:
+                mine.opened.acquire()  # Once it is opened by release().
+            except BaseException:
+                self._leave(mine)
+                raise
             if mine.given is not None:
                 return mine.given
         try:
@@ -73,6 +77,14 @@ class FairLock:
                 after.opened.release()
             else:
                 self._held = False
+
+    def _leave(self, mine: _Waiting) -> None:
+        """Whoever was interrupted waits no more. Where its turn has just come, the next one has it."""
+        with self._guard:
+            if is_waiting := mine in self._waiting:
+                self._waiting.remove(mine)
+        if not is_waiting:
+            self.release(mine.given)
 
     def _lock_file(self) -> None:
         """Whoever is next holds the turn while it waits: a process that has just written cannot come in before it."""

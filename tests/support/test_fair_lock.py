@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 import textwrap
@@ -37,6 +38,24 @@ def test_those_who_wait_come_in_the_order_they_came(tmp_path):
     for thread in threads:
         thread.join(10)
     assert order == list(range(8))
+
+
+def test_who_is_interrupted_while_it_waits_leaves_the_line():
+    lock, main = FairLock(), threading.get_ident()
+
+    def interrupt() -> None:
+        while not lock._waiting:
+            time.sleep(0.001)
+        signal.pthread_kill(main, signal.SIGINT)
+
+    lock.acquire()
+    thread = threading.Thread(target=interrupt)
+    thread.start()
+    with pytest.raises(KeyboardInterrupt):
+        lock.acquire()
+    thread.join(10)
+    lock.release()
+    assert not lock.is_held()
 
 
 def test_a_read_that_decides_a_write_sees_what_the_others_wrote(portal, in_parallel):

@@ -25,7 +25,7 @@ from models.wallet import hold as holds
 from models.wallet.mending import pay_in, refund
 from models.wallet.statements import lines as reading
 from models.wallet.statements import making, monthly
-from models.wallet.statements.lines import Line
+from models.wallet.statements.lines import COLUMNS, Line
 from models.wallet.statements.making import path_of
 from models.wallet.statements.pages import ROWS, bunches, cut, pages_of
 from models.wallet.statements.statement import Statement, is_valid
@@ -181,6 +181,10 @@ def test_a_line_tells_waybill_and_orders_and_below_them_the_way_and_the_weight_w
         above.startswith("Freight, extra · 1Z999AA10000475147 · 302-7276852-0669315")
         and below == "HYL-STD · DE · 1.716 kg"
     )
+    large = replace(row, billed="4.85", billed_unit="kg")
+    assert large.description("Freight, extra")[1] == "HYL-STD · DE · 1.716 kg · billed: 4.85 kg", "why it cost this"
+    told = dict(zip(COLUMNS, large.cells("CNY"), strict=True))
+    assert (told["kg"], told["billed"], told["billed_unit"]) == ("1.716", "4.85", "kg")
     paid = replace(
         row, kind="recharge", parcel="", tracking_number="", orders="", channel="", country="", grams=0, memo="26102588"
     )

@@ -16,7 +16,10 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from models.freight.answering import plain
 from models.freight.channel import Channel
+from models.freight.explaining import UNITS
+from models.freight.kept_quote import FreightQuote
 from models.orders.order import Order
 from models.shipping.parcel import Parcel
 from models.shipping.parcel_line import ParcelLine
@@ -30,8 +33,8 @@ from models.wallet.transfer import CHARGES, IN_ORDER, Transfer, later_than
 from models.wallet.wallet import Wallet
 
 AT_ONCE = 500
-COLUMNS = ("date", "time", "transfer", "kind", "parcel", "tracking_number", "orders", "channel", "country", "kg", "memo", "out", "in",
-           "balance")  # fmt: skip
+COLUMNS = ("date", "time", "transfer", "kind", "parcel", "tracking_number", "orders", "channel", "country", "kg", "billed",
+           "billed_unit", "memo", "out", "in", "balance")  # fmt: skip
 
 
 class DoesNotAddUp(Exception):
@@ -40,7 +43,8 @@ class DoesNotAddUp(Exception):
 
 @dataclass(frozen=True)
 class Line:
-    """`out` and `into` are minor units, one of them 0; `balance` is after the line."""
+    """`out` and `into` are minor units, one of them 0; `balance` is after the line. `grams` is what a scale said, `billed` (in
+    `billed_unit`) what the price was for: of something large its volume counts."""
 
     at: datetime
     number: str
@@ -55,12 +59,15 @@ class Line:
     out: int
     into: int
     balance: int
+    billed: str = ""
+    billed_unit: str = ""
 
     def description(self, kind: str) -> tuple[str, str]:
-        """What it is for in two lines: the kind as it is worded, waybill and orders; then by which way, how heavy, and what was noted."""
+        """What it is for in two lines: the kind as it is worded, waybill and orders; then by which way, how heavy, what was billed, and what was noted."""
         kilograms = f"{Decimal(self.grams) / 1000:.3f} kg" if self.grams else ""
+        billed = str(say("billed: %(weight)s", weight=f"{self.billed} {self.billed_unit}")) if self.billed else ""
         above = (kind, self.tracking_number or self.parcel, self.orders)
-        below = (self.channel, self.country, kilograms, self.memo)
+        below = (self.channel, self.country, kilograms, billed, self.memo)
         return _joined(above), _joined(below)
 
     def cells(self, currency: str) -> tuple[str, ...]:
@@ -70,7 +77,8 @@ class Line:
         kilograms = f"{Decimal(self.grams) / 1000:.3f}" if self.grams else ""
         return (
             f"{self.at:%Y-%m-%d}", f"{self.at:%H:%M:%S}", self.number, self.kind, self.parcel, self.tracking_number, self.orders,
-            self.channel, self.country, kilograms, self.memo, told(self.out), told(self.into), Money(self.balance, currency).text(),
+            self.channel, self.country, kilograms, self.billed, self.billed_unit, self.memo, told(self.out), told(self.into),
+            Money(self.balance, currency).text(),
         )  # fmt: skip
 
 
@@ -137,6 +145,7 @@ class _Around:
     orders: dict[int, list[str]]
     channels: dict[int, str]
     weighed: dict[int, int]
+    billed: dict[int, FreightQuote]
 
     @classmethod
     def of(cls, parcel_ids: list[int]) -> _Around:
@@ -156,13 +165,18 @@ class _Around:
             if wanted
             else {}
         )
-        weighed = {key: one.grams for key, one in Weighing.of_parcels(parcels).items()} if parcels else {}
-        return cls(parcels, orders, channels, weighed)
+        weighings = Weighing.of_parcels(parcels) if parcels else {}
+        columns = FreightQuote.id, FreightQuote.chargeable, FreightQuote.unit
+        asked = among(FreightQuote.id, sorted(one.quote_id for one in weighings.values() if one.quote_id))
+        quotes = {one.id: one for one in FreightQuote.select(*columns).where(asked)} if weighings else {}
+        billed = {key: quotes[one.quote_id] for key, one in weighings.items() if one.quote_id}
+        return cls(parcels, orders, channels, {key: one.grams for key, one in weighings.items()}, billed)
 
 
 def _line(row: Transfer, around: _Around, zone: str) -> Line:
     parcel = around.parcels.get(row.parcel_id) if row.parcel_id else None
     amount = row.amount_minor
+    billed = around.billed.get(parcel.id) if parcel and row.kind in CHARGES else None
     return Line(
         at=clock.local(row.posted_at, zone), number=row.label, kind=row.kind, memo=row.memo,
         parcel=parcel.label if parcel else "", tracking_number=parcel.tracking_number if parcel else "",
@@ -170,6 +184,7 @@ def _line(row: Transfer, around: _Around, zone: str) -> Line:
         channel=around.channels.get(parcel.channel_id, "") if parcel else "", country=parcel.country if parcel else "",
         grams=around.weighed.get(parcel.id, parcel.grams) if parcel else 0,
         out=0 if row.is_incoming else amount, into=amount if row.is_incoming else 0, balance=row.balance_after_minor,
+        billed=plain(billed.chargeable) if billed else "", billed_unit=UNITS[billed.unit] if billed else "",
     )  # fmt: skip
 
 

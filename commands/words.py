@@ -20,7 +20,7 @@ METHODS = [("**.py", "python"), ("**.html", "jinja2")]
 OPTIONS = {"**.html": {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}}
 KEYWORDS: dict = {
     "_": None, "gettext": None, "sentence": None, "ngettext": (1, 2), "say": None, "Words": None, "Refused": None, "FieldRefused": (2,), "Stale": None,
-    "AlreadyDecided": None, "Busy": None, "__init__": None,
+    "CellRefused": None, "AlreadyDecided": None, "Busy": None, "__init__": None,
 }  # fmt: skip
 LANGUAGES = ("zh_Hans",)
 

@@ -13,7 +13,7 @@ from models.catalog.identifiers import checked_gtin, checked_sku
 from models.catalog.image import MOST_IMAGES, checked_url
 from models.catalog.product import LANGUAGES
 from models.support.errors import FieldRefused
-from models.support.words import say
+from models.support.words import grouped, say
 
 MOST_VARIANTS = 100
 MOST_BULLETS = 10
@@ -65,7 +65,7 @@ def _check_product(draft: ProductDraft) -> None:
     for name in SIZES:
         size = getattr(draft, name)
         if size is not None and not 1 <= size <= MOST_MILLIMETRES:
-            raise FieldRefused(name, "Between %(least)s and %(most)s.", least=1, most=MOST_MILLIMETRES)
+            raise FieldRefused(name, "Between %(least)s and %(most)s.", least=1, most=grouped(MOST_MILLIMETRES))
     draft.cargo = in_order(draft.cargo)
     draft.hs_code = checked_hs(draft.hs_code)
     for name in ("declared_name", "declared_name_cn"):
@@ -102,7 +102,7 @@ def _check_variant(variant: VariantDraft, stem: str) -> None:
     if variant.quantity < 0:
         raise FieldRefused(f"{stem}-quantity", "Stock cannot be negative.")
     if variant.quantity > MOST_QUANTITY:
-        raise FieldRefused(f"{stem}-quantity", "Between %(least)s and %(most)s.", least=0, most=MOST_QUANTITY)
+        raise FieldRefused(f"{stem}-quantity", "Between %(least)s and %(most)s.", least=0, most=grouped(MOST_QUANTITY))
     if not CURRENCY.fullmatch(variant.cost_currency):
         raise FieldRefused(f"{stem}-cost_currency", "Write a currency as three letters, like CNY.")
     if variant.cost_minor is not None and not 0 <= variant.cost_minor <= MOST_MINOR:

@@ -25,7 +25,7 @@ from models.support.errors import AlreadyDecided, FieldRefused
 from models.support.fields import ExactDecimalField, StatusField, UidField, UtcField, uid_in_order
 from models.support.prepared import Prepared
 from models.support.record import About, Record, created_at
-from models.support.words import say
+from models.support.words import grouped, say
 
 HOME = "CNY"
 OLDEST = timedelta(days=10)
@@ -209,6 +209,6 @@ def _require(currency: str, day: date, cny: Decimal) -> None:
     if currency == HOME:
         raise FieldRefused("currency", "CNY is what the others are counted in.")
     if not LEAST <= cny <= MOST:
-        raise FieldRefused("cny", "Between %(least)s and %(most)s.", least=LEAST, most=MOST)
+        raise FieldRefused("cny", "Between %(least)s and %(most)s.", least=LEAST, most=grouped(MOST))
     if day.year < 2000 or day > today() + timedelta(days=366):
         raise FieldRefused("day", "A rate is given for a day from 2000 on, at most a year ahead.")

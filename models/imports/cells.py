@@ -10,6 +10,7 @@ from decimal import Decimal
 from models.support.errors import Refused
 from models.support.money import exponent
 from models.support.sheets import begins_like_formula
+from models.support.words import grouped
 
 BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
 MOST_DECIMAL = Decimal(10**9)
@@ -45,8 +46,10 @@ def decimal(text: str) -> Decimal | None:
         text = text.replace(",", ".")
     elif re.fullmatch(r"\d{1,3}(,\d{3})+\.\d+", text):
         text = text.replace(",", "")
-    if not re.fullmatch(r"\d{1,12}(\.\d{1,10})?", text) or Decimal(text) > MOST_DECIMAL:
+    if not re.fullmatch(r"\d{1,40}(\.\d{1,10})?", text):
         raise CellRefused("Write a number like 12.5.")
+    if Decimal(text) > MOST_DECIMAL:
+        raise CellRefused("At most %(most)s.", most=grouped(MOST_DECIMAL))
     return Decimal(text)
 
 

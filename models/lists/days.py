@@ -7,9 +7,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from models.support import clock
+from models.support.words import say
 
 PERIODS = {"today": 1, "7": 7, "30": 30}
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 1, 1)
+BEYOND = say("Write a date between 2000 and 2100.")
 
 
 def end_of_today(zone: str) -> datetime:
@@ -32,8 +34,17 @@ def period(name: str, zone: str, first: date | None = None, last: date | None = 
 
 def day_of(text: str) -> date | None:
     """A day as an address or a form writes it (2026-11-22); None for anything else."""
+    day = _read(text)
+    return day if day and FIRST_DAY <= day <= LAST_DAY else None
+
+
+def is_day(text: str) -> bool:
+    """Is it a day, though perhaps one that nobody means?"""
+    return _read(text) is not None
+
+
+def _read(text: str) -> date | None:
     try:
-        day = date.fromisoformat(text)
+        return date.fromisoformat(text)
     except ValueError:
         return None
-    return day if FIRST_DAY <= day <= LAST_DAY else None

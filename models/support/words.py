@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from decimal import Decimal
 from typing import Any
 
 _translate: Callable[[str], str] = str
@@ -66,6 +67,11 @@ class Words:
     def _build(cls, data: dict[str, Any]) -> Words:
         params = {k: cls._build(v) if isinstance(v, dict) else v for k, v in data.get("with", {}).items()}
         return cls(data["say"], **params)
+
+
+def grouped(number: int | Decimal) -> str:
+    """A number as a sentence names it: 1,000,000."""
+    return f"{number:,}"
 
 
 def say(message: str, /, **params: Any) -> Words:

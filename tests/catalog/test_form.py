@@ -114,7 +114,7 @@ def test_what_the_form_does_not_show_of_a_variant_is_not_lost(product, store, ed
         ({"code": ""}, "This is needed."),
         ({"title": ""}, "This is needed."),
         ({"title": "x" * 501}, "At most 500 characters; this has 501."),
-        ({"description": "x" * 20_001}, "At most 20000 characters"),
+        ({"description": "x" * 20_001}, "At most 20,000 characters"),
         ({"language": "xx"}, "Choose from the list."),
         ({"country_of_origin": "C1"}, "two letters"),
         ({"package_length_mm": "12,5"}, "Write a whole number."),
@@ -151,7 +151,7 @@ def test_what_is_wrong_is_named_above_the_form_with_its_field(as_, alice, produc
 
 def test_five_megabytes_of_description_are_refused_with_their_number(as_, alice, product_form):
     answer = as_(alice).post(NEW, data=product_form(description="Ü" * 2_500_000))
-    assert answer.status_code == 422 and "At most 20000 characters; this has 2500000." in answer.text
+    assert answer.status_code == 422 and "At most 20,000 characters; this has 2,500,000." in answer.text
     assert not Product.select().exists()
 
 

@@ -98,7 +98,7 @@ def test_the_page_saves_own_values_and_says_what_is_inherited(listing, as_, alic
 @pytest.mark.parametrize(
     ("form", "words"),
     [({"price": "0"}, "A price is more than zero."), ({"price": "1.999"}, "At most 2 decimals."), ({"title": "x" * 501}, "At most 500"),
-     ({"quantity": "-1"}, "Between 0 and"), ({"description": "x" * 20_001}, "At most 20000"),
+     ({"quantity": "-1"}, "Between 0 and"), ({"description": "x" * 20_001}, "At most 20,000"),
      ({"bullets": "\n".join("abcdefghijk")}, "At most 10 lines")],
 )  # fmt: skip
 def test_a_wrong_own_value_is_said_beside_its_field(listing, as_, alice, form, words):

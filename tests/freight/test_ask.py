@@ -170,7 +170,7 @@ def test_what_is_missing_is_asked_for_in_words(channels, as_, alice) -> None:
         ({"to": "US", "l1": "10"}, "Weight: This is needed."),
         ({"to": "US", "kg1": "1", "l1": "10"}, "Width: Give all three sides, or none."),
         ({"to": "US", "kg1": "0"}, "A box weighs more than nothing."),
-        ({"to": "US", "kg1": "1", "qty1": "10001"}, "Boxes: Between 1 and 10000."),
+        ({"to": "US", "kg1": "1", "qty1": "10001"}, "Boxes: Between 1 and 10,000."),
         ({"to": "QQ", "kg1": "1"}, "Country: Choose from the list."),
         ({"to": "US", "kg1": "1", "on": "31.12."}, "Ship date: Write a date"),
     ):

@@ -345,7 +345,7 @@ def test_a_login_that_is_refused_stops_a_working_mailbox_only_after_some_tries(p
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [({"host": "https://imap.example.com"}, "Write the server&#39;s name alone"), ({"host": ""}, "Write the server&#39;s name alone"),
-     ({"port": "0"}, "Between 1 and 65535"), ({"login": " "}, "The login is needed"), ({"secret": ""}, "The secret is needed"),
+     ({"port": "0"}, "Between 1 and 65,535"), ({"login": " "}, "The login is needed"), ({"secret": ""}, "The secret is needed"),
      ({"from_address": "a@b>\r\nBcc: c@d"}, "Write one address"), ({"auth": "xoauth2"}, "The application&#39;s id is needed"),
      ({"auth": "xoauth2", "client_id": "x", "oauth_url": "ftp://x"}, "token address begins with https"),
      ({"store": "no"}, "Choose from the list"), ({"folders": "\n".join(map(str, range(30)))}, "At most 20 folders"),

@@ -92,7 +92,7 @@ def test_a_store_is_connected_by_pasting_a_token(as_, alice, form):
         ({"way": "telepathy"}, "Choose from the list."),
         ({"refresh_token": ""}, "This is needed."),
         ({"refresh_token": "Atza|an-access-token"}, "A refresh token begins with Atzr|"),
-        ({"refresh_token": "Atzr|" + "x" * 3000}, "At most 2000 characters."),
+        ({"refresh_token": "Atzr|" + "x" * 3000}, "At most 2,000 characters."),
         ({"seller_id": "nonsense"}, "looks like A1B2C3D4E5F6G7"),
         ({"way": "consent"}, "a private one gives a token to paste"),
     ],

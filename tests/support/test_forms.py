@@ -36,7 +36,7 @@ def test_a_number_is_read_as_people_write_it(typed, number):
     "typed",
     [
         "NaN", "Infinity", "-Infinity", "1e30", "1E5", "0x10", "1_000", "1.2.3", "1,2,3", "1,23,456", "12,34.5", ".5",
-        "5.", "--5", "1-2", "", " ", "abc", "½", "1,234", "999,999", "1" * 16, "1." + "1" * 11, "1/2", "%", "１e５",
+        "5.", "--5", "1-2", "", " ", "abc", "½", "1,234", "999,999", "1" * 41, "1." + "1" * 11, "1/2", "%", "１e５",
     ],
 )  # fmt: skip
 def test_what_is_unclear_or_no_number_is_refused(typed):
@@ -69,7 +69,8 @@ def test_an_amount_is_read_exactly(amount):
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("-1", "Between 0 and"), ("1000000000.01", "Between 0 and"), ("1.234", "At most 2 decimals"),
+        ("-1", "Between 0 and"), ("1000000000.01", "Between 0 and 1,000,000,000."), ("1.234", "At most 2 decimals"),
+        ("1" * 20, "Between 0 and 1,000,000,000."), ("12,345,678,901,234,567,890.00", "Between 0 and 1,000,000,000."),
         ("free", "Write a number"), ("", "This is needed"),
     ],
 )  # fmt: skip
@@ -131,7 +132,7 @@ def test_long_text_is_refused_and_not_cut():
 def test_a_huge_description_is_refused_in_words():
     sent = form(x="字" * 5_000_000)
     sent.long_text("x")
-    assert "At most 20000 characters" in sent.error("x")
+    assert "At most 20,000 characters; this has 5,000,000." in sent.error("x")
 
 
 def test_lines_are_counted_and_trimmed():
@@ -171,6 +172,13 @@ def test_what_is_no_day_is_refused(typed):
     sent = form(x=typed)
     assert sent.day("x") is None
     assert sent.error("x") == "Write a date like 2026-11-30."
+
+
+@pytest.mark.parametrize("typed", ["1900-01-01", "1999-12-31", "2100-01-02", "9999-12-31"])
+def test_a_day_that_nobody_means_is_told_the_days_that_are_meant(typed):
+    sent = form(x=typed)
+    assert sent.day("x") is None
+    assert sent.error("x") == "Write a date between 2000 and 2100."
 
 
 def test_a_day_is_read():

@@ -74,7 +74,6 @@ def read(sent: Any, is_typing: bool = False) -> Asked:
     elif filled(form, OF_A_SKU):
         asked.notes.append(say("SKUs are left out: you may not see the products of this team."))
     day = form.day("on") or today()
-    form.expect(day.year >= 2000, "on", say("Write a date like 2026-11-30."))
     country = form.choice("to", [code for code, _name in countries()], required=False)
     postcode = form.text("postcode", most=40)
     cargo = frozenset(form.choices("cargo", CARGO))

@@ -16,13 +16,13 @@ from typing import Any
 
 from flask import request
 
-from models.lists.days import day_of
+from models.lists.days import BEYOND, day_of, is_day
 from models.support.errors import FieldRefused
 from models.support.money import exponent
-from models.support.words import Words, say
+from models.support.words import Words, grouped, say
 
 MOST_TEXT = 500
-NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,10})?")
+NUMBER = re.compile(r"[+-]?\d{1,40}(\.\d{1,10})?")  # Far beyond every range, so that one can be named.
 
 
 class Form:
@@ -88,7 +88,9 @@ class Form:
         lines = [line for line in lines if line]
         self.expect(len(lines) <= most_lines, name, say("At most %(most)s lines.", most=most_lines))
         self.expect(
-            all(len(line) <= most for line in lines), name, say("A line has at most %(most)s characters.", most=most)
+            all(len(line) <= most for line in lines),
+            name,
+            say("A line has at most %(most)s characters.", most=grouped(most)),
         )
         return lines
 
@@ -96,7 +98,7 @@ class Form:
         """Exactly what was typed, for passwords and tokens."""
         text = self.value(name)
         self.expect(text or not required, name, say("This is needed."))
-        self.expect(len(text) <= most, name, say("At most %(most)s characters.", most=most))
+        self.expect(len(text) <= most, name, say("At most %(most)s characters.", most=grouped(most)))
         return text
 
     def choice(self, name: str, options: Iterable[str], *, required: bool = True) -> str:
@@ -144,7 +146,7 @@ class Form:
             )
             return None
         if not least <= number <= most:
-            self.fail(name, say("Between %(least)s and %(most)s.", least=least, most=most))
+            self.fail(name, say("Between %(least)s and %(most)s.", least=grouped(least), most=grouped(most)))
             return None
         return number
 
@@ -160,7 +162,8 @@ class Form:
             self.expect(not required, name, say("This is needed."))
             return None
         day = day_of(text)
-        self.expect(day, name, say("Write a date like 2026-11-30."))
+        if day is None:
+            self.fail(name, BEYOND if is_day(text) else say("Write a date like 2026-11-30."))
         return day
 
     def uid(self, name: str, *, required: bool = True) -> uuid.UUID | None:
@@ -188,7 +191,9 @@ class Form:
     def _checked(self, name: str, text: str, required: bool, most: int) -> str:
         self.expect(text or not required, name, say("This is needed."))
         self.expect(
-            len(text) <= most, name, say("At most %(most)s characters; this has %(has)s.", most=most, has=len(text))
+            len(text) <= most,
+            name,
+            say("At most %(most)s characters; this has %(has)s.", most=grouped(most), has=grouped(len(text))),
         )
         return text
 

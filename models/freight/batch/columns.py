@@ -18,7 +18,7 @@ from models.imports.cells import CellRefused, day, decimal, whole
 from models.imports.fields import Field
 from models.imports.importer import CellError, Importer, Record, Row
 from models.support.errors import Refused
-from models.support.words import say
+from models.support.words import grouped, say
 
 MOST_DAYS = 62  # Of shipping: each has price sheets, fuel and rates of its own.
 MOST_TEXT = 40
@@ -157,7 +157,7 @@ def _short(text: str) -> str:
 def _number(text: str, most: Decimal) -> Decimal | None:
     number = decimal(text)
     if number is not None and number > most:
-        raise CellRefused("At most %(most)s.", most=format(most, ","))
+        raise CellRefused("At most %(most)s.", most=grouped(most))
     return None if number is None else round(number, 6)
 
 
@@ -186,7 +186,7 @@ def _cargo(text: str) -> frozenset[str]:
 def _ships_on(text: str) -> date | None:
     found = day(text)
     if found is not None and not 2000 <= found.year <= 2100:
-        raise CellRefused("Write a date like 2026-11-30.")
+        raise CellRefused("Write a date between 2000 and 2100.")
     return found
 
 

@@ -194,7 +194,7 @@ def day(text: str) -> date | None:
     except ValueError:
         raise CellRefused("Write a date like 2026-11-30.") from None
     if not FIRST_YEAR <= read.year <= LAST_YEAR:
-        raise CellRefused("Write a date like 2026-11-30.")
+        raise CellRefused("Write a date between 2000 and 2100.")
     return read
 
 

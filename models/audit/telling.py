@@ -1,4 +1,4 @@
-"""How the details of events are told: they are kept as codes, days and moments, and worded for whoever reads them.
+"""How the details of events are told: they are kept as codes, days, moments and amounts, and worded for whoever reads them.
 
 A room gives words to its codes beside the events that carry them; a code without words is told as it is.
 """
@@ -10,11 +10,15 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from models.support.money import Money
 from models.support.words import Words, say
 
 WORDED: dict[str, Mapping[str, Words]] = {}
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
+PERIOD = re.compile(r"\d{4}-\d\d-\d\d – \d{4}-\d\d-\d\d")
+AMOUNT = re.compile(r"-?\d{1,15}(\.\d{1,4})? [A-Z]{3}")
+AS_TYPED = {"reason", "note"}
 SOME_STORES = re.compile(r"(\d+) stores")
 
 NAMES: dict[str, Words] = {
@@ -166,9 +170,10 @@ NAMES: dict[str, Words] = {
     "most_a_month": say("At most in a month"),
 }  # fmt: skip
 
-# The views hand in how a moment and a day are written for the reader; without them (commands, tests) they stay as kept.
+# The views hand in how a moment, a day and an amount are written for the reader; without them (commands, tests) they stay as kept.
 write_moment: Callable[[datetime], str] = str
 write_day: Callable[[date], str] = str
+write_amount: Callable[[Money], str] = lambda amount: f"{amount.text()} {amount.currency}"  # noqa: E731
 
 
 def tell(detail: str, words: Mapping[str, Words]) -> None:
@@ -187,6 +192,12 @@ def told(event: str, detail: str, value: Any) -> Any:
         return words[value]
     if detail == "scope" and (some := SOME_STORES.fullmatch(value)):
         return say("stores: %(count)s", count=some[1])
+    if detail in AS_TYPED:
+        return value
+    if AMOUNT.fullmatch(value):
+        return Amount(value)
+    if PERIOD.fullmatch(value):
+        return Period(value)
     return When(value) if MOMENT.fullmatch(value) or DAY.fullmatch(value) else value
 
 
@@ -213,6 +224,23 @@ class When(str):
             return write_day(date.fromisoformat(kept))
         except ValueError:
             return kept
+
+
+class Period(str):
+    """Two days as they are kept, each written only when shown."""
+
+    def __str__(self) -> str:
+        return " – ".join(str(When(day)) for day in str.__str__(self).split(" – "))
+
+
+class Amount(str):
+    """An amount as it is kept (2000.00 CNY), written in the reader's language only when shown."""
+
+    def __str__(self) -> str:
+        kept = str.__str__(self)
+        number, currency = kept.split(" ")
+        money = Money.of(number, currency)
+        return write_amount(money) if f"{money.text()} {currency}" == kept else kept
 
 
 tell("scope", {"all stores": say("all stores"), "1 stores": say("one store")})

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from models.audit.telling import tell
 from models.lists.filters import Choices, Days
 from models.lists.list_of import Column, ListOf, View, both, declare
 from models.lists.viewer import Viewer
@@ -21,6 +22,9 @@ from models.wallet.finding_all import ChannelOfAll, DaysOfAll, OfCountry, all_wa
 from models.wallet.reaching import ALL, VIEW, everybodys, own_of
 from models.wallet.transfer import KINDS, Transfer
 from models.wallet.wallet import CURRENCIES
+
+for event in ("transfer_posted", "adjustment_proposed", "adjustment_approved"):
+    tell(f"{event}.kind", KINDS)
 
 
 def _charged(one: Transfer, viewer: Viewer) -> Money:

@@ -28,6 +28,31 @@ def test_codes_are_told_in_words_and_moments_on_the_readers_clock(as_, alice, bo
     )
 
 
+def test_amounts_and_periods_are_told_as_the_rest_of_the_page_does(as_, alice, lotus):
+    with write_txn():
+        track(
+            "statement_asked", lotus, by=alice, team=lotus, label="FS-1", wallet="W1", period="2031-10-01 – 2031-10-31"
+        )
+        kept = track(
+            "transfer_posted",
+            lotus,
+            by=alice,
+            team=lotus,
+            label="T-7",
+            kind="exchange",
+            amount="-2000.00 CNY",
+            wallet="W1",
+        )
+        track("transfer_posted", lotus, by=alice, team=lotus, label="T-8", kind="extra", amount="2000 JPY", wallet="W2")
+    page = as_(alice).get("/t/lotus/audit/").text
+    assert "Oct 1, 2031 – Oct 31, 2031" in page
+    assert "Exchange of −CN¥2,000.00 on the wallet W1: T-7" in page and "Freight, extra of ¥2,000 on" in page
+    assert kept.details["amount"] == "-2000.00 CNY"
+    assert str(told("transfer_posted", "amount", "-2000.00 CNY")) == "-2000.00 CNY", "a job has no reader"
+    for detail, text in (("reason", "12.00 CNY"), ("amount", "12.5 CNY"), ("amount", "12.00 CNY or more")):
+        assert str(told("transfer_posted", detail, text)) == text
+
+
 def test_a_chinese_reader_gets_chinese_words(app):
     with app.app_context(), speaking("zh_Hans"):
         assert str(told("grant_given", "role", "lister")) != "Lister"

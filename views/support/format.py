@@ -23,7 +23,7 @@ from markupsafe import Markup
 
 from models.audit import telling
 from models.support import clock
-from models.support.money import exponent
+from models.support.money import Money, exponent
 from views.support.language import in_model as _
 
 MINUS = "\u2212"
@@ -33,6 +33,7 @@ NOTHING = "—"
 MOST_WRITTEN = 20_000  # Things remembered for one kind of reader; then it begins anew.
 # From so many seconds on, a span is told in steps of so many.
 STEPS = ((60 * 86_400, 86_400), (2 * 86_400, 3600), (2 * 3600, 600), (120, 60))
+LEAST_DAYS, MOST_DAYS = 1.2 * 86_400, 60 * 86_400
 
 
 def register(app: Flask) -> None:
@@ -43,6 +44,7 @@ def register(app: Flask) -> None:
     app.add_template_global(icon)
     app.add_template_global(zone_name)
     telling.write_moment, telling.write_day = _told(moment), _told(day)
+    telling.write_amount = _told_amount
 
 
 def money(amount_minor: int | None, currency: str, plus: bool = False) -> str:
@@ -215,9 +217,12 @@ def coarse(span: timedelta) -> int:
 
 @lru_cache(maxsize=20_000)
 def _span(seconds: int, is_directed: bool, language: str) -> str:
+    """In its largest unit; days stay days for two months, for nobody can tell 9 days from “1 week”."""
+    is_days = LEAST_DAYS <= abs(seconds) < MOST_DAYS
     return format_timedelta(
         seconds,
-        threshold=1.2,
+        granularity="day" if is_days else "second",
+        threshold=60 if is_days else 1.2,
         add_direction=is_directed,
         format="long" if is_directed else "short",
         locale=_LOCALES[language],
@@ -302,6 +307,12 @@ def sprite() -> str:
 def _told(write: Any) -> Any:
     """For details of events: as the reader of a page has it; what a job writes stays as kept, without a zone to guess."""
     return lambda at: write(at) if has_request_context() else f"{at.isoformat()}{'Z' * isinstance(at, datetime)}"
+
+
+def _told_amount(amount: Money) -> str:
+    return (
+        money(amount.amount_minor, amount.currency) if has_request_context() else f"{amount.text()} {amount.currency}"
+    )
 
 
 @lru_cache(maxsize=2000)

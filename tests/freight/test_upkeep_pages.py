@@ -56,7 +56,7 @@ def test_a_fuel_rate_is_given_seen_by_sellers_and_withdrawn(as_, olga, alice, ca
     assert "2026-11-01 to 2026-11-23 has 18.5 % already" in page(
         hers.post(f"{at}/rates", data={"first": "2026-11-10", "percent": "20"}), 422
     )
-    assert "ends in 3 days, no next rate" in page(hers.get("/t/harbor/freight/fuel/"))
+    assert "Ends in 3 days, no next rate" in page(hers.get("/t/harbor/freight/fuel/"))
     assert "ends in 3 days, no next rate" in page(hers.get("/t/harbor/"))
     seen = page(as_(alice).get(f"/t/lotus/freight/fuel/carriers/{carriers['harbor'].uid}"))
     assert "18.5" in seen and "The operator keeps these rates" in seen and "Withdraw" not in seen
@@ -122,7 +122,7 @@ def test_a_surcharge_is_given_and_withdrawn_by_its_own_team_alone(as_, alice, ch
             "basis": "PER_KG", "amount": "2.5", "note": NASTY}  # fmt: skip
     assert as_(alice).post("/t/lotus/freight/surcharges/", data=data).status_code == 303
     shown = page(as_(alice).get("/t/lotus/freight/surcharges/"))
-    assert "peak" in shown and "for each kg" in shown and "in force" in shown
+    assert "peak" in shown and "for each kg" in shown and "In force" in shown
     assert "winter-peak" not in page(as_(charlie).get("/t/comet/freight/surcharges/"))
     uid = ChannelSurcharge.get().uid
     assert as_(charlie).post(f"/t/comet/freight/surcharges/{uid}/withdrawal").status_code == 404
@@ -247,7 +247,7 @@ def test_rates_are_given_by_hand_shown_and_taken_back(as_, olga, alice, lotus, c
         D("1.95"),
     )
     course = page(as_(alice).get("/t/lotus/freight/rates/USD"))
-    assert "our own" in course and "overridden" in course and "polyline" in course
+    assert "Our own" in course and "Overridden" in course and "polyline" in course
     own, for_all = (DayRate.get(DayRate.currency == code, DayRate.source == "hand") for code in ("USD", "AED"))
     assert as_(alice).post(f"/t/lotus/freight/rates/{for_all.uid}/withdrawal").status_code == 404
     assert as_(olga).post(f"/t/harbor/freight/rates/{own.uid}/withdrawal").status_code == 404

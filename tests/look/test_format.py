@@ -12,7 +12,7 @@ from flask_babel import force_locale
 from markupsafe import Markup
 
 from models.support import clock
-from views.support import format
+from views.support import cells, format
 
 
 @pytest.fixture(autouse=True)
@@ -88,6 +88,19 @@ def test_how_long_ago_and_how_long_still() -> None:
     assert format.ago(now - timedelta(minutes=2)) == "2 minutes ago"
     assert format.until(now + timedelta(hours=11)) == "11 hr"
     assert format.until(now - timedelta(days=2)) == "2 days late"
+    assert [format.duration(timedelta(days=days)) for days in (1, 3, 9, 45, 61)] == [
+        "24 hr",
+        "3 days",
+        "9 days",
+        "45 days",
+        "2 mths",
+    ]
+    assert format.ago(now - timedelta(days=20)) == "20 days ago"
+
+
+def test_a_pill_begins_with_a_capital_however_it_is_written_elsewhere() -> None:
+    told = [str(cells.pill("ok", words)) for words in ("withdrawn", "Applied", "été <b>", "已生效", 404)]
+    assert [one.split(">", 1)[1][:-7] for one in told] == ["Withdrawn", "Applied", "Été &lt;b&gt;", "已生效", "404"]
 
 
 def test_weights_lengths_and_files_have_units() -> None:

@@ -206,7 +206,7 @@ def test_an_application_is_saved_and_its_secret_never_shown_again(as_, alice, lo
     ("change", "words"),
     [({"client_id": "x"}, "begins with amzn1.application-oa2-client."), ({"client_secret": ""}, "The client secret is needed."),
      ({"kind": "public"}, "begins with amzn1.sp.solution."), ({"kind": "secret"}, "Choose from the list."),
-     ({"name": ""}, "This is needed."), ({"client_secret": "x" * 2001}, "At most 2000")],
+     ({"name": ""}, "This is needed."), ({"client_secret": "x" * 2001}, "At most 2,000")],
 )  # fmt: skip
 def test_a_wrong_application_is_said_beside_the_field(as_, alice, change, words):
     form = {"name": "App", "kind": "private", "client_id": "amzn1.application-oa2-client.x", "client_secret": "SECRET"}
@@ -222,11 +222,11 @@ def test_a_secret_that_grows_old_is_told(as_, alice, application, clock):
         Session.update(created_at=clock.now(), last_seen_at=clock.now()).execute()
         return as_(alice).get(f"{T}/applications").text
 
-    assert "rotate" not in page()
+    assert "otate soon" not in page() and "otate now" not in page()
     clock.move(days=151)
-    assert "rotate soon" in page()
+    assert "Rotate soon" in page()
     clock.move(days=30)
-    assert "rotate now" in page()
+    assert "Rotate now" in page()
 
 
 def test_only_the_operator_shares_its_application(as_, alice, olga, comet, charlie, harbor):

@@ -28,9 +28,9 @@ def register(app: Flask) -> None:
 
 
 def pill(tone: str, text: Any, title: Any = None) -> Markup:
-    """A state as a dot and a word. tone: neutral, info, ok, warn, bad."""
-    kind = f" pill-{tone}" if tone in TONES else ""
-    return joined(('<span class="pill', kind, '"', _title(title), ">", escape(text), "</span>"))
+    """A state as a dot and a word, which begins with a capital however it is written elsewhere. tone: neutral, info, ok, warn, bad."""
+    kind, words = f" pill-{tone}" if tone in TONES else "", escape(text)
+    return joined(('<span class="pill', kind, '"', _title(title), ">", words[:1].upper(), words[1:], "</span>"))
 
 
 def money(amount_minor: int | None, currency: str, signed: bool = False, plus: bool = False) -> Markup:

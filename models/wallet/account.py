@@ -11,15 +11,21 @@ from weakref import WeakKeyDictionary
 
 import peewee
 
+from models.freight.channel import Channel
 from models.support.db import after_commit, db, in_write_txn, write_txn
 from models.support.fields import StatusField
 from models.support.prepared import Prepared
 from models.support.record import About, Record
+from models.support.words import Words, say
 from models.wallet.wallet import Wallet
 
 KINDS = {
     "bank": "asset", "gateway": "asset", "customer": "liability", "freight": "income", "adjust": "equity", "fx": "equity",
     "writeoff": "expense",
+}  # fmt: skip
+WORDS = {
+    "bank": say("The operator's bank"), "gateway": say("Payment gateway"), "adjust": say("Adjustments"), "fx": say("Exchange"),
+    "writeoff": say("Written off"),
 }  # fmt: skip
 
 
@@ -32,6 +38,17 @@ class Account(Record):
     about = About(
         why="the sides of the ledger's transfers", keep="as the transfers", plain="id code kind currency wallet"
     )
+
+    @property
+    def words(self) -> Words:
+        """What it stands for: a wallet, what a channel earns, the bank."""
+        kind, _, rest = self.code.partition(":")
+        if kind == "customer" and self.wallet:
+            return say("Wallet %(wallet)s", wallet=self.wallet.label)
+        if kind == "freight":
+            code = Channel.select(Channel.code).where(Channel.id == int(rest.split(":")[0])).scalar()
+            return say("Freight by %(channel)s", channel=code or rest)
+        return WORDS.get(kind) or say("Wallet %(wallet)s", wallet=rest)
 
     @classmethod
     def of_wallet(cls, wallet: Wallet) -> Account:

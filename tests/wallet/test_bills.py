@@ -161,6 +161,8 @@ def test_the_operator_sees_what_waits_and_the_seller_what_was_posted(
     assert seen.count('id="transfer-') == 1 and "Bill difference" in seen and HOSTILE not in seen
     assert "Bill difference" in as_(alice).get(f"/t/lotus/shipping/parcels/{weighed.uid}").text
     drawer = as_(olga).get(f"/t/harbor/wallet/movements/{posted.uid}").text
+    assert f"Freight by {weighed.channel.code}" in drawer and f"freight:{weighed.channel_id}:" in drawer
+    assert f"Wallet {posted.wallet.label}" in drawer, "accounts are told in words"
     assert "onerror" not in drawer.replace("onerror=alert(1)&gt;", "").replace("&lt;img src=x onerror", "")
     asked = {"list": "transfers", "format": "csv", "columns": ["number", "kind", "charged"], "query": "kind=bill"}
     assert "-12.34" in rows_of(as_(alice).post("/t/lotus/exports/", data=asked).data)[1]

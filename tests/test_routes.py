@@ -17,7 +17,7 @@ from tests.pages import SAFE
 
 # Whoever is on an allowed network may open these, and nothing else.
 PUBLIC = {
-    "static", "home.health", "people.sign_in", "people.open_door", "people.welcome", "people.choose_password", "people.prefer",
+    "static", "home.favicon", "home.health", "people.sign_in", "people.open_door", "people.welcome", "people.choose_password", "people.prefer",
     "people.opinion",  # Of a password somebody types; it keeps and counts nothing.
     "shipping.hear",  # Tracking services send here; what is not signed with the account's key is a 403.
     "catalog.image",  # Amazon fetches it; the name is a hash and says nothing.

@@ -42,6 +42,13 @@ def dashboard():
     )
 
 
+@bp.get("/favicon.ico")
+@public
+def favicon():
+    """Browsers ask for it beside what has no head, such as plain text."""
+    return redirect(url_for("static", filename="icons/favicon.png"), 303)
+
+
 @bp.get("/health")
 @public
 def health():

@@ -95,7 +95,7 @@ def _is_registered(application: Application, redirect_uri: str) -> bool:
 
 def _html(title: str, body: str) -> str:
     return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title} (sandbox)</title>'
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title} (sandbox)</title><link rel="icon" href="data:,">'
         "<style>body{font:16px/1.5 system-ui,sans-serif;max-width:42rem;margin:3rem auto;padding:0 1rem}"
         ".note{background:#fff3cd;color:#4d3b00;padding:.5rem 1rem}</style></head><body>"
         '<p class="note">This is the <strong>sandbox</strong>, not Amazon. Nothing here reaches a real account.</p>'

@@ -71,6 +71,7 @@ def test_the_list_shows_subject_and_masked_name_and_finds_by_what_is_sealed(as_,
     ):
         page = as_(dora).get(BOX, query_string={"q": words}).text
         assert page.count('<tr id="thread-') == found, words
+        assert ("No thread matches" in page) is (found == 0)
 
 
 def test_the_views_show_what_they_say(as_, dora, arrive, thread, clock):

@@ -30,7 +30,7 @@ def test_a_file_goes_from_upload_to_products(upload, as_, alice, run_job):
     assert "Import 1 new and 0 changed" in looked and not Product.select().exists()
     assert "&lt;script&gt;alert(1)" in looked and "<script>alert(1)" not in looked
     assert as_(alice).post(f"{page}/application").status_code == 303
-    assert "being applied" in as_(alice).get(page).text
+    assert "Being applied" in as_(alice).get(page).text
     assert 'hx-trigger="every 2s"' in as_(alice).get(page, fragment=True).text
     run_job(JOB, batch.uid)
     done = as_(alice).get(page, fragment=True).text

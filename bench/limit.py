@@ -74,8 +74,9 @@ PILLS = {"live": " pill-ok", "refused": " pill-bad", "suppressed": " pill-warn"}
 MONTHS = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 HERE = timedelta(hours=8)  # The clock of the bench's team, which knows no summer time.
 STEPS = ((60 * 86_400, 86_400), (2 * 86_400, 3600), (2 * 3600, 600), (120, 60))
-UNITS = (("year", "yr", 31_536_000), ("month", "mth", 2_592_000), ("week", "wk", 604_800), ("day", "day", 86_400),
-         ("hour", "hr", 3600), ("minute", "min", 60), ("second", "sec", 1))  # fmt: skip
+LEAST_DAYS, MOST_DAYS = 1.2 * 86_400, 60 * 86_400
+UNITS = (("year", "yr", 31_536_000), ("month", "mth", 2_592_000), ("day", "day", 86_400), ("hour", "hr", 3600), ("minute", "min", 60),
+         ("second", "sec", 1))  # fmt: skip
 
 
 @lru_cache(maxsize=20_000)
@@ -106,7 +107,7 @@ def ago(at: str) -> str:
 def until(at: str) -> str:
     seconds = _coarse(datetime.fromisoformat(at) - _now())
     count, _name, short = _span(abs(seconds))
-    text = f"{count} {short}{'s' * (count != 1 and short in ('day', 'wk', 'mth', 'yr'))}"
+    text = f"{count} {short}{'s' * (count != 1 and short in ('day', 'mth', 'yr'))}"
     return f"{text} late" if seconds < 0 else text
 
 
@@ -122,7 +123,8 @@ def _coarse(span: timedelta) -> int:
 
 
 def _span(seconds: float) -> tuple[int, str, str]:
-    name, short, size = next((unit for unit in UNITS if seconds / unit[2] >= 1.2), UNITS[-1])
+    units = UNITS[2:] if LEAST_DAYS <= seconds < MOST_DAYS else UNITS
+    name, short, size = next((unit for unit in units if seconds / unit[2] >= 1.2), UNITS[-1])
     return round(seconds / size), name, short
 
 

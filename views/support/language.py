@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -70,7 +71,7 @@ def compile_catalogs(folder: Path = CATALOGS) -> None:
             continue
         with source.open("rb") as file:
             catalog = read_po(file, locale=source.parts[-3])
-        fresh = target.with_suffix(".new")
+        fresh = target.with_suffix(f".{os.getpid()}.mo")  # Several processes may begin at once, after an update.
         with fresh.open("wb") as file:
             write_mo(file, catalog)
         fresh.replace(target)

@@ -103,9 +103,7 @@ def test_each_kind_is_found_when_it_begins_and_settled_when_it_ends(lotus, comet
     refresh(comet)
     said = {alert.kind: str(alert.sentence) for alert in ParcelAlert.select()}
     assert said["silent"] == "No news for 7 days; after 7 a parcel counts as silent."
-    assert (
-        "nobody was there" in said["failed"] and "for 4 days" in said["pickup"] and "within 23 h " in said["ship_by"]
-    )
+    assert "nobody was there" in said["failed"] and "for 4 days" in said["pickup"] and "within 23 h " in said["ship_by"]
     assert said.keys() == KINDS.keys()
     draft.void(reason="packed wrongly")
     unknown.give_number("RR123456785CN")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
@@ -130,8 +131,8 @@ def test_a_parcel_from_its_hold_to_its_line_of_the_statement(desk, ready, lotus,
     payer.goto(f"wallet/statements/{made.uid}")
     expect(payer.locator(".pill", has_text="Issued").first).to_be_visible()
     told = payer.request.get(f"wallet/statements/{made.uid}.csv")
-    lines = [line.split(",") for line in told.text().splitlines() if NUMBER in line]
-    assert [(line[3], line[11], line[13]) for line in lines] == [
+    rows = csv.DictReader(told.body().decode("utf-8-sig").splitlines())
+    assert [(row["kind"], row["out"], row["balance"]) for row in rows if row["tracking_number"] == NUMBER] == [
         ("freight", "27.00", "973.00"),
         ("extra", "45.00", "928.00"),
     ]

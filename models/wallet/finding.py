@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import peewee
@@ -26,7 +25,6 @@ from models.wallet.transfer import CHARGES, NOT_FREIGHT, OTHER, Transfer
 from models.wallet.wallet import Wallet
 
 MOST_WAYBILLS, MOST_TEXT = 100, 4000
-AMISS = timedelta(hours=1)
 TRACKED = peewee.Expression(Parcel.tracking_number, "<>", peewee.SQL("''"))
 """In queries: as the index of tracking numbers has it, word for word."""
 

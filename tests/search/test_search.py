@@ -6,6 +6,10 @@ import re
 
 import pytest
 
+from models.mailbox.reading import read
+from models.mailbox.taking import take
+from models.support import clock
+from tests.mailbox.conftest import mail_of, make_account
 from tests.support.test_search import HOSTILE
 
 ADDRESS = "/t/lotus/search/"
@@ -30,6 +34,19 @@ def test_a_page_shows_what_a_text_finds_by_kind(as_, alice, goods):
 def test_an_order_id_or_a_tracking_number_leads_to_the_order(as_, alice, goods, text):
     answer = as_(alice).get(f"{ADDRESS}?q={text}")
     assert (answer.status_code, answer.location) == (303, f"/t/lotus/orders/{goods[1].uid}")
+
+
+def test_an_order_id_leads_to_the_order_though_its_buyer_wrote(as_, alice, goods):
+    order, raw = goods[1], mail_of(order="302-0000007-7654321")
+    take(make_account(order.store), read(raw, clock.now()), raw, received=clock.now())
+    answer = as_(alice).get(f"{ADDRESS}?q={order.order_id}")
+    assert answer.location == f"/t/lotus/orders/{order.uid}"
+    threads = [
+        link
+        for link in links_in(as_(alice).get(f"{ADDRESS}?q={order.order_id}", headers=FRAGMENT).text)
+        if "/threads/" in link
+    ]
+    assert len(threads) == 1
 
 
 @pytest.mark.parametrize("text", ["MUG", "mug", "TM-350", "B0CUP00001", "b0cup00001", "4006381333931"])

@@ -1,16 +1,17 @@
-"""The browser of the tests: Debian's Chromium, headless, one for the whole test process."""
+"""The browser of the tests: Debian's Chromium, one for the whole test process, without a window's own interface where it can be."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.servers import missing
 
-CHROMIUM = "/usr/bin/chromium"
+# The shell draws the same pages with a quarter less work.
+CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium") or ""
 QUIET = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
@@ -19,7 +20,7 @@ QUIET = (
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    if not Path(CHROMIUM).exists():
+    if not CHROMIUM:
         missing("Chromium")
     expect.set_options(timeout=20_000)  # A busy machine draws late; a page that never comes fails all the same.
     with sync_playwright() as playwright:

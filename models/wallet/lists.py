@@ -85,6 +85,7 @@ RECHARGES = declare(ListOf(
     title=say("Recharges"),
     model=Recharge,
     permission=VIEW,
+    seen=lambda viewer: Recharge.seen_by(viewer.reach),
     columns=(
         Column("number", say("Recharge"), lambda one, viewer: one.label, is_fixed=True),
         Column("amount", say("Amount"), lambda one, viewer: one.amount, is_end=True, kind="money"),

@@ -48,6 +48,17 @@ def of_stores(stores: list[int], walked: str | None) -> Any:
     return one_of(Transfer.store, stores, walked, walked == BY_ID)
 
 
+def sees_whole(reach: Any) -> bool:
+    """Does this person see all that moves the team's wallets, and not what the parcels of some stores cost alone?"""
+    return reach.by_permission.get(VIEW, frozenset()) is None
+
+
+def whole(model: Any, reach: Any) -> Any:
+    """The condition of a team's statements: they tell of more than some stores."""
+    mine = model.team == reach.team_id
+    return mine if sees_whole(reach) else mine & model.id.is_null()
+
+
 def everybodys(model: Any, reach: Any) -> Any:
     """The condition of rows of all teams; of none where the team in the address is not the operator."""
     return model.id.is_null(not reach.team.is_operator)

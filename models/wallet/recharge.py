@@ -22,6 +22,7 @@ from models.support.record import About, TeamRecord, created_at
 from models.support.words import Words, say
 from models.wallet.hold import require_amount
 from models.wallet.mending import pay_in
+from models.wallet.reaching import sees_whole
 from models.wallet.refusals import SelfApproval
 from models.wallet.transfer import Transfer
 from models.wallet.wallet import Wallet
@@ -72,6 +73,16 @@ class Recharge(Decided, TeamRecord):
 
     class Meta:
         indexes = ((("team", "created_at", "id"), False), (("state", "created_at", "id"), False))
+
+    @classmethod
+    def seen_by(cls, reach: Any) -> Any:
+        """The condition of those a person may see: all of the team's, or what they asked for themselves."""
+        mine = cls.team == reach.team_id
+        return mine if sees_whole(reach) else mine & (cls.requested_by == reach.person)
+
+    @classmethod
+    def reachable(cls, reach: Any) -> Any:
+        return cls.select().where(cls.seen_by(reach))
 
     @property
     def label(self) -> str:

@@ -9,7 +9,10 @@ import pytest
 from jobs import amazon, statements
 from models.audit.event import Event
 from models.support import clock as the_clock
+from models.wallet.recharge import Recharge
 from models.wallet.statements.statement import Statement
+from tests.orders.conftest import make_store
+from tests.wallet.test_pages import seat
 from tests.wallet.test_statements import run
 
 
@@ -56,6 +59,32 @@ def test_the_team_downloads_it_and_nobody_else(as_, alice, bob, charlie, olga, i
         for end in ("", ".pdf", ".csv"):
             assert as_(stranger).get(f"/t/{where}/wallet/statements/{issued.uid}{end}").status_code in (403, 404)
     assert page.get(f"/t/lotus/wallet/statements/{issued.uid}.exe").status_code == 404
+
+
+def test_who_works_for_some_stores_sees_neither_statements_nor_the_teams_recharges(as_, lotus, alice, wallet, issued):
+    """They tell of the parcels of every store, and of the team's other money."""
+    asked = Recharge.ask(wallet, 5_000, bank_reference="ICBC 1", by=alice)
+    mia = seat(lotus, "mia", "manager", stores=[make_store(lotus).id])
+    browser, at = as_(mia), "/t/lotus/wallet"
+    for gone in (
+        f"statements/{issued.uid}",
+        f"statements/{issued.uid}.pdf",
+        f"statements/{issued.uid}.csv",
+        f"recharges/{asked.uid}",
+    ):
+        assert browser.get(f"{at}/{gone}").status_code == 404, gone
+    day = str(issued.first_day)
+    asking = browser.post(f"{at}/statements/", data={"wallet": "CNY", "first_day": day, "last_day": day})
+    assert asking.status_code == browser.get(f"{at}/statements/new").status_code == 403
+    assert issued.number not in browser.get(f"{at}/statements/").text
+    assert asked.bank_reference not in browser.get(f"{at}/recharges/").text
+    page = browser.get(f"{at}/").text
+    assert "/wallet/statements/" not in page and "/wallet/recharges/" not in page and "/wallet/holds/" in page
+    finn = seat(lotus, "finn", "finance", stores=[make_store(lotus, name="Second").id])
+    mine = Recharge.ask(wallet, 7_000, bank_reference="ICBC 2", by=finn)
+    page = as_(finn).get(f"{at}/recharges/").text
+    assert mine.bank_reference in page and asked.bank_reference not in page
+    assert as_(finn).get(f"{at}/recharges/{mine.uid}").status_code == 200
 
 
 def test_anybody_with_the_paper_learns_that_it_is_genuine_and_nothing_else(visitor, issued):

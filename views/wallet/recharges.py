@@ -13,7 +13,7 @@ from models.audit.feed import lines_of
 from models.support import clock
 from models.support.words import say
 from models.wallet.lists import RECHARGES
-from models.wallet.reaching import RECHARGE
+from models.wallet.reaching import RECHARGE, sees_whole
 from models.wallet.receipt import Receipt
 from models.wallet.recharge import METHODS, Recharge
 from models.wallet.slip import MOST_BYTES, REFUSED, RechargeSlip, ask_with_slip
@@ -27,7 +27,7 @@ from views.support.lists import ListPage, list_page, shows, steps
 from views.wallet import bp
 from views.wallet.tabs import room_tabs, tab
 
-tab(30, lambda: _("Recharges"), "wallet.recharges")
+tab(30, lambda: _("Recharges"), "wallet.recharges", is_theirs=lambda: sees_whole(reach) or reach.may(RECHARGE))
 shows(RECHARGES, "wallet.recharges")
 leads("recharge", Recharge, "wallet.view", lambda one: url_for("wallet.recharge", uid=one.uid))
 OFFERED = ("bank", "cash")  # A gateway says by itself what came in.

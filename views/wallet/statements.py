@@ -16,6 +16,7 @@ from models.people.team import Team
 from models.support import clock
 from models.support.db import write_txn
 from models.support.words import say
+from models.wallet.reaching import sees_whole
 from models.wallet.statements.list import STATEMENTS
 from models.wallet.statements.making import path_of
 from models.wallet.statements.monthly import last_month
@@ -30,7 +31,7 @@ from views.support.lists import ListPage, list_page, shows, steps
 from views.wallet import bp
 from views.wallet.tabs import room_tabs, tab
 
-tab(50, lambda: _("Statements"), "wallet.statements")
+tab(50, lambda: _("Statements"), "wallet.statements", is_theirs=lambda: sees_whole(reach))
 shows(STATEMENTS, "wallet.statements")
 leads("statement", Statement, "wallet.view", lambda one: url_for("wallet.statement", uid=one.uid))
 KINDS = {"pdf": "application/pdf", "csv": "text/csv; charset=utf-8"}
@@ -48,12 +49,14 @@ def statements():
 @bp.get("/t/<team>/wallet/statements/new")
 @requires("wallet.view")
 def new_statement():
+    _require_whole()
     return render_template("wallet/statement_form.html", form=Form(), **_form_parts())
 
 
 @bp.post("/t/<team>/wallet/statements/")
 @requires("wallet.view")
 def ask_for_statement():
+    _require_whole()
     form, wallets = Form.read(), {one.currency: one for one in Wallet.of_team(reach.team_id)}
     wallet = wallets.get(form.choice("wallet", wallets))
     first_day, last_day = form.day("first_day", required=True), form.day("last_day", required=True)
@@ -101,6 +104,12 @@ def verify_statement():
     number, code = request.args.get("number", "")[:60], request.args.get("code", "")[:60]
     verdict = is_valid(number, code) if number or code else None
     return render_template("wallet/verify.html", form=Form(), number=number, code=code, verdict=verdict)
+
+
+def _require_whole() -> None:
+    """A statement tells of the parcels of all stores."""
+    if not sees_whole(reach):
+        abort(403)
 
 
 def _form_parts() -> dict[str, Any]:

@@ -12,8 +12,10 @@ OF_ALL: list[str] = []  # Pages of the operator's wallets whose addresses do not
 room_tabs, all_tabs = TABS.shown, ALL_TABS.shown
 
 
-def tab(order: int, label: Callable[[], str], endpoint: str, permission: str = VIEW) -> None:
-    TABS.add(order, label, endpoint, permission)
+def tab(
+    order: int, label: Callable[[], str], endpoint: str, permission: str = VIEW, **more: Callable[[], bool]
+) -> None:
+    TABS.add(order, label, endpoint, permission, **more)
 
 
 def all_tab(order: int, label: Callable[[], str], endpoint: str, permission: str = ALL) -> None:

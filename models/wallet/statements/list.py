@@ -6,7 +6,7 @@ from models.lists.filters import Choices, Days
 from models.lists.list_of import Column, ListOf, View, both, declare
 from models.support.words import say
 from models.wallet.finding import wallets
-from models.wallet.reaching import VIEW
+from models.wallet.reaching import VIEW, whole
 from models.wallet.statements.statement import STATES, Statement
 
 STATEMENTS = declare(ListOf(
@@ -14,6 +14,7 @@ STATEMENTS = declare(ListOf(
     title=say("Statements"),
     model=Statement,
     permission=VIEW,
+    seen=lambda viewer: whole(Statement, viewer.reach),
     columns=(
         Column("number", say("Statement"), lambda one, viewer: one.number, is_fixed=True),
         Column("period", say("Period"), lambda one, viewer: one.period, sort="-period"),

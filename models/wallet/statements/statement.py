@@ -25,6 +25,7 @@ from models.support.money import Money
 from models.support.record import About, TeamRecord, created_at
 from models.support.words import Words, say
 from models.vault.data_key import root_keys
+from models.wallet.reaching import whole
 from models.wallet.wallet import Wallet
 
 STATES = {
@@ -118,8 +119,12 @@ class Statement(TeamRecord):
         return Words.from_json(self.problem) if self.problem else None
 
     @classmethod
+    def reachable(cls, reach: Any) -> Any:
+        return cls.select().where(whole(cls, reach))
+
+    @classmethod
     def get_visible(cls, reach: Reach, uid: Any) -> Statement:
-        """Of the team's own wallets. Raises OutOfReach."""
+        """Of the team's own wallets, for who sees all of them. Raises OutOfReach."""
         return reach.get(cls, uid)
 
     @classmethod

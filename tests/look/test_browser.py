@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +18,15 @@ LOOKS: list[dict[str, str]] = [{"theme": "light"}, {"theme": "dark"}, {"theme": 
 PATHS = ("", "/orders", "/wallet", "/product", "/sign-in", "/errors/404")
 
 
-def faults(page: Page, rules: dict[str, list[str]] = RULES) -> list[str]:
+def faults(page: Page, rules: dict[str, Any] = RULES) -> list[str]:
     """What axe finds, one line each."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE)
-    found = page.evaluate(f"axe.run(document, {json.dumps(rules)})")
-    return [
-        f"{fault['id']}: {node['target']} {node['failureSummary']}"
-        for fault in found["violations"]
-        for node in fault["nodes"][:5]
-    ]
+    return page.evaluate(
+        """async (rules) => (await axe.run(document, rules)).violations.flatMap((fault) =>
+            fault.nodes.slice(0, 5).map((node) => `${fault.id}: ${node.target} ${node.failureSummary}`))""",
+        {**rules, "resultTypes": ["violations"]},
+    )
 
 
 def small_targets(page: Page) -> list[str]:

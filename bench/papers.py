@@ -27,7 +27,8 @@ CONTENT = {"number": "FS-00001-202603-1", "account": "W00001-CNY", "holder": "Lo
            "zone": "Asia/Shanghai", "first_day": "2026-03-01", "last_day": "2026-03-31", "issued": "2026-04-01", "code": "7KQ2-M4XN-9RWD",
            "digest": "d" * 64, "address": "https://portal.example/statements/verify", "qr": "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==",
            "summary": [("Opening balance", "1,000,000.00", "first"), ("Closing balance", "998,164.00", "strong")],
-           "channels": [("YUN-US", "40", "20.800", "1,836.00", "0.00", "1,836.00", "100 %")]}  # fmt: skip
+           "front": 1, "tables": [{"title": "By channel", "first": "Channel",
+           "rows": [("YUN-US", "40", "20.800", "1,836.00", "0.00", "0.00", "1,836.00", "100 %")]}]}  # fmt: skip
 
 
 def papers(sizes: tuple[int, ...], tell: Callable[[str], None]) -> Iterator[Measurement]:

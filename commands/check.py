@@ -65,6 +65,8 @@ def _files(settings: Settings):
             yield f"The disk of {settings.data} is nearly full."
         if _is_remote(settings):
             yield f"{settings.data} lies on a network file system; the embedded database needs a local disk."
+    if settings.logo and not os.access(settings.logo, os.R_OK):
+        yield f"logo: {settings.logo} cannot be read."
     for name in ("tls_cert", "tls_key"):
         path = getattr(settings, name)
         if path and not os.access(path, os.R_OK):

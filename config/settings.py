@@ -189,6 +189,9 @@ class Settings:
     smtp: str = setting("", _submission, "smtps://login:password@mail.example.com, or smtp:// for STARTTLS",
                         "The server that takes mails to the people who work here.", secret=True)  # fmt: skip
     mail_from: str = setting("", _mailbox, "an address", "The sender of these mails.")
+    logo: Path | None = setting(
+        None, _path, "a file", "The operator's logo (PNG, JPEG or WebP), printed on statements."
+    )
     log_level: str = setting("info", _level, "debug, info, warning or error", "How much is logged.")
     log_days: int = setting(400, _between(365, 3650), "a number from 365 to 3650",
                             "Days after which events leave the log for a signed file.")  # fmt: skip

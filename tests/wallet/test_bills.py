@@ -28,7 +28,7 @@ from models.wallet.proof import prove
 from models.wallet.redress import Redress
 from models.wallet.statements.document import IN_ORDER
 from models.wallet.statements.lines import summed
-from models.wallet.transfer import Transfer
+from models.wallet.transfer import CHARGES, Transfer
 from models.wallet.wallet import Wallet
 from tests.exports.conftest import rows_of
 from tests.orders.conftest import make_store
@@ -187,5 +187,5 @@ def test_the_statement_of_all_that_happened_to_a_parcel_adds_up(wallet, weighed,
     assert (
         set(told.by_kind)
         == {"recharge", "freight", "extra", "bill", "refund", "claim", "reversal"}
-        == set(told.by_kind) & set(IN_ORDER)
+        == set(told.by_kind) & {*IN_ORDER, *CHARGES, "bill"}
     )

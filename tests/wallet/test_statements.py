@@ -6,16 +6,27 @@ import csv
 import hashlib
 import io
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from itertools import chain
 
 import peewee
 import pytest
+from PIL import Image
 from pypdf import PdfReader
 
+from bench.papers import CONTENT
+from commands.check import _files
 from jobs import amazon, statements
 from jobs.papers import statements as paper
 from jobs.papers.making import NotMade
+from models.freight.carrier import Carrier
+from models.freight.channel import Channel
+from models.freight.engine.card import Area, Between, RemoteArea, Surcharge
+from models.freight.rate_card import RateCard
+from models.shipping.making import make_parcel
+from models.shipping.parcel import Parcel
+from models.shipping.weighing import weigh
 from models.support import clock as the_clock
 from models.support.db import write_txn
 from models.support.errors import FieldRefused
@@ -23,13 +34,17 @@ from models.support.job_run import JobRun
 from models.support.words import spoken
 from models.wallet import hold as holds
 from models.wallet.mending import pay_in, refund
+from models.wallet.statements import document, making, monthly
 from models.wallet.statements import lines as reading
-from models.wallet.statements import making, monthly
 from models.wallet.statements.lines import COLUMNS, Line
 from models.wallet.statements.making import path_of
 from models.wallet.statements.pages import ROWS, bunches, cut, pages_of
 from models.wallet.statements.statement import Statement, is_valid
 from models.wallet.transfer import Transfer
+from tests.freight.sheets import LINE, card
+from tests.orders.conftest import make_store
+from tests.shipping.conftest import SIDES, labelled
+from tests.shipping.test_parcel import NUMBER, order_of
 
 
 @pytest.fixture
@@ -108,6 +123,96 @@ def test_its_code_proves_it_and_nothing_else_does(moved, monkeypatch, portal):
     assert following.opening_minor == again.closing_minor and following.lines == 0
 
 
+@pytest.mark.both
+def test_freight_is_told_by_what_prices_are_made_of_by_channel_and_by_country(
+    wallet, lotus, harbor, alice, olga, clock
+):
+    """Two parcels by a price with handling, fuel, a fee for every parcel and one for far places; a third at a price by hand. 0.8 kg at 60
+    in the near zone, 0.3 kg and 35 in the far one; 10 % fuel on the weight's price."""
+    channel = Channel.make(
+        harbor, Carrier.make(harbor, code="YUN", name="Yun", by=olga), code="FULL", name="Full", by=olga
+    )
+    sheet = card(
+        LINE, card=LINE["card"].replace("DEMO-LINE", "FULL"), zones="zone,country;DE,DE", limits="zone,max_actual_kg;*,2",
+        rates="zone,band,type,rate,handling;DE,0<W<=30,PER_KG,60,7", fuel="from,to,pct;2020-01-01,2099-12-31,10%",
+        surcharges="code,when,basis,amount;toll,always,FIXED_SHIPMENT,3;battery,insured,FIXED_SHIPMENT,2",
+    )  # fmt: skip
+    far = Surcharge("far", "remote", "FIXED_SHIPMENT", Decimal(35))
+    sheet = replace(
+        sheet,
+        dates=Between(date(2020, 1, 1)),
+        surcharges=(*sheet.surcharges, far),
+        remotes=(RemoteArea("REMOTE", Area("DE")),),
+    )
+    RateCard.draft(channel, sheet, by=alice).approve(by=olga)
+    store = make_store(lotus)
+    orders = [order_of(store, number) for number in (1, 2)]
+    one, other = (
+        labelled(make_parcel([order], by=alice), alice, number)
+        for order, number in zip(orders, (NUMBER, "YT2632600000000002"), strict=True)
+    )
+    weigh(one, grams=800, sides_mm=SIDES, by=olga)
+    weigh(other, grams=300, sides_mm=SIDES, by=olga)
+    third = Parcel.create(team=lotus, store=store, number=99, country="DE", grams=500, state="shipped", channel=channel)
+    holds.charge(wallet, third, channel, 1_234, key="hand", by=olga)
+    refund(wallet, other, channel, 500, key="back", by=olga)
+    day = the_clock.local(the_clock.now(), lotus.timezone).date()
+    told = reading.summed(wallet, day, day, lotus.timezone)
+    assert told.parts == {"base": 6_600, "handling": 1_400, "fuel": 660, "remote": 7_000, "other": 600}
+    money = document.money_of("CNY")
+    freight = [(str(name), amount) for name, amount, _strength in document.freight_of(told)]
+    assert freight == [
+        ("Freight, extras included", 16_260 + 1_234), ("of it for the weight", 6_600), ("Handling", 1_400), ("Fuel", 660),
+        ("Remote area", 7_000), ("Other charges", 600 + 1_234),
+    ]  # fmt: skip
+    channels, countries = (table["rows"] for table in document.tables_of(told, money))
+    cells = ("3", "1.600", "78.34", "96.60", "5.00", "169.94", "100.0 %")
+    assert channels == [("FULL", *cells), ("All", *cells)] and countries == [("DE Germany", *cells), ("All", *cells)]
+    assert money(-sum(told.by_kind[kind] for kind in ("freight", "extra"))) == "174.94"
+
+
+def test_tables_that_the_first_page_has_no_room_for_have_the_second():
+    money, sums = document.money_of("CNY"), reading.Sums(opening=0)
+    for at in range(20):
+        sums.by_channel[f"LINE-{at}"].parcels, sums.by_channel[f"LINE-{at}"].charged = {at}, 100 + at
+        sums.by_country["US"].parcels.add(at)
+    channels, countries = document.tables_of(sums, money)
+    assert [row[0] for row in channels["rows"]][-2:] == ["Others", "All"] and len(
+        channels["rows"]
+    ) == document.MOST_ROWS + 2
+    assert (channels["rows"][-2][1], channels["rows"][-1][1]) == ("5", "20")
+    assert (document.front_of([()] * 10, [countries]), document.front_of([()] * 10, [channels, countries])) == (1, 2)
+    (page,) = pages_of([LINE_OF_A_PARCEL], 0, 1, money, str, front=2)
+    assert (page.number, page.of) == (3, 3)
+
+
+def test_the_operators_logo_stands_at_the_head_and_a_broken_one_stops_nothing(portal, tmp_path, monkeypatch):
+    drawn, broken = tmp_path / "logo.png", tmp_path / "broken.png"
+    Image.new("RGBA", (2_000, 500), (0, 80, 160, 128)).save(drawn)
+    broken.write_bytes(b"no picture")
+    for path, is_shown in ((drawn, True), (broken, False), (tmp_path / "gone.png", False), (None, False)):
+        monkeypatch.setattr(paper, "settings", lambda path=path: replace(portal, logo=path))
+        assert paper.logo().startswith("data:image/jpeg;base64,") == is_shown
+    monkeypatch.setattr(paper, "settings", lambda: replace(portal, logo=drawn))
+    (page,) = PdfReader(io.BytesIO(paper.first(CONTENT | {"lines": 0, "pages": 1}, "en"))).pages
+    assert (800, 200) in [image.image.size for image in page.images]
+    assert "logo: " in "".join(_files(replace(portal, logo=tmp_path / "gone.png")))
+
+
+def test_no_amount_is_cut():
+    """Those that a column has no room for are printed smaller."""
+    rows = [
+        replace(LINE_OF_A_PARCEL, out=0, into=amount, balance=balance)
+        for amount, balance in ((10**14, 10**14), (5, -(10**11)))
+    ]
+    (wide,) = pages_of(rows, 0, 2, document.money_of("CNY"), str)
+    assert wide.is_wide
+    (most,) = pages_of(
+        [replace(rows[0], into=99_999_999_99, balance=-999_999_999_99)], 0, 1, document.money_of("CNY"), str
+    )
+    assert not most.is_wide
+
+
 def quiet(monkeypatch) -> None:
     """Where the paper is not looked at, none is printed."""
     monkeypatch.setattr(statements, "PRINTER", statements.making.Printer(*[lambda *_given: b"%PDF"] * 3))
@@ -172,9 +277,12 @@ def test_long_words_are_cut_by_their_width():
     assert cut("费" * 60) == "费" * 32 + "…"
 
 
+LINE_OF_A_PARCEL = Line(datetime(2026, 3, 1), "T-7", "extra", "P-3", "1Z999AA10000475147", "302-7276852-0669315, 302-7276852-0669316",
+                        "HYL-STD", "DE", 1716, "", 17_922, 0, 340_475)  # fmt: skip
+
+
 def test_a_line_tells_waybill_and_orders_and_below_them_the_way_and_the_weight_whole():
-    row = Line(the_clock.now(), "T-7", "extra", "P-3", "1Z999AA10000475147", "302-7276852-0669315, 302-7276852-0669316", "HYL-STD", "DE", 1716,
-               "", 17_922, 0, 340_475)  # fmt: skip
+    row = LINE_OF_A_PARCEL
     (page,) = pages_of([row], 0, 1, str, lambda kind: "Freight, extra")
     above, below = page.columns[2].split("\n")
     assert (

@@ -10,7 +10,7 @@ import hashlib
 import io
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -29,6 +29,7 @@ from models.support.bulk import among, raw_rows
 from models.support.money import Money
 from models.support.sheets import neutral
 from models.support.words import say
+from models.wallet.statements.sums import Parts, Sums, parts_of
 from models.wallet.transfer import CHARGES, IN_ORDER, Transfer, later_than
 from models.wallet.wallet import Wallet
 
@@ -61,6 +62,7 @@ class Line:
     balance: int
     billed: str = ""
     billed_unit: str = ""
+    parts: Parts | None = None
 
     def description(self, kind: str) -> tuple[str, str]:
         """What it is for in two lines: the kind as it is worded, waybill and orders; then by which way, how heavy, what was billed, and what was noted."""
@@ -84,32 +86,6 @@ class Line:
 
 def _joined(parts: tuple[str, ...]) -> str:
     return " · ".join(part for part in parts if part)
-
-
-@dataclass
-class ChannelSum:
-    """What one channel cost in the period (minor units, grams)."""
-
-    parcels: set[int] = field(default_factory=set)
-    grams: int = 0
-    charged: int = 0
-    refunded: int = 0
-
-    @property
-    def net(self) -> int:
-        return self.charged - self.refunded
-
-
-@dataclass
-class Sums:
-    """Of a period: opening + Σ in − Σ out = closing, by kind and by channel."""
-
-    opening: int
-    closing: int = 0
-    lines: int = 0
-    by_kind: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    by_channel: dict[str, ChannelSum] = field(default_factory=lambda: defaultdict(ChannelSum))
-    digest: str = ""
 
 
 def bounds(first_day: date, last_day: date, zone: str) -> tuple[datetime, datetime]:
@@ -166,7 +142,13 @@ class _Around:
             else {}
         )
         weighings = Weighing.of_parcels(parcels) if parcels else {}
-        columns = FreightQuote.id, FreightQuote.chargeable, FreightQuote.unit
+        columns = (
+            FreightQuote.id,
+            FreightQuote.chargeable,
+            FreightQuote.unit,
+            FreightQuote.currency,
+            FreightQuote.answer,
+        )
         asked = among(FreightQuote.id, sorted(one.quote_id for one in weighings.values() if one.quote_id))
         quotes = {one.id: one for one in FreightQuote.select(*columns).where(asked)} if weighings else {}
         billed = {key: quotes[one.quote_id] for key, one in weighings.items() if one.quote_id}
@@ -185,6 +167,7 @@ def _line(row: Transfer, around: _Around, zone: str) -> Line:
         grams=around.weighed.get(parcel.id, parcel.grams) if parcel else 0,
         out=0 if row.is_incoming else amount, into=amount if row.is_incoming else 0, balance=row.balance_after_minor,
         billed=plain(billed.chargeable) if billed else "", billed_unit=UNITS[billed.unit] if billed else "",
+        parts=parts_of(billed) if billed and row.kind == "freight" else None,
     )  # fmt: skip
 
 
@@ -192,7 +175,7 @@ def summed(wallet: Wallet, first_day: date, last_day: date, zone: str, keep: Any
     """Reads the period once; `keep` gets every line. Raises DoesNotAddUp."""
     start, _end = bounds(first_day, last_day, zone)
     sums = Sums(opening=balance_at(wallet, start))
-    balance, digest, seen = sums.opening, hashlib.sha256(), set[int]()
+    balance, digest = sums.opening, hashlib.sha256()
     digest.update(csv_row(COLUMNS))
     for row, line in lines_of(wallet, first_day, last_day, zone):
         balance += line.into - line.out
@@ -200,26 +183,11 @@ def summed(wallet: Wallet, first_day: date, last_day: date, zone: str, keep: Any
             raise DoesNotAddUp(f"{line.number}: {balance} is not {line.balance}")
         sums.lines += 1
         sums.by_kind[row.kind] += line.into - line.out
-        _add_channel(sums, row, line, seen)
+        sums.add_freight(row, line)
         digest.update(csv_row(line.cells(wallet.currency)))
         keep(line)
     sums.closing, sums.digest = balance, digest.hexdigest()
     return sums
-
-
-def _add_channel(sums: Sums, row: Transfer, line: Line, seen: set[int]) -> None:
-    """A parcel's weight counts once, however often it was charged. A claim is no freight of a channel."""
-    if not row.parcel_id or "claim" in (row.kind, row.reverses.kind if row.reverses_id else ""):
-        return
-    one = sums.by_channel[line.channel or "—"]
-    if row.kind in CHARGES or (row.kind == "bill" and line.out):
-        one.charged += line.out
-    else:
-        one.refunded += line.into - line.out
-    if row.parcel_id not in seen:
-        seen.add(row.parcel_id)
-        one.parcels.add(row.parcel_id)
-        one.grams += line.grams
 
 
 def csv_row(cells: tuple[str, ...]) -> bytes:

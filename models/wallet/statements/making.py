@@ -17,9 +17,10 @@ from typing import Any
 from models.support.job_run import JobRun
 from models.support.words import say, speaking
 from models.wallet.statements.document import content_of, kind_word, money_of
-from models.wallet.statements.lines import COLUMNS, MISMATCH, DoesNotAddUp, Line, Sums, csv_row, lines_of, summed
-from models.wallet.statements.pages import Page, bunches, page_count, pages_of
+from models.wallet.statements.lines import COLUMNS, MISMATCH, DoesNotAddUp, Line, csv_row, lines_of, summed
+from models.wallet.statements.pages import Page, bunches, pages_of
 from models.wallet.statements.statement import Statement
+from models.wallet.statements.sums import Sums
 
 FOLDER = "statements"
 AT_ONCE = 2  # Two children print side by side.
@@ -58,11 +59,12 @@ def make(statement: Statement, folder: Path, base_url: str, run: JobRun, printer
         return
     statement.sealed(sums.opening, sums.closing, sums.lines, sums.digest)
     with speaking(statement.language):
-        pdf = printed(statement, sums, base_url, run, printer)
+        content = content_of(statement, sums, base_url)
+        pdf = printed(statement, content, sums, run, printer)
     keep(path_of(folder, statement, "pdf"), pdf)
     statement.issue(
         opening_minor=sums.opening, closing_minor=sums.closing, lines=sums.lines, digest=sums.digest,
-        pages=page_count(sums.lines), file_digest=hashlib.sha256(pdf).hexdigest(),
+        pages=content["pages"], file_digest=hashlib.sha256(pdf).hexdigest(),
     )  # fmt: skip
 
 
@@ -87,11 +89,11 @@ def keep(path: Path, data: bytes) -> None:
     half.rename(path)
 
 
-def printed(statement: Statement, sums: Sums, base_url: str, run: JobRun, printer: Printer) -> bytes:
+def printed(statement: Statement, content: dict[str, Any], sums: Sums, run: JobRun, printer: Printer) -> bytes:
     """All pages, two bunches at a time."""
-    content, language = content_of(statement, sums, base_url), statement.language
+    language, front, count = statement.language, content["front"], content["pages"]
     money = money_of(statement.wallet.currency)
-    pages = pages_of(_lines(statement, sums), sums.opening, sums.lines, money, kind_word)
+    pages = pages_of(_lines(statement, sums), sums.opening, sums.lines, money, kind_word, front)
     done = 0
 
     def print_one(bunch: list[Page]) -> bytes:
@@ -102,8 +104,8 @@ def printed(statement: Statement, sums: Sums, base_url: str, run: JobRun, printe
         done += sum(page.rows for page in bunch)
         run.progress(done=done, total=sums.lines)
 
-    parts = side_by_side(chain([FIRST], bunches(pages, page_count(sums.lines) - 1)), print_one, step)
-    return parts[0] if len(parts) == 1 else printer.join(parts, page_count(sums.lines))
+    parts = side_by_side(chain([FIRST], bunches(pages, count - front)), print_one, step)
+    return parts[0] if len(parts) == 1 else printer.join(parts, count)
 
 
 def side_by_side(

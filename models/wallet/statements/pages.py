@@ -16,6 +16,11 @@ from models.wallet.statements.lines import Line
 
 ROWS, PAGES_AT_ONCE, LEAST_APART = 40, 20, 6
 ROW_MM = 5.8  # As in templates/documents/statement.css.
+WIDE = (
+    13,
+    13,
+    15,
+)  # Signs of an amount that its column has room for: 99,999,999.99 out and in, −999,999,999.99 as a balance.
 WIDEST = 66  # How much of a line of a description fits; a wide sign counts twice.
 
 
@@ -37,22 +42,29 @@ class Page:
         return f"{self.rows * ROW_MM:.1f}"
 
     @property
+    def is_wide(self) -> bool:
+        """Are there amounts that want smaller figures? None is ever cut."""
+        return any(
+            len(text) > most for column, most in zip(self.columns[3:], WIDE, strict=True) for text in column.split("\n")
+        )
+
+    @property
     def rules(self) -> str:
         """A thin line under each row, as one shape."""
         return "".join(f"M0 {at * ROW_MM:.1f}h182" for at in range(1, self.rows + 1))
 
 
-def page_count(lines: int) -> int:
-    """Of the whole statement, the summary included."""
-    return 1 + ceil(lines / ROWS)
+def page_count(lines: int, front: int = 1) -> int:
+    """Of the whole statement, with the pages in front of the lines."""
+    return front + ceil(lines / ROWS)
 
 
 def pages_of(
-    lines: Iterable[Line], opening: int, count: int, money: Callable[[int], str], kinds: Callable[[str], str]
-) -> Iterator[Page]:
-    """Pages 2 and on of `count` lines; `money` and `kinds` word amounts and kinds."""
-    of, carried, rest = page_count(count), opening, iter(lines)
-    for number in range(2, of + 1):
+    lines: Iterable[Line], opening: int, count: int, money: Callable[[int], str], kinds: Callable[[str], str], front: int = 1
+) -> Iterator[Page]:  # fmt: skip
+    """The pages of `count` lines, behind those in front; `money` and `kinds` word amounts and kinds."""
+    of, carried, rest = page_count(count, front), opening, iter(lines)
+    for number in range(front + 1, of + 1):
         rows = list(islice(rest, ROWS))
         told = [
             (f"{row.at:%Y-%m-%d}", row.number, "\n".join(cut(line) for line in row.description(kinds(row.kind))),

@@ -1,22 +1,28 @@
 """The nightly proof that the ledger adds up. It reports and freezes; it never repairs.
 
 For each wallet: its balance is the sum of its transfers, every running balance follows from the one before, what is held is the sum of
-its pending holds, each transfer's sides are in one currency, its store is its parcel's, and its digest is what its text and its event say.
+its pending holds, each transfer's sides are in one currency, its store is its parcel's, it is what its hold was charged, and its digest is
+what its text and its event say; as long as events are kept, none is without one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import peewee
 
+from models.audit.anchor import LogAnchor
+from models.audit.archive import FLOOR_DAYS
 from models.audit.event import Event, declare, events_about, track
 from models.shipping.parcel import Parcel
+from models.support import clock
 from models.support.bulk import among, raw_rows
 from models.support.db import db, write_txn
 from models.support.errors import FieldRefused
+from models.support.fields import EPOCH
 from models.support.words import Words, say
 from models.wallet.account import Account
 from models.wallet.hold import Hold
@@ -126,16 +132,21 @@ def _digests(wallet: Wallet) -> Iterator[Words]:
     mine = Account.of_wallet(wallet)
     left = more = Transfer.select().where(Transfer.wallet == wallet).order_by(*IN_ORDER)
     kinds = {account.id: account.currency for account in Account.select(Account.id, Account.currency)}
+    since = _events_since()
     while rows := list(more.limit(CHUNK)):
-        told, stores = _told(rows), _stores(rows)
+        told, stores, holds = _told(rows), _stores(rows), _holds(rows)
         for row in rows:
             ours = row.credit_id if row.is_incoming else row.debit_id
             if ours != mine.id or {kinds[row.debit_id], kinds[row.credit_id], row.currency} != {wallet.currency}:
                 yield say("the sides of T-%(number)s do not fit", number=row.id)
             elif row.digest != row.digest_of() or told.get(row.id, row.digest) != row.digest:
                 yield say("T-%(number)s is not what was posted", number=row.id)
+            elif row.id not in told and row.posted_at > since:
+                yield say("no event tells of T-%(number)s", number=row.id)
             elif row.store_id != stores.get(row.parcel_id):
                 yield say("T-%(number)s does not name its parcel's store", number=row.id)
+            elif row.ref_kind == "hold" and not _is_of(holds.get(row.ref_id), row):
+                yield say("T-%(number)s is not what its hold was charged", number=row.id)
         more = left.where(later_than(rows[-1]))
 
 
@@ -146,6 +157,26 @@ def _stores(rows: list[Transfer]) -> dict[int, int]:
         one: store
         for one, store in raw_rows(Parcel.select(Parcel.id, Parcel.store).where(among(Parcel.id, list(parcels))))
     }
+
+
+def _holds(rows: list[Transfer]) -> dict[int, Hold]:
+    """Which these transfers charged."""
+    wanted = sorted({row.ref_id for row in rows if row.ref_kind == "hold" and row.ref_id})
+    return {one.id: one for one in Hold.select().where(among(Hold.id, wanted))} if wanted else {}
+
+
+def _is_of(hold: Hold | None, row: Transfer) -> bool:
+    """Is it the freight or the extra of this hold?"""
+    if hold is None or (hold.state, hold.parcel_id, hold.wallet_id) != ("captured", row.parcel_id, row.wallet_id):
+        return False
+    beyond = hold.captured_minor - hold.amount_minor
+    return bool(row.amount_minor == (beyond if row.kind == "extra" else hold.captured_minor - max(beyond, 0)))
+
+
+def _events_since() -> datetime:
+    """From when on every event is still here: those that left for a file are older."""
+    anchor = LogAnchor.last()
+    return EPOCH if anchor is None else max(anchor.last_at, clock.ago(days=FLOOR_DAYS))
 
 
 def _told(rows: list[Transfer]) -> dict[int, str]:

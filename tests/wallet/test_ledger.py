@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import uuid
 from decimal import Decimal
+from types import SimpleNamespace
 
 import peewee
 import pytest
 
+from models.audit.anchor import LogAnchor
+from models.audit.archive import FLOOR_DAYS
 from models.audit.event import Event
 from models.support import clock
 from models.support.db import db, write_txn
@@ -236,6 +239,37 @@ def test_the_proof_finds_a_transfer_that_was_forged_past_the_triggers(wallet, ol
             db.execute_sql("ALTER TABLE transfer DISABLE TRIGGER ALL")
         Transfer.update(memo="forged").where(Transfer.amount_minor == 1).execute()
     assert ["not what was posted" in str(one.problem) for one in prove(wallet.reload())] == [True]
+
+
+def test_the_proof_finds_a_transfer_that_no_event_tells_of_and_one_its_hold_does_not_know(
+    wallet, parcel, channel, clock, monkeypatch
+):
+    """Whoever writes both rows of a posting by hand makes balances and digests fit; the log is what they cannot write. Of what is so old
+    that its event left for a file, nothing is asked."""
+    holds.capture(holds.place(wallet, parcel(), channel, 30_000, key="h"), 40_000, key="c")
+    kept = holds.place(wallet, parcel(), channel, 500, key="h2")
+    assert prove(wallet.reload()) == []
+    last = Transfer.select().order_by(Transfer.id.desc()).get()
+    forged = Transfer(**last.__data__ | {
+        "id": last.id + 1, "uid": uuid.uuid4(), "kind": "recharge", "is_incoming": True, "debit": last.credit_id, "credit": last.debit_id,
+        "amount_minor": 5_000, "balance_after_minor": last.balance_after_minor + 5_000, "parcel": None, "store": None, "ref_kind": "",
+        "ref_id": None,
+    })  # fmt: skip
+    forged.digest = forged.digest_of()
+    with write_txn():
+        forged.save(force_insert=True)
+        Wallet.update(balance_minor=Wallet.balance_minor + 5_000).execute()
+    assert problems(wallet) == [f"no event tells of {forged.label}"]
+    with write_txn():
+        Hold.update(captured_minor=31_000).where(Hold.id != kept.id).execute()
+    assert problems(wallet) == [f"{last.label} is not what its hold was charged", f"no event tells of {forged.label}"]
+    clock.move(days=FLOOR_DAYS + 1)
+    monkeypatch.setattr(LogAnchor, "last", lambda: SimpleNamespace(last_at=last.posted_at))
+    assert problems(wallet) == [f"{last.label} is not what its hold was charged"]
+
+
+def problems(wallet: Wallet) -> list[str]:
+    return [str(one.problem) for one in prove(wallet.reload())]
 
 
 def test_an_account_that_was_rolled_back_is_made_again(wallet, parcel, channel, olga):

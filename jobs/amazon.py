@@ -13,6 +13,7 @@ from integrations.amazon.client import AmazonClient, Call
 from integrations.amazon.lwa import Application, Tokens
 from integrations.errors import AuthorizationLost, IntegrationError
 from models.stores.call_log import CallLog
+from models.stores.problems import PROBLEMS
 from models.stores.rate_bucket import StoreThrottle
 from models.stores.store import Authorization, Store
 from models.support.db import require_no_txn
@@ -21,25 +22,6 @@ from models.support.words import Words, say
 
 _settings: Settings | None = None
 TOKENS = Tokens()
-
-PROBLEMS = {
-    "authorization_lost": say("The authorization was revoked or never given. Authorize the store again."),
-    "application_refused": say("Amazon does not accept the application's client id or secret. Check the application."),
-    "token_refused": say("Amazon refused a token for this store. Authorize the store again."),
-    "token_unavailable": say("Amazon's sign-in service does not answer. Portolan tries again by itself."),
-    "timeout": say("Amazon did not answer in time. Portolan tries again by itself."),
-    "unreachable": say("Amazon could not be reached. Check the server's network; Portolan tries again by itself."),
-    "unreadable": say("Amazon's answer could not be read. Portolan tries again by itself."),
-    "amazon_down": say("Amazon has trouble on its side. Portolan tries again by itself."),
-    "throttled": say("Amazon asks for slower calls. Portolan goes on by itself."),
-    "own_throttle": say("The limit for this kind of call is used up for now. Portolan goes on by itself."),
-    "too_large": say("Amazon's answer was too large to read."),
-    "schema_unavailable": say(
-        "Amazon's schema of the product type could not be fetched. Portolan tries again by itself."
-    ),
-    "upload_refused": say("Amazon did not take the file."),
-    "unsafe_address": say("The configured address does not belong to Amazon."),
-}
 
 
 def use_settings(settings: Settings) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 import peewee
 
 from models.audit.origin import current_origin
-from models.audit.telling import told
+from models.audit.telling import Sentence, told
 from models.support import clock
 from models.support.db import in_write_txn
 from models.support.fields import JsonField, UtcField
@@ -87,8 +87,19 @@ class Event(Record):
         kind = KINDS.get(self.name)
         if kind is None:
             return Words("%(actor)s did %(name)s", actor=actor, name=self.name)
-        params = {name: "" for name in kind.details} | {k: told(self.name, k, v) for k, v in self.details.items()}
-        return Words(kind.sentence, **params | {"actor": actor, "object": self.object_label} | labels)
+        params = dict.fromkeys(kind.details, "") | self.told
+        return Sentence(kind.sentence, **params | {"actor": actor, "object": self.object_words} | labels)
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """The details as a person reads them."""
+        beside = {**self.details, "object": self.object_label}
+        return {name: told(self.name, name, value, beside) for name, value in self.details.items()}
+
+    @property
+    def object_words(self) -> Any:
+        """What it is about, by the label it had then."""
+        return told(self.name, "object", self.object_label, self.details)
 
 
 HAS_ADDRESS, HAS_REQUEST = peewee.SQL("\"address\" <> ''"), peewee.SQL("\"request_id\" <> ''")

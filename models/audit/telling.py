@@ -5,195 +5,81 @@ A room gives words to its codes beside the events that carry them; a code withou
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from models.support.money import Money
 from models.support.words import Words, say
 
-WORDED: dict[str, Mapping[str, Words]] = {}
+Details = Mapping[str, Any]
+Told = Callable[[Any, Details], Any]
+WORDED: dict[str, Mapping[Any, Any] | Told] = {}
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 PERIOD = re.compile(r"\d{4}-\d\d-\d\d – \d{4}-\d\d-\d\d")
 AMOUNT = re.compile(r"-?\d{1,15}(\.\d{1,4})? [A-Z]{3}")
-AS_TYPED = {"reason", "note"}
+AS_TYPED = {"reason", "note", "object"}
+LANDS = {"country", "country_of_origin"}
 SOME_STORES = re.compile(r"(\d+) stores")
+PART = re.compile(r"(\w+)(\W.*)", re.DOTALL)
+AS_TEXT = re.compile(r"(\w+) (.*) → (.*)")  # How the rules for alerts kept what changed in them.
+HASH = re.compile(r"[0-9a-f]{64}")
+YES, NO = say("Yes"), say("No")
+NONE: Details = {}
 
-NAMES: dict[str, Words] = {
-    "new": say("New"),
-    "changed": say("Changed"),
-    "role": say("Role"),
-    "scope": say("Stores"),
-    "reason": say("Reason"),
-    "person": say("Person"),
-    "tag": say("Tag"),
-    "at": say("When"),
-    "day": say("Day"),
-    "count": say("How many"),
-    "fields": say("Fields"),
-    "changes": say("Old and new"),
-    "kind": say("Kind"),
-    "severity": say("How grave"),
-    "answer": say("What happened at once"),
-    "outcome": say("Outcome"),
-    "note": say("Note"),
-    "purpose": say("What for"),
-    "network": say("Network"),
-    "rows": say("Rows"),
-    "format": say("Format"),
-    "number": say("Number"),
-    "codes": say("Codes of Amazon"),
-    "asin": say("ASIN"),
-    "seconds": say("Seconds"),
-    "version": say("Version"),
-    "variants": say("Variants"),
-    "stores": say("Stores"),
-    "marketplaces": say("Marketplaces"),
-    "region": say("Region"),
-    "how": say("How"),
-    "code": say("Code"),
-    "permissions": say("Rights"),
-    "added": say("Added"),
-    "removed": say("Removed"),
-    "before": say("Before"),
-    "amount": say("Amount"),
-    "account": say("Service"),
-    "carrier_key": say("Carrier's number at the service"),
-    "days": say("Days"),
-    "difference_minor": say("Difference (smallest units)"),
-    "found": say("Found"),
-    "is_shared": say("For all teams"),
-    "owner": say("Whose"),
-    "problems": say("Problems"),
-    "reference": say("Reference"),
-    "service": say("Service"),
-    "status": say("Status"),
-    "what": say("What"),
-    "without": say("Left out"),
-    "wallet": say("Wallet"),
-    "direction": say("In or out"),
-    "digest": say("Digest"),
-    "charged": say("Charged"),
-    "why": say("Why"),
-    "method": say("Method"),
-    "bank_reference": say("Bank's reference"),
-    "rate": say("Rate"),
-    "given": say("Given"),
-    "received": say("Received"),
-    "into": say("Into"),
-    "credit_limit": say("Credit limit"),
-    "was_credit_limit": say("Credit limit before"),
-    "alert_below": say("Alert level"),
-    "was_alert_below": say("Alert level before"),
-    "left": say("Left"),
-    "measure": say("Measure"),
-    "period": say("Period"),
-    "language": say("Language"),
-    "theme": say("Theme"),
-    "timezone": say("Time zone"),
-    "to": say("To whom"),
-    "decision": say("Decision"),
-    "lines": say("Lines"),
-    "file": say("File"),
-    "created": say("New"),
-    "bad": say("Refused"),
-    "problem": say("Problem"),
-    "stage": say("Stage"),
-    "list": say("List"),
-    "failures": say("Failures"),
-    "action": say("Act"),
-    "columns": say("Columns"),
-    "done": say("Done"),
-    "idle_minutes": say("Minutes until signed out"),
-    "is_operator": say("Runs the portal"),
-    "is_overdue": say("Overdue"),
-    "kept": say("Kept"),
-    "passkey": say("Passkey"),
-    "personal": say("With buyers' data"),
-    "reduced": say("Reduced"),
-    "registration": say("Registration needed"),
-    "secret_changed": say("Secret changed"),
-    "sha256": say("SHA-256"),
-    "since": say("Since"),
-    "suspended": say("Suspended"),
-    "total": say("Total"),
-    "training_days": say("Days a training counts"),
-    "until": say("Until"),
-    "merged": say("Merged"),
-    "messages": say("Messages"),
-    "is_new": say("New"),
-    "late": say("Late"),
-    "value": say("Value"),
-    "was": say("Before"),
-    "is_solo": say("Decided alone"),
-    "source": say("Source"),
-    "first": say("From"),
-    "last": say("Until"),
-    "closed": say("Versions ended by it"),
-    "steep": say("Prices that change by more than half"),
-    "is_alone": say("Decided alone"),
-    "is_active": say("Offered"),
-    "bill": say("Bill"),
-    "parcels": say("Parcels"),
-    "ref": say("Transfer"),
-    "amount_minor": say("Amount in cents"),
-    "channel": say("Channel"),
-    "cny": say("CNY for one"),
-    "country": say("Country"),
-    "currency": say("Currency"),
-    "doubt": say("What was doubtful"),
-    "for_all": say("For every team"),
-    "grams": say("Grams"),
-    "orders": say("Orders"),
-    "parcel": say("Parcel"),
-    "percent": say("Per cent"),
-    "pieces": say("Pieces"),
-    "quote": say("Quote"),
-    "replaced": say("Took the place of others"),
-    "sides_mm": say("Sides in mm"),
-    "state": say("State"),
-    "terms": say("Terms"),
-    "waybill": say("Tracking number"),
-    "alone": say("By one person alone"),
-    "payouts": say("Rest of each wallet"),
-    "recharge": say("Recharge"),
-    "report": say("Report"),
-    "rule": say("Found by"),
-    "known": say("Known before"),
-    "files": say("Files"),
-    "tries": say("Attempts"),
-    "case_kind": say("Kind"),
-    "case_state": say("State"),
-    "target": say("Into"),
-    "most_a_month": say("At most in a month"),
-}  # fmt: skip
-
-# The views hand in how a moment, a day and an amount are written for the reader; without them (commands, tests) they stay as kept.
+# The views hand in how a moment, a day, an amount, a span of seconds and a country are written for the reader; without them
+# (commands, tests) they stay as kept.
 write_moment: Callable[[datetime], str] = str
 write_day: Callable[[date], str] = str
 write_amount: Callable[[Money], str] = lambda amount: f"{amount.text()} {amount.currency}"  # noqa: E731
+write_span: Callable[[int], str] = lambda seconds: f"{seconds} s"  # noqa: E731
+write_country: Callable[[str], str] = str
 
 
-def tell(detail: str, words: Mapping[str, Words]) -> None:
-    """Words for the codes of a detail: `role` in whatever event, or `alarm_raised.kind` in one."""
+def tell(detail: str, words: Mapping[Any, Any] | Told) -> None:
+    """Words for the codes of a detail: `role` in whatever event, `alarm_raised.kind` in one; `alarm_raised.object` for its label,
+    `carrier_saved.fields` for the columns it changes. A function gets the value and all details; None is: it has no words."""
     WORDED[detail] = words
 
 
-def told(event: str, detail: str, value: Any) -> Any:
-    """A detail as a person reads it."""
+def worded(event: str, detail: str, value: Any, beside: Details = NONE) -> Any:
+    """What a room says for a value; None where it says nothing."""
+    words = WORDED.get(f"{event}.{detail}")
+    words = WORDED.get(detail) if words is None else words
+    if words is None:
+        return None
+    return words(value, beside) if callable(words) else words.get(value)
+
+
+def told(event: str, detail: str, value: Any, beside: Details = NONE) -> Any:
+    """A detail as a person reads it. `beside` are all details of its event."""
+    if detail == "changes" and isinstance(value, list):
+        return Listed([_change(event, one) for one in value], joint="; ")
     if isinstance(value, list):
-        return Listed([told(event, detail, one) for one in value])
-    if not isinstance(value, str):
-        return "" if value is None else value
-    words = WORDED.get(f"{event}.{detail}") or WORDED.get(detail) or {}
-    if value in words:
-        return words[value]
+        return Listed([told(event, detail, one, beside) for one in value])
+    if (words := worded(event, detail, value, beside)) is not None:
+        return words
+    if detail == "fields" and isinstance(value, str):
+        return _column(event, value)
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return YES if value else NO
+    if isinstance(value, int):
+        return _figure(detail, value, beside)
+    return value if detail in AS_TYPED or not isinstance(value, str) else _shaped(detail, value)
+
+
+def _shaped(detail: str, value: str) -> Any:
+    """A text by its looks."""
     if detail == "scope" and (some := SOME_STORES.fullmatch(value)):
         return say("stores: %(count)s", count=some[1])
-    if detail in AS_TYPED:
-        return value
+    if detail in LANDS:
+        return Country(value)
     if AMOUNT.fullmatch(value):
         return Amount(value)
     if PERIOD.fullmatch(value):
@@ -201,16 +87,89 @@ def told(event: str, detail: str, value: Any) -> Any:
     return When(value) if MOMENT.fullmatch(value) or DAY.fullmatch(value) else value
 
 
-def named(detail: str) -> Words | str:
-    """What a detail is called; one without words is called as it is kept."""
-    return NAMES.get(detail, detail)
+def _figure(detail: str, value: int, beside: Details) -> Any:
+    """An amount where its currency stands beside it, a span where it is one."""
+    if detail == "seconds":
+        return Span(value)
+    currency = beside.get("currency")
+    return Amount(f"{Money(value, currency).text()} {currency}") if detail.endswith("_minor") and currency else value
+
+
+def _change(event: str, kept: Any) -> Any:
+    """Old and new of one column, each in words."""
+    found = AS_TEXT.fullmatch(kept) if isinstance(kept, str) else None
+    parts = found.groups() if found else kept
+    if isinstance(parts, str) or len(parts) != 3:
+        return told(event, "fields", kept)
+    column = PART.sub(r"\1", parts[0])
+    return Change(_column(event, parts[0]), *(told(event, column, _plain(one)) for one in parts[1:]))
+
+
+def _column(event: str, name: str) -> Any:
+    """A column as its form calls it; “title (de)” and “options: size” keep what follows."""
+    if (words := worded(event, "fields", name)) is not None:
+        return words
+    found = PART.fullmatch(name)
+    return Listed([worded(event, "fields", found[1]) or found[1], found[2]], joint="") if found else name
+
+
+def _plain(value: Any) -> Any:
+    """Without brackets, braces and hashes: attributes are kept as JSON, pictures under the hash of what is in them."""
+    if not isinstance(value, str):
+        return value
+    if value.startswith(("[", "{")):
+        try:
+            return ", ".join(" ".join(_leaves(one)) for one in _several(json.loads(value)))
+        except ValueError:  # It was cut.
+            return value
+    return HASH.sub(lambda found: f"{found[0][:8]}…", value)
+
+
+def _several(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _leaves(value: Any) -> Iterator[str]:
+    if isinstance(value, (dict, list)):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _leaves(one)
+    else:
+        yield str(value)
+
+
+class Sentence(Words):
+    """The sentence of an event. A detail that says nothing leaves no brackets and no colon behind."""
+
+    def __str__(self) -> str:
+        text, filled = self.unfilled, {name: str(value) for name, value in self.params.items()}
+        for name, value in filled.items():
+            if not value:
+                text = re.sub(rf" ?[(（]%\({name}\)s[)）]| ?[:：] ?%\({name}\)s$", "", text)
+                filled[name] = "—"
+        return text % filled if filled else text
 
 
 class Listed(list[Any]):
     """Several values, worded only when shown."""
 
+    def __init__(self, values: list[Any], joint: str = ", "):
+        super().__init__(values)
+        self.joint = joint
+
     def __str__(self) -> str:
-        return ", ".join(map(str, self))
+        return self.joint.join(map(str, self))
+
+
+@dataclass(frozen=True)
+class Change:
+    """What of a record was changed, worded only when shown."""
+
+    what: Any
+    old: Any
+    new: Any
+
+    def __str__(self) -> str:
+        return f"{self.what}: {str(self.old) or '—'} → {str(self.new) or '—'}"
 
 
 class When(str):
@@ -243,4 +202,19 @@ class Amount(str):
         return write_amount(money) if f"{money.text()} {currency}" == kept else kept
 
 
+class Span(int):
+    """Seconds, written as the reader counts time only when shown."""
+
+    def __str__(self) -> str:
+        return write_span(int(self))
+
+
+class Country(str):
+    """A country as it is kept (DE), named only when shown."""
+
+    def __str__(self) -> str:
+        return write_country(str.__str__(self))
+
+
 tell("scope", {"all stores": say("all stores"), "1 stores": say("one store")})
+tell("format", {"csv": "CSV", "xlsx": "XLSX", "pdf": "PDF", "lines": "CSV"})

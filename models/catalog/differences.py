@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from models.audit.telling import tell
 from models.catalog.cargo import cargo_words
 from models.catalog.product_columns import FIELDS
 from models.support.money import Money
@@ -14,6 +15,9 @@ LABELS = {field.name: field.label for field in reversed(FIELDS)} | {
     "bullets": say("Bullet points"), "options": say("Options"), "prices": say("Prices"), "variants": say("Variants"),
     "images": say("Images"), "attributes": say("Attributes"),
 }  # fmt: skip
+for _event in ("product_changed", "listing_overridden"):
+    tell(f"{_event}.fields", {**LABELS, "price_minor": LABELS["price"]})
+    tell(f"{_event}.cargo", lambda tags, beside: cargo_words(tags.split(" · ")) if tags else None)
 
 
 def named(name: str) -> str:

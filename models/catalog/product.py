@@ -11,6 +11,7 @@ import peewee
 
 from models.audit.event import declare, track
 from models.audit.measure import measure
+from models.audit.telling import tell
 from models.people.team import Team
 from models.support import clock
 from models.support.db import write_txn
@@ -28,6 +29,7 @@ declare("product_changed", say("%(actor)s changed the product %(object)s: %(fiel
         "changes")  # fmt: skip
 declare("product_archived", say("%(actor)s archived the product %(object)s"))
 declare("product_restored", say("%(actor)s restored the product %(object)s"))
+tell("product_changed.language", LANGUAGES)
 measure(
     "products_edited",
     say("Products edited"),

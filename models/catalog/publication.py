@@ -16,7 +16,9 @@ import peewee
 
 from models.audit.event import declare, track
 from models.audit.measure import measure
-from models.catalog.attributes import field_of
+from models.audit.telling import tell
+from models.catalog.attributes import FIELDS, field_of
+from models.catalog.differences import LABELS
 from models.catalog.listing import Listing
 from models.catalog.product_type import LOCALES
 from models.catalog.sight import DISTANCES, observe, shows
@@ -46,6 +48,11 @@ declare("publication_live", say("%(object)s is live on Amazon"), "asin", "second
 declare("publication_refused", say("Amazon refused %(object)s: %(codes)s"), "codes", "stage")
 declare("publication_failed", say("%(object)s could not be published"), "problem")
 declare("publication_stopped", say("%(actor)s stopped publishing %(object)s"))
+tell("publication_refused.codes", lambda code, beside: LABELS.get(FIELDS.get(code, "")))
+tell("publication_refused.stage", {
+    "check": say("Our own check"), "preview": say("Amazon's preview"), "submit": say("When it was sent"),
+    "read": say("When it was read back"),
+})  # fmt: skip
 measure("listings_published", say("Listings published"), publications_asked=("count",))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from models.audit.event import declare, track
+from models.audit.telling import tell
 from models.catalog.listing import Listing
 from models.catalog.publication import MOST_ISSUES, Issue, Publication
 from models.catalog.sight import next_watch, observe
@@ -14,6 +15,7 @@ from models.support.db import write_txn
 from models.support.words import say
 
 declare("listing_suppressed", say("Amazon suppressed %(object)s: %(codes)s"), "codes")
+tell("listing_suppressed.codes", {"?": say("it does not say why")})
 declare("listing_removed", say("Amazon does not have %(object)s any more"))
 declare("listing_recovered", say("%(object)s is buyable again"))
 

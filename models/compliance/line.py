@@ -10,6 +10,7 @@ from typing import Any
 import peewee
 
 from models.audit.event import declare, track
+from models.audit.telling import tell
 from models.compliance.choice import Choice, read_choice
 from models.compliance.review import AccessReview
 from models.compliance.smaller import smaller_roles
@@ -48,6 +49,10 @@ declare(
     "reason",
     "is_solo",
 )
+
+
+tell("review_decided.decision", {"": say("nothing any more"), **DECISIONS})
+tell("review_applied.outcome", OUTCOMES)
 
 
 class OwnLine(Refused):

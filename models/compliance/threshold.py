@@ -7,6 +7,7 @@ from typing import Any
 import peewee
 
 from models.audit.event import declare, track
+from models.audit.telling import tell
 from models.compliance.rules import OF_THE_PORTAL, RULES, SETTABLE, Rule
 from models.people.team import Team
 from models.support.db import write_txn
@@ -21,6 +22,9 @@ declare(
     "value",
     "was",
 )
+
+
+tell("threshold_changed.kind", {kind: rule.title for kind, rule in RULES.items()})
 
 
 class AlarmThreshold(TeamRecord):

@@ -14,9 +14,10 @@ import peewee
 
 from models.audit.event import declare, track
 from models.audit.measure import measure
+from models.audit.telling import tell
 from models.exports import personal
 from models.exports.again import AGAIN
-from models.lists.list_of import LISTS, Asked, ListOf
+from models.lists.list_of import LISTS, Asked, ListOf, title_of
 from models.lists.viewer import Viewer
 from models.people.person import Person
 from models.people.reach import OutOfReach
@@ -50,8 +51,20 @@ declare("export_approved_alone", say("%(actor)s decided alone on the export %(nu
 declare("export_refused", say("%(actor)s refused the export %(number)s of %(object)s"), "number")
 declare("export_downloaded", say("%(actor)s downloaded the export %(number)s of %(object)s"), "number", "rows")
 declare("export_deleted", say("%(actor)s deleted the export %(number)s of %(object)s"), "number")
+for _act in ("asked", "approved", "approved_alone", "refused", "downloaded", "deleted"):
+    tell(f"export_{_act}.object", title_of)
+tell("list_exported.object", title_of)
+tell("list_exported.columns", lambda name, beside: _column_words(beside.get("object", ""), name))
 measure("lists_exported", say("Lists exported"), "list_exported")
 measure("exports_decided", say("Exports decided on"), "export_approved", "export_approved_alone", "export_refused")
+
+
+def _column_words(list_name: str, column: str) -> Words | None:
+    """As the list heads it."""
+    if [column] == AGAIN:
+        return say("the columns of the importer")
+    found = LISTS[list_name].column(column) if list_name in LISTS else None
+    return found.label if found else None
 
 
 class SelfApproval(Refused):

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 import peewee
 
 from models.audit.event import declare, track
+from models.audit.telling import tell
 from models.people.reach import OutOfReach
 from models.people.team import Team
 from models.support.db import db, write_txn
@@ -18,10 +19,16 @@ from models.support.record import About, TeamRecord, created_at
 from models.support.words import say
 
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._\-]{0,39}")
+OFFERED = {True: say("yes"), False: say("no")}
 WEBSITE = re.compile(r"https://[^\s<>\"']{1,180}")
 
 declare("carrier_saved", say("%(actor)s saved the carrier %(object)s"), "code", "fields", "changes")
 declare("carrier_switched", say("%(actor)s switched the carrier %(object)s: offered %(is_active)s"), "is_active")
+tell("carrier_switched.is_active", OFFERED)
+tell("carrier_saved.fields", {
+    "name": say("Name"), "name_cn": say("Chinese name"), "website": say("Website"), "track_key": say("Number at 17TRACK"),
+    "amazon_name": say("How Amazon spells it"),
+})  # fmt: skip
 
 
 class Carrier(TeamRecord):

@@ -7,7 +7,8 @@ from typing import Any
 import peewee
 
 from models.audit.event import declare, track
-from models.freight.carrier import Carrier, change_fields, code_of, not_found, set_fields
+from models.audit.telling import tell
+from models.freight.carrier import OFFERED, Carrier, change_fields, code_of, not_found, set_fields
 from models.people.team import Team
 from models.support.db import db, write_txn
 from models.support.errors import FieldRefused
@@ -41,6 +42,14 @@ LABEL_APIS = {
 
 declare("channel_saved", say("%(actor)s saved the channel %(object)s"), "code", "fields", "changes")
 declare("channel_switched", say("%(actor)s switched the channel %(object)s: offered %(is_active)s"), "is_active")
+tell("channel_switched.is_active", OFFERED)
+tell("channel_saved.kind", KINDS)
+tell("channel_saved.label_api", LABEL_APIS)
+tell("channel_saved.fields", {
+    "name": say("Name"), "name_cn": say("Chinese name"), "kind": say("Kind"), "label_api": say("Labels"),
+    "includes_fuel": say("Fuel included"), "includes_duty": say("Duty and tax included"),
+    "includes_clearance": say("Customs clearance included"),
+})  # fmt: skip
 
 
 class Channel(TeamRecord):

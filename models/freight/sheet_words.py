@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from models.audit.telling import Listed, tell
 from models.catalog.cargo import CARGO
 from models.support.words import Words, say
 
@@ -51,6 +52,12 @@ CODES = {
 SETTING_CODES = {"MAX": say("The larger of both")}  # The same code means another thing among the settings.
 
 
+# What an event of a draft names: “sheet · row of it · column”, and the cell before and after.
+tell("rate_card_revised.fields", lambda name, beside: _cell_words(name.split(" · ")))
+for _sheet in SHEETS:
+    tell(f"rate_card_revised.{_sheet}", {**CODES, **SETTING_CODES} if _sheet == "card" else CODES)
+
+
 def code_words(cell: tuple[str, str], code: str) -> Words | str:
     """A chosen code in words; what has none is shown as it is."""
     return (SETTING_CODES if cell[0] == "card" and code in SETTING_CODES else CODES).get(code, code)
@@ -59,3 +66,10 @@ def code_words(cell: tuple[str, str], code: str) -> Words | str:
 def column_words(sheet: str, column: str) -> Words | str:
     """A column or setting in words; what has none is called as files call it."""
     return (SETTINGS if sheet == "card" else COLUMNS).get(column, column)
+
+
+def _cell_words(parts: list[str]) -> Listed:
+    sheet = parts[0]
+    return Listed(
+        [SHEETS.get(sheet, sheet), *parts[1:-1], *(column_words(sheet, one) for one in parts[1:][-1:])], " · "
+    )

@@ -11,7 +11,8 @@ import peewee
 
 from config import logs
 from models.audit.event import declare, track
-from models.lists.list_of import LISTS, Bulk, ListOf
+from models.audit.telling import tell
+from models.lists.list_of import LISTS, Bulk, ListOf, title_of
 from models.lists.viewer import Viewer
 from models.people.person import Person
 from models.people.reach import OutOfReach, Reach
@@ -32,6 +33,9 @@ log = logs.logger("lists")
 declare(
     "bulk_done", say("%(actor)s did “%(object)s” with %(done)s of %(total)s records"), "list", "action", "done", "total"
 )
+tell("bulk_done.list", title_of)
+tell("bulk_done.action", lambda name, beside: _label_of(beside.get("list", ""), name))
+tell("bulk_done.object", lambda label, beside: _label_of(beside.get("list", ""), beside.get("action", "")))
 
 
 class BulkRun(TeamRecord):
@@ -219,6 +223,12 @@ class BulkRun(TeamRecord):
                     done=run.done,
                     total=run.total,
                 )
+
+
+def _label_of(list_name: str, action: str) -> Words | None:
+    """What is done, as its button says it."""
+    bulk = LISTS[list_name].bulk if list_name in LISTS else ()
+    return next((one.label for one in bulk if one.name == action), None)
 
 
 class BulkRow(Record):

@@ -316,6 +316,11 @@ def declare(a_list: ListOf) -> ListOf:
     return a_list
 
 
+def title_of(name: str, beside: Any = None) -> Words | None:
+    """How an event tells of a list, by its name."""
+    return LISTS[name].title if name in LISTS else None
+
+
 def opposite(sort: str) -> str:
     return sort[1:] if sort.startswith("-") else f"-{sort}"
 

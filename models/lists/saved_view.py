@@ -9,7 +9,8 @@ from unicodedata import bidirectional, category
 import peewee
 
 from models.audit.event import declare, track
-from models.lists.list_of import ListOf
+from models.audit.telling import tell
+from models.lists.list_of import ListOf, title_of
 from models.people.person import Person
 from models.people.reach import OutOfReach
 from models.people.team import Team
@@ -26,6 +27,8 @@ MOST_VIEWS, MOST_NAME, MOST_QUERY = 30, 60, 2000
 
 declare("view_shared", say("%(actor)s shared the view %(object)s with the team"), "list")
 declare("view_deleted", say("%(actor)s deleted the shared view %(object)s"), "list")
+for _event in ("view_shared", "view_deleted"):
+    tell(f"{_event}.list", title_of)
 
 
 class SavedView(TeamRecord):

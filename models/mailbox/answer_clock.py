@@ -29,7 +29,7 @@ ON_STOPPED: list[Callable[[MailThread], None]] = []
 
 declare(
     "thread_answered",
-    say("%(actor)s answered the thread %(object)s after %(seconds)s seconds"),
+    say("%(actor)s answered the thread %(object)s after %(seconds)s"),
     "seconds",
     "messages",
     "late",

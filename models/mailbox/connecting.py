@@ -11,7 +11,8 @@ from typing import Any
 import peewee
 
 from models.audit.event import declare, track
-from models.mailbox.account import IMAP, MAILDIR, XOAUTH2, MailAccount
+from models.audit.telling import tell
+from models.mailbox.account import IMAP, KINDS, MAILDIR, XOAUTH2, MailAccount
 from models.mailbox.folder import MailFolder
 from models.mailbox.route import MailRoute
 from models.mailbox.seen import MailSeen
@@ -31,6 +32,7 @@ SENDING = ("smtp_host", "smtp_port", "smtp_security", "smtp_login")
 WHERE = ("host", "login", "path")
 
 declare("mail_account_saved", say("%(actor)s saved the mailbox %(object)s"), "kind", "secret_changed")
+tell("mail_account_saved.kind", KINDS)
 declare(
     "mail_route_added",
     say("%(actor)s had mails with the tag %(tag)s of the mailbox %(object)s go to a store of their own"),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from models.audit.event import declare, track
+from models.audit.telling import tell
 from models.mailbox.thread import MANAGE, MailThread
 from models.notices.address import NoticeAddress
 from models.notices.kinds import told
@@ -24,6 +25,7 @@ MOST_AT_ONCE = 500  # The rest comes with the next run.
 KIND = "mail_overdue"
 
 declare("thread_overdue", say("Nobody has answered the thread %(object)s within 24 hours (with: %(person)s)"), "person")
+tell("thread_overdue.person", {"—": say("nobody")})
 told(KIND, say("A buyer is not answered within 24 hours"), MANAGE)
 SUBJECT = say("%(team)s: buyers wait longer than 24 hours (%(count)s)")
 BODY = say(

@@ -10,6 +10,7 @@ from typing import Any
 
 import peewee
 
+from models.audit.telling import tell
 from models.lists.filters import Cases, Choices, Days, Offer, Search
 from models.lists.list_of import Bulk, Column, ListOf, News, View, both, declare
 from models.lists.viewer import Viewer
@@ -42,6 +43,17 @@ LANGUAGES = {
     "en": say("English"), "de": say("German"), "fr": say("French"), "it": say("Italian"), "es": say("Spanish"), "ja": say("Japanese"),
     "nl": say("Dutch"), "sv": say("Swedish"), "pl": say("Polish"), "tr": say("Turkish"), "ar": say("Arabic"), "pt": say("Portuguese"),
 }  # fmt: skip
+TOLD = {
+    **LANGUAGES,
+    "zh": say("Chinese"),
+    "zh-Hans": say("Chinese"),
+    "*": say("every language"),
+}  # As events keep them.
+for _detail in (
+    "template_changed.language", "mail_share_given.language", "mail_share_taken.language", "message_translated.target",
+    "answer_translated.source", "answer_translated.target",
+):  # fmt: skip
+    tell(_detail, TOLD)
 
 
 @dataclass

@@ -11,8 +11,9 @@ import peewee
 
 from models.audit.event import declare, track
 from models.audit.measure import measure
+from models.audit.telling import tell
 from models.orders.order import Order
-from models.orders.sent_once import UNDER_WAY, SentOnce
+from models.orders.sent_once import FOUND, UNDER_WAY, SentOnce
 from models.people.person import Person
 from models.people.reach import OutOfReach
 from models.people.team import Team
@@ -59,6 +60,9 @@ declare("outreach_sent", say("Amazon took the message to the buyer of %(object)s
 declare("outreach_refused", say("The message to the buyer of %(object)s was refused: %(reason)s"), "action", "reason")
 declare("outreach_taken_back", say("%(actor)s took back the message to the buyer of %(object)s"), "action")
 declare("outreach_settled", say("%(actor)s looked in Seller Central for the message to %(object)s: %(found)s"), "found")
+for _act in ("asked", "sent", "refused", "taken_back"):
+    tell(f"outreach_{_act}.action", ACTIONS)
+tell("outreach_settled.found", FOUND)
 measure("outreach_written", say("Messages to buyers through Amazon"), "outreach_asked")
 
 
@@ -176,8 +180,7 @@ class Outreach(SentOnce, Sealed, TeamRecord):
         """Somebody looked in Seller Central: it is there, or it is to be sent again."""
         with write_txn():
             self.move("unsure", "unsure")
-            found = say("it is there") if was_sent else say("it is not there")
-            track("outreach_settled", self, by=by, found=str(found))
+            track("outreach_settled", self, by=by, found=was_sent)
             self.accept() if was_sent else self.later(0)
 
 

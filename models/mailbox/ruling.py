@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from models.audit.event import declare, track
+from models.audit.telling import Listed, tell
 from models.mailbox.acknowledgement import Acknowledgement
 from models.mailbox.acknowledgement_rule import (
     DAY_MINUTES,
@@ -14,6 +15,7 @@ from models.mailbox.acknowledgement_rule import (
     WEEKDAYS,
     AcknowledgementRule,
 )
+from models.mailbox.listing import TOLD
 from models.mailbox.message import MailMessage, MailRaw
 from models.mailbox.template import LANGUAGES, MailTemplate
 from models.mailbox.thread import MailThread
@@ -49,6 +51,10 @@ declare(
     say("%(actor)s removed the rule of acknowledgements %(object)s (%(scope)s)"),
     "scope",
 )
+
+
+for _act in ("made", "changed", "on", "off", "removed"):
+    tell(f"acknowledgement_rule_{_act}.scope", lambda scope, beside: _scope_words(scope))
 
 
 def make(team: Team, values: dict[str, Any], *, by: Any) -> AcknowledgementRule:
@@ -177,3 +183,10 @@ def _require_alone(team_id: int, values: dict[str, Any], rule: AcknowledgementRu
 
 def _scope(rule: AcknowledgementRule) -> str:
     return f"{rule.store.name if rule.store else '*'} · {rule.marketplace or '*'} · {rule.language or '*'}"
+
+
+def _scope_words(scope: str) -> Listed:
+    """What of it is not everything, the language by its name."""
+    *places, language = scope.split(" · ")
+    narrowed = [one for one in (*places, TOLD.get(language, language) if language != "*" else "*") if one != "*"]
+    return Listed(narrowed or [say("everywhere")], " · ")

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from models.audit.event import track
+from models.audit.telling import tell
 from models.mailbox.case import ENDED, KINDS, REASONS, UNDER_WAY, AfterSalesCase, due
 from models.mailbox.taking import ON_TAKEN
 from models.mailbox.thread import MailThread
@@ -26,6 +27,7 @@ OF_NOTICES = {"return_request": "return", "a2z_claim": "a_to_z", "refund_notice"
 WHAT = {
     "reason": say("Reason"), "note": say("Note"), "due_at": say("Due"), "cost": say("Cost"), "units": say("Pieces"), "sku": say("SKU"),
 }  # fmt: skip
+tell("case_edited.what", WHAT)
 
 
 def open_case(
@@ -121,8 +123,8 @@ def edit(
         if "cost_minor" in changed and not one.currency:
             changed["currency"] = one.order.currency
         one.change(**changed)
-        names = [WHAT[name.removesuffix("_minor")] for name in changed if name.removesuffix("_minor") in WHAT]
-        track("case_edited", one, by=by, what=", ".join(str(name) for name in names))
+        names = [name.removesuffix("_minor") for name in changed if name != "currency"]
+        track("case_edited", one, by=by, what=names)
 
 
 def assign(one: AfterSalesCase, person: Person, *, by: Any) -> None:

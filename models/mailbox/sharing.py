@@ -8,6 +8,7 @@ from typing import Any
 import peewee
 
 from models.audit.event import declare, track
+from models.audit.telling import tell
 from models.mailbox.share import MailShare
 from models.mailbox.thread import PERMISSION, MailThread
 from models.people.person import Person
@@ -36,6 +37,8 @@ declare(
     "stores",
     "language",
 )
+for _event in ("mail_share_given", "mail_share_taken"):
+    tell(f"{_event}.stores", {"*": say("all stores")})
 declare("thread_shared", say("The thread %(object)s was given to %(person)s by the team's rules"), "person")
 
 

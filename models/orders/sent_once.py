@@ -14,12 +14,15 @@ from models.stores.store import Store
 from models.support import clock
 from models.support.db import write_txn
 from models.support.errors import AlreadyDecided
-from models.support.words import Words
+from models.support.words import Words, say
 
 UNDER_WAY = ("waiting", "sending", "unsure")
 DUE = ("waiting", "unsure")
 ANSWER_WITHIN = timedelta(minutes=5)  # Longer than any call lasts: what is still `sending` then, nobody sends any more.
 BACK_OFF_FIRST, BACK_OFF_MOST = 30, 1800
+# What an event says where somebody looked themselves; older ones keep the sentence.
+FOUND: dict[bool | str, Words] = {True: say("it is there"), False: say("it is not there")}
+FOUND |= {words.message: words for words in FOUND.values()}
 
 
 class SentOnce:

@@ -9,6 +9,7 @@ import peewee
 
 from models.audit.changes import changes_of
 from models.audit.event import declare, track
+from models.audit.telling import tell
 from models.lists.filters import Choices, Offer
 from models.lists.viewer import Viewer
 from models.orders.order import Order
@@ -32,6 +33,8 @@ MOST_TAGS, MOST_NAME, MOST_ON_ONE = 60, 30, 10
 
 declare("tag_made", say("%(actor)s made the tag %(object)s"))
 declare("tag_changed", say("%(actor)s changed the tag %(object)s"), "changes")
+tell("tag_changed.fields", {"name": say("Name"), "colour": say("Colour")})
+tell("tag_changed.colour", COLOURS)
 declare("tag_deleted", say("%(actor)s deleted the tag %(object)s, which %(count)s orders had"), "count")
 declare("order_tagged", say("%(actor)s put the tag %(tag)s on the order %(object)s"), "tag")
 declare("order_untagged", say("%(actor)s took the tag %(tag)s off the order %(object)s"), "tag")

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from models.audit.event import declare, track
+from models.audit.telling import tell
 from models.people.permissions import TOUCHES_BUYERS
 from models.people.person import Person
 from models.people.team import Team
@@ -21,6 +22,9 @@ declare("registration_noted", say("%(actor)s noted the registration of %(object)
 declare("training_noted", say("%(actor)s noted the training of %(object)s: %(day)s"), "day")
 declare("gates_changed", say("%(actor)s changed what people of %(object)s need before they touch buyers' data"),
         "registration", "training_days")  # fmt: skip
+for _event in ("registration_noted", "training_noted"):
+    tell(f"{_event}.day", {"": say("none any more")})
+tell("gates_changed.training_days", {0: say("no matter how many")})
 LONGEST = 730
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from models.audit.event import declare, track
+from models.audit.telling import tell
 from models.people.person import Person
 from models.people.reach import Reach
 from models.people.role import Grant
@@ -27,6 +28,7 @@ SHOWN = 5
 declare(
     "work_handed_over", say("%(actor)s handed %(count)s × %(kind)s of %(object)s over to %(to)s"), "kind", "count", "to"
 )
+tell("work_handed_over.kind", lambda key, beside: KINDS[key].label if key in KINDS else None)
 
 
 @dataclass(frozen=True)

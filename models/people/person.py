@@ -11,6 +11,7 @@ import peewee
 from models.audit import feed
 from models.audit.changes import changes_of
 from models.audit.event import declare, track
+from models.audit.telling import tell
 from models.people.names import is_shared, things_of
 from models.support import clock
 from models.support.db import write_txn
@@ -30,6 +31,9 @@ declare("person_restored", say("%(actor)s restored %(object)s"))
 declare("person_changed", say("%(actor)s changed the account of %(object)s"), "fields", "changes")
 declare("sessions_ended", say("%(actor)s ended every session of %(object)s"))
 declare("preferences_changed", say("%(actor)s changed their preferences"), "language", "theme", "timezone")
+tell("language", LANGUAGES)
+tell("theme", {"system": say("As the device"), "light": say("Light"), "dark": say("Dark")})
+tell("person_changed.fields", {"name": say("Name"), "language": say("Language")})
 
 
 class Person(Record):

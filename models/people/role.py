@@ -9,6 +9,7 @@ import peewee
 
 from models.audit.changes import changes_of
 from models.audit.event import declare, track
+from models.audit.telling import tell
 from models.people.permissions import DEFAULT_ROLES, PERMISSIONS
 from models.people.person import Person
 from models.people.team import Team
@@ -21,6 +22,7 @@ from models.support.words import Words, say
 declare("grant_given", say("%(actor)s gave %(object)s the role %(role)s (%(scope)s)"), "role", "scope")
 declare("grant_changed", say("%(actor)s changed the stores of %(object)s's role %(role)s: %(scope)s"), "role", "scope",
         "changes")  # fmt: skip
+tell("grant_changed.fields", {"scope": say("Stores")})
 declare("grant_taken", say("%(actor)s took the role %(role)s from %(object)s"), "role")
 
 

@@ -14,6 +14,7 @@ import peewee
 from peewee import SQL
 
 from models.audit.event import declare, track
+from models.audit.telling import tell
 from models.people import factors, lockout, tries
 from models.people import password as passwords
 from models.people.person import Person, as_login
@@ -37,6 +38,7 @@ MOST_TOKEN = 100
 declare("person_signed_in", say("%(actor)s signed in"))
 declare("person_signed_out", say("%(actor)s signed out"))
 declare("sign_in_refused", say("Somebody failed to sign in as %(object)s"))
+tell("sign_in_refused.object", {"?": say("somebody nobody knows here")})
 declare("session_ended", say("%(actor)s ended a session of %(object)s"))
 
 

@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from models.audit.event import declare, track
+from models.audit.telling import tell
 from models.shipping.nameless import nameless
 from models.shipping.news import Heard, hear
 from models.shipping.parcel import Parcel
 from models.shipping.status import DESCRIBED_MOST, Event, Status
-from models.shipping.status_words import words_of
+from models.shipping.status_words import WORDS, words_of
 from models.shipping.tracking_account import MANUAL
 from models.support import clock
 from models.support.db import retrying, write_txn
@@ -25,6 +26,7 @@ declare(
     "status",
     "at",
 )
+tell("tracking_event_written.status", {"": say("what was said of it"), **WORDS})
 
 
 @retrying

@@ -10,6 +10,7 @@ from typing import Any
 import peewee
 
 from models.audit.event import declare, track
+from models.audit.telling import Country, tell
 from models.freight.asking import Answer
 from models.freight.channel import TO_AMAZON, Channel
 from models.people.team import Team
@@ -24,6 +25,9 @@ MOST_DAYS, MOST_RULES = 120, 100
 
 declare("channel_rule_saved", say("%(actor)s changed the rule for channels (%(object)s)"), "days", "without")
 declare("channel_rule_removed", say("%(actor)s removed the rule for channels (%(object)s)"))
+for _event in ("channel_rule_saved", "channel_rule_removed"):
+    tell(f"{_event}.object", lambda label, beside: say("all other countries") if label == "*" else Country(label))
+tell("channel_rule_saved.days", {0: say("no matter how many")})
 
 
 class ChannelRule(TeamRecord):

@@ -13,6 +13,7 @@ import peewee
 
 from models.audit.event import declare, track
 from models.audit.measure import measure
+from models.audit.telling import tell
 from models.freight.carrier import Carrier
 from models.freight.channel import Channel
 from models.freight.kept_quote import FreightQuote
@@ -57,6 +58,7 @@ declare(
 declare("parcel_shipped", say("The parcel %(object)s left"), "at", "source")
 declare("parcel_voided", say("%(actor)s voided the parcel %(object)s: %(reason)s"), "reason", "quote")
 declare("parcel_ended", say("The parcel %(object)s ended: %(state)s"), "state", "at", "source")
+tell("parcel_ended.state", STATES)
 measure("parcels_drafted", say("Parcels made"), "parcel_drafted")
 measure("parcels_labelled", say("Parcels labelled"), "parcel_labelled")
 

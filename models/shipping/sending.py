@@ -7,9 +7,10 @@ from datetime import timedelta
 from typing import Any
 
 from models.audit.event import declare, track
+from models.audit.telling import tell
 from models.orders.note import impersonal
 from models.orders.refetch import OrderRefetch
-from models.orders.sent_once import UNDER_WAY, SentOnce
+from models.orders.sent_once import FOUND, UNDER_WAY, SentOnce
 from models.support import clock
 from models.support.db import write_txn
 from models.support.words import Words, say
@@ -21,6 +22,7 @@ declare("confirmation_accepted", say("Amazon took the shipment of %(object)s wit
 declare("confirmation_refused", say("The shipment of %(object)s was refused: %(reason)s"), "parcel", "reason")
 declare("confirmation_taken_back", say("%(actor)s took back that %(object)s left with %(parcel)s"), "parcel")
 declare("confirmation_settled", say("%(actor)s looked at Amazon for %(object)s: %(found)s"), "parcel", "found")
+tell("confirmation_settled.found", FOUND)
 
 
 class Sending(SentOnce):
@@ -63,6 +65,5 @@ class Sending(SentOnce):
         """Somebody looked in Seller Central where Portolan cannot tell: it is there, or it is to be sent again."""
         with write_txn():
             self.move("unsure", "unsure")  # Not what is being sent again meanwhile.
-            found = say("it is there") if is_there else say("it is not there")
-            track("confirmation_settled", self, by=by, parcel=self.parcel.label, found=str(found))
+            track("confirmation_settled", self, by=by, parcel=self.parcel.label, found=is_there)
             self.accept() if is_there else self.later(0)

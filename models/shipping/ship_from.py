@@ -9,6 +9,7 @@ from typing import Any
 import peewee
 
 from models.audit.event import declare, track
+from models.audit.telling import tell
 from models.people.team import Team
 from models.support import clock
 from models.support.db import write_txn
@@ -25,6 +26,13 @@ REQUIRED = ("name", "line1", "city", "country")
 COUNTRY, IOSS = re.compile(r"[A-Z]{2}", re.ASCII), re.compile(r"IM\d{10}", re.ASCII)
 
 declare("ship_from_changed", say("%(actor)s changed where the parcels of %(object)s leave from: %(fields)s"), "fields")
+
+
+tell("ship_from_changed.fields", {
+    "name": say("Name"), "company": say("Company"), "line1": say("Address line 1"), "line2": say("Address line 2"),
+    "city": say("City"), "region": say("State or region"), "postcode": say("Postcode"), "country": say("Country"),
+    "phone": say("Phone"), "ioss_number": say("IOSS number"),
+})  # fmt: skip
 
 
 class NoSender(Refused):

@@ -10,6 +10,7 @@ from typing import Any
 import peewee
 
 from models.audit.event import declare, track
+from models.audit.telling import tell
 from models.freight.carrier import Carrier
 from models.people.person import Person
 from models.people.reach import OutOfReach
@@ -32,6 +33,17 @@ KINDS = {
     YUNEXPRESS: say("A carrier's own service (YunExpress type)"),
     MANUAL: say("By hand"),
 }
+# Where the news came from that a parcel left or ended.
+SOURCES = {
+    **KINDS,
+    "person": say("By hand"),
+    "confirm": say("The shipment told to Amazon"),
+    "scale": say("The operator's scale"),
+    "import": say("An imported file"),
+}
+tell("tracking_account_saved.kind", KINDS)
+for _event in ("parcel_shipped", "parcel_ended"):
+    tell(f"{_event}.source", SOURCES)
 declare("tracking_account_removed", say("%(actor)s removed the tracking service %(object)s and destroyed its secret"))
 
 

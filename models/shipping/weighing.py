@@ -15,7 +15,9 @@ import peewee
 
 from models.audit.event import declare, track
 from models.audit.measure import measure
+from models.audit.telling import tell
 from models.freight.answering import answer_of, plain
+from models.freight.batch.reasons import REASONS
 from models.freight.channel import Channel
 from models.freight.day_rate import rates_on
 from models.freight.engine.card import Between
@@ -45,6 +47,7 @@ FUEL_MISSING = "FUEL_RATE_MISSING"
 declare("parcel_weighed", say("%(actor)s weighed the parcel %(object)s in for the operator: %(grams)s g"),
         "grams", "sides_mm", "quote", "difference_minor", "currency", "problems")  # fmt: skip
 declare("weighing_kept", say("%(actor)s weighed %(object)s of %(owner)s in: %(grams)s g"), "owner", "grams", "channel")
+tell("parcel_weighed.problems", REASONS)
 measure("parcels_weighed_in", say("Parcels weighed in"), "weighing_kept")
 
 
@@ -201,5 +204,5 @@ def _tell(parcel: Parcel, kept: Weighing, channel: Channel, by: Any) -> None:
     track("parcel_weighed", parcel, by=by, grams=kept.grams, sides_mm=list(kept.sides_mm),
           quote=kept.quote.label if kept.quote else "", difference_minor=kept.difference_minor, currency=kept.currency,
           problems=[one["code"] for one in kept.reasons])  # fmt: skip
-    track("weighing_kept", kept, by=by, team=channel.team_id, label=parcel.tracking_number, owner=parcel.team.slug,
+    track("weighing_kept", kept, by=by, team=channel.team_id, label=parcel.tracking_number, owner=parcel.team.name,
           grams=kept.grams, channel=channel.code)  # fmt: skip

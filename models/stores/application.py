@@ -8,6 +8,7 @@ from typing import Any
 import peewee
 
 from models.audit.event import declare, track
+from models.audit.telling import tell
 from models.people.team import Team
 from models.support import clock
 from models.support.db import after_commit, write_txn
@@ -22,6 +23,7 @@ REMIND_AFTER, MUST_ROTATE_AFTER = timedelta(days=150), timedelta(days=180)
 
 declare("application_forgotten", say("%(actor)s destroyed the Amazon application %(object)s and its secret"))
 declare("application_saved", say("%(actor)s saved the Amazon application %(object)s"), "kind", "secret_changed")
+tell("application_saved.kind", {"private": say("Private"), "public": say("Public")})
 
 
 class Application(Sealed, TeamRecord):

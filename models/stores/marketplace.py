@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from models.support.words import say
+
 
 @dataclass(frozen=True)
 class Marketplace:
@@ -54,7 +56,7 @@ MARKETPLACES = {
         Marketplace("A19VAU5U5O7RUS", "SG", "fe", "SGD", "en_SG", "sellercentral.amazon.sg", "Asia/Singapore"),
     )
 }
-REGIONS = {"na": "North America", "eu": "Europe", "fe": "Far East"}
+REGIONS = {"na": say("North America"), "eu": say("Europe"), "fe": say("Far East")}
 FIRST_HOST = {"na": "sellercentral.amazon.com", "eu": _EU, "fe": "sellercentral.amazon.co.jp"}
 
 

@@ -16,10 +16,12 @@ from typing import Any
 import peewee
 
 from models.audit.event import declare, track
+from models.audit.telling import tell
 from models.people.names import of_things
 from models.people.team import Team
 from models.stores.application import Application
 from models.stores.marketplace import MARKETPLACES, REGIONS, marketplace_code
+from models.stores.problems import PROBLEMS
 from models.support import clock
 from models.support.db import db, in_write_txn, is_sqlite, write_txn
 from models.support.errors import AlreadyDecided, FieldRefused, Refused
@@ -44,6 +46,10 @@ declare("store_connected", say("The store %(object)s is connected: %(marketplace
 declare("store_refused", say("Amazon did not accept the authorization of the store %(object)s"), "code")
 declare("store_authorization_lost", say("The store %(object)s has to be authorized again"), "code")
 declare("store_disconnected", say("%(actor)s disconnected the store %(object)s; its tokens are destroyed"))
+tell("store_declared.region", REGIONS)
+tell("store_authorized.how", {"token": say("a refresh token was pasted"), "consent": say("on Amazon's own page")})
+for _event in ("store_refused", "store_authorization_lost"):
+    tell(f"{_event}.code", {**PROBLEMS, "denied": say("Amazon denies it.")})
 
 
 class Store(TeamRecord):

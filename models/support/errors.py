@@ -37,6 +37,8 @@ class Stale(Refused):
 class AlreadyDecided(Refused):
     """The state moved on before this act: somebody else was first."""
 
+    code = "ALREADY_DECIDED"
+
     def __init__(self, message: str | Words = "", /, **params: Any):
         super().__init__(
             message or Words("Somebody else was faster: this has already changed. Reload the page."), **params

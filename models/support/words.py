@@ -46,6 +46,11 @@ class Words:
         text = _translate(self.message)
         return text % {key: str(value) for key, value in self.params.items()} if self.params else text
 
+    @property
+    def unfilled(self) -> str:
+        """The sentence in the reader's language, with nothing in its places yet."""
+        return _translate(self.message)
+
     def __repr__(self) -> str:
         return f"Words({self.message!r}, {self.params!r})"
 

@@ -8,17 +8,20 @@ from typing import Any
 import peewee
 
 from models.audit.event import declare, track
+from models.audit.telling import tell
 from models.people.team import Team
 from models.support import clock
 from models.support.db import db, write_txn
 from models.support.errors import FieldRefused, Refused
 from models.support.words import say
-from models.translation.account import TranslatorAccount
+from models.translation.account import KINDS, TranslatorAccount
 
 REGION = re.compile(r"[a-z0-9]{0,40}")
 LEAST_KEY, MOST_KEY = 8, 200
 
 declare("translator_saved", say("%(actor)s saved the translator %(object)s"), "kind", "secret_changed", "most_a_month")
+tell("translator_saved.kind", KINDS)
+tell("translator_saved.most_a_month", {0: say("no limit")})
 
 
 def connect(team: Team, *, kind: str, secret: str, region: str = "", most_a_month: int | None = None, by: Any = None) -> TranslatorAccount:  # fmt: skip

@@ -34,6 +34,7 @@ class Around:
     orders: dict[int, list[Order]] = field(default_factory=dict)
     quotes: dict[int, FreightQuote] = field(default_factory=dict)
     scales: dict[int, FreightQuote] = field(default_factory=dict)
+    weighed: dict[int, int] = field(default_factory=dict)
     holds: dict[int, Hold] = field(default_factory=dict)
     wallets: dict[int, Wallet] = field(default_factory=dict)
     teams: dict[int, str] = field(default_factory=dict)
@@ -61,7 +62,7 @@ class Around:
         """The weight that counted at the label."""
         parcel = self.parcel(one)
         quote = self.quotes.get(parcel.quote_id or 0) if parcel else None
-        return quote.chargeable if quote else None
+        return _kilograms(quote, parcel.grams) if quote and parcel else None
 
     def sheet(self, one: Transfer) -> RateCard | None:
         """The price sheet its label was priced by."""
@@ -78,7 +79,7 @@ class Around:
     def billed(self, one: Transfer) -> Decimal | None:
         """The weight that counted at the scale."""
         quote = self.scales.get(one.parcel_id or 0) if one.kind in CHARGES else None
-        return quote.chargeable if quote else None
+        return _kilograms(quote, self.weighed[one.parcel_id or 0]) if quote else None
 
     def hold(self, one: Transfer) -> Hold | None:
         """What was held for it: of a charge in two parts, beside the first."""
@@ -95,6 +96,11 @@ class Around:
 
     def by(self, one: Transfer) -> Any:
         return self.people.get(one.made_by_id or 0, "")
+
+
+def _kilograms(quote: FreightQuote, grams: int) -> Decimal:
+    """What a price was for. Where it was for cubic metres, what the parcel weighed: the columns are of kilograms."""
+    return quote.chargeable if quote.unit == "KG" else Decimal(grams) / 1000
 
 
 def around(viewer: Viewer, rows: list[Any]) -> Around:
@@ -141,6 +147,7 @@ def _beside(rows: list[Any], parcels: dict[int, Parcel]) -> dict[str, Any]:
         "channels": {number: one.code for number, one in channels.items()},
         "quotes": quotes,
         "scales": {parcel: quotes[one.quote_id] for parcel, one in weighings.items() if one.quote_id in quotes},
+        "weighed": {parcel: one.grams for parcel, one in weighings.items()},
         "holds": _by_id(Hold, {row.ref_id for row in rows if row.ref_kind == "hold"}),
     }
 

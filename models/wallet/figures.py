@@ -7,7 +7,7 @@ else that moved it, of which there is little (`transfer_not_freight`).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import peewee
@@ -20,15 +20,17 @@ from models.support.prepared import Prepared, together
 from models.wallet.hold import DAYS as HOLD_DAYS
 from models.wallet.hold import WARNING_DAYS, Hold
 from models.wallet.recharge import Recharge
-from models.wallet.transfer import NOT_FREIGHT, SIGNED, Transfer
+from models.wallet.transfer import CHARGES, NOT_FREIGHT, SIGNED, Transfer
 from models.wallet.wallet import Wallet
 
 DAYS = 30
+FREIGHT = (*CHARGES, "refund", "bill")
+"""What the figure of a month's freight is the sum of."""
 
 
 @dataclass(frozen=True)
 class Figures:
-    """`balances` are those at the end of each of the last days, the present one last (minor units)."""
+    """`balances` are those at the end of each of the last days, the present one last (minor units); `month` is the first day of this one."""
 
     wallet: Wallet
     balances: list[int]
@@ -38,6 +40,7 @@ class Figures:
     holds: int
     ending: int
     waiting: int
+    month: date
 
     @classmethod
     def of(cls, wallet: Wallet, zone: str) -> Figures:
@@ -48,7 +51,7 @@ class Figures:
         first, *days = (found or 0 for found in together(*asked))
         moved = dict(_MOVED.all(wallet.id, _stored(month)))
         recharged = int(moved.pop("recharge", 0))
-        for kind in ("refund", "bill"):  # They are freight too: given back, or asked for later.
+        for kind in set(FREIGHT) - set(CHARGES):  # Given back, or asked for later.
             moved.pop(kind, 0)
         others = sum(int(one) for one in moved.values())
         freight = wallet.balance_minor - first - recharged - others
@@ -60,7 +63,7 @@ class Figures:
         )
         return cls(
             wallet, [*days, wallet.balance_minor], Money(freight, wallet.currency), Money(recharged, wallet.currency),
-            Money(others, wallet.currency), holds, ending, waiting,
+            Money(others, wallet.currency), holds, ending, waiting, today.replace(day=1),
         )  # fmt: skip
 
     @property

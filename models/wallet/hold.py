@@ -12,6 +12,7 @@ from typing import Any
 import peewee
 
 from models.audit.event import EVENTS, declare, drafted, track
+from models.audit.telling import tell
 from models.freight.channel import Channel
 from models.people.team import Team
 from models.shipping.parcel import Parcel
@@ -39,6 +40,9 @@ declare("hold_captured", say("The parcel %(object)s was charged %(charged)s of %
         "amount", "charged", "wallet")  # fmt: skip
 declare("hold_released", say("%(amount)s on hold in %(wallet)s for the parcel %(object)s was released: %(why)s"),
         "amount", "wallet", "why")  # fmt: skip
+tell("hold_released.why", {
+    "void": say("the parcel was voided"), "expired": say("its time was over"), "free": say("the parcel costs nothing"),
+})  # fmt: skip
 
 
 class Hold(TeamRecord):

@@ -10,6 +10,7 @@ import peewee
 
 from models.audit.event import declare, track
 from models.audit.measure import measure
+from models.audit.telling import tell
 from models.people.deciding import STATES as DECISIONS
 from models.people.deciding import Decided, reason_of
 from models.people.person import Person
@@ -34,6 +35,7 @@ RECEIPTS = "wallet.receipts"
 
 declare("recharge_asked", say("%(actor)s asked for a recharge of %(amount)s to %(wallet)s: %(object)s"),
         "amount", "wallet", "method", "bank_reference")  # fmt: skip
+tell("recharge_asked.method", METHODS)
 declare("recharge_approved", say("%(actor)s approved the recharge %(object)s of %(amount)s"), "amount", "wallet")
 declare(
     "recharge_rejected", say("%(actor)s rejected the recharge %(object)s of %(amount)s: %(reason)s"), "amount", "reason"

@@ -15,6 +15,7 @@ import peewee
 
 from models.audit.event import EVENTS, Event, declare, drafted
 from models.audit.measure import measure
+from models.audit.telling import tell
 from models.people.person import Person
 from models.people.team import Team
 from models.shipping.parcel import Parcel
@@ -44,6 +45,7 @@ CHARGES = ("freight", "extra")
 
 declare("transfer_posted", say("%(kind)s of %(amount)s on the wallet %(wallet)s: %(object)s"),
         "kind", "amount", "wallet", "digest", "direction")  # fmt: skip
+tell("transfer_posted.direction", {"in": say("In"), "out": say("Out")})
 measure("transfers_posted", say("Wallet transfers"), "transfer_posted")
 
 

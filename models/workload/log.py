@@ -29,7 +29,18 @@ OBJECTS: dict[str, Words] = {
     "access_review": say("Access review"), "review_line": say("Line of an access review"), "work_target": say("Target"),
     "alarm_threshold": say("Threshold"), "proposal": say("Decision about a role"), "passkey": say("Passkey"), "carrier": say("Carrier"),
     "channel": say("Channel"), "rate_card": say("Price sheet"),
-    "quote_batch": say("Batch of parcels"), "bill_line": say("Line of a carrier's bill"),
+    "quote_batch": say("Batch of parcels"), "bill_line": say("Line of a carrier's bill"), "freight_quote": say("Freight quote"),
+    "fuel_rate": say("Fuel rate"), "channel_surcharge": say("Surcharge"), "day_rate": say("Exchange rate"),
+    "remote_list": say("Remote places"), "parcel": say("Parcel"), "confirmation": say("Shipment told to Amazon"),
+    "weighing": say("Weighing"), "hand_price": say("Price by hand"), "channel_rule": say("Rule for channels"),
+    "alert_rules": say("Rules for parcels at risk"), "tracking_account": say("Tracking service"), "paper": say("Paper"),
+    "wallet": say("Wallet"), "transfer": say("Transfer"), "hold": say("Amount on hold"), "recharge": say("Recharge"),
+    "adjustment": say("Change of a wallet"), "redress": say("Refund or claim"), "team_closing": say("Closing of all wallets"),
+    "statement": say("Statement"), "bank_file": say("Bank file"), "bank_line": say("Bank line"),
+    "mail_account": say("Mailbox"), "mail_thread": say("Thread"), "mail_template": say("Template"),
+    "acknowledgement_rule": say("Rule of acknowledgements"), "outreach": say("Message through Amazon"),
+    "after_sales_case": say("After-sales case"), "translator_account": say("Translator"), "order_tag": say("Tag"),
+    "log_anchor": say("Archive"),
 }  # fmt: skip
 SECURITY = "networks.manage"  # Who may search by address and request.
 NUMBER = re.compile(r"\d{1,18}", re.ASCII)
@@ -132,7 +143,7 @@ EVENTS: Any = declare(LogList(
         Column("at", say("When"), lambda event, viewer: event.at, is_fixed=True, kind="moment"),
         Column("event", say("Event"), lambda event, viewer: str(event.words(_actor(event, viewer)))),
         Column("who", say("Person"), _actor),
-        Column("object", say("Object"), lambda event, viewer: event.object_label),
+        Column("object", say("Object"), lambda event, viewer: str(event.object_words)),
         Column("kind", say("Kind"), lambda event, viewer: event.name, is_shown=False),
         Column("address", say("From where"), lambda event, viewer: event.address),
         Column("request", say("Request"), lambda event, viewer: event.request_id, is_shown=False),

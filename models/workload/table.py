@@ -7,6 +7,7 @@ from typing import Any
 
 from models.audit.event import declare, track
 from models.audit.measure import ACTS
+from models.audit.telling import tell
 from models.people.team import Team
 from models.support import clock
 from models.support.db import write_txn
@@ -20,6 +21,7 @@ FORMATS = ("csv", "xlsx")
 
 declare("work_exported", say("%(actor)s exported the work of %(rows)s people (%(period)s) as %(format)s"),
         "rows", "period", "format")  # fmt: skip
+tell("work_exported.period", PERIODS)
 
 
 def export_board(board: Board, file_format: str, team: Team, zone: str, *, by: Any) -> bytes:

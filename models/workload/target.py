@@ -11,6 +11,7 @@ import peewee
 
 from models.audit.event import declare, track
 from models.audit.measure import MEASURES
+from models.audit.telling import tell
 from models.people.person import Person
 from models.people.team import Team
 from models.support.db import write_txn
@@ -24,6 +25,8 @@ EVERY: dict[str, Words] = {"day": say("a day"), "week": say("a week")}
 
 declare("target_set", say("%(actor)s set the target of %(object)s for %(measure)s: %(before)s → %(amount)s"),
         "measure", "before", "amount", "since")  # fmt: skip
+for _detail in ("before", "amount"):
+    tell(f"target_set.{_detail}", lambda kept, beside: _told(kept))
 
 
 class WorkTarget(TeamRecord):
@@ -49,9 +52,7 @@ class WorkTarget(TeamRecord):
 
     @property
     def words(self) -> Words:
-        if not self.amount:
-            return say("none")
-        return say("%(amount)s %(every)s", amount=f"{self.amount:,}", every=EVERY[self.every])
+        return _words(self.amount, self.every)
 
     @property
     def measure_words(self) -> Any:
@@ -84,6 +85,16 @@ class WorkTarget(TeamRecord):
         mine = cls.select(cls, Person).join(Person, peewee.JOIN.LEFT_OUTER, on=cls.set_by)
         mine = mine.where(cls.team == team_id, cls.person == person_id)
         return list(mine.order_by(cls.since.desc(), cls.id.desc()).limit(100))
+
+
+def _words(amount: int, every: str) -> Words:
+    return say("%(amount)s %(every)s", amount=f"{amount:,}", every=EVERY[every]) if amount else say("none")
+
+
+def _told(kept: str) -> Words | None:
+    """What `said()` kept, in words."""
+    amount, _slash, every = kept.partition("/")
+    return _words(int(amount), every) if amount.isdigit() and (every in EVERY or amount == "0") else None
 
 
 def said(target: WorkTarget | None) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from models.audit.event import KINDS, track
+from models.audit.event import KINDS, Event, track
 from models.audit.feed import lines_of
-from models.audit.telling import NAMES, told
+from models.audit.naming import NAMES
+from models.audit.telling import WORDED, told
+from models.lists.list_of import LISTS
 from models.support.db import write_txn
 from models.support.words import speaking
 from models.workload.log import OBJECTS
@@ -66,10 +68,108 @@ def test_what_has_no_words_is_told_as_it_is():
 
 def test_every_kind_names_its_details():
     kept = {detail for kind in KINDS.values() for detail in kind.details} - set(NAMES)
-    assert not kept, f"models/audit/telling.py NAMES has no words for {sorted(kept)}"
+    assert not kept, f"models/audit/naming.py NAMES has no words for {sorted(kept)}"
 
 
 def test_objects_are_tables():
     from models.tables import TABLES
 
     assert not set(OBJECTS) - {table._meta.table_name for table in TABLES}
+
+
+def sentence(name: str, label: str = "", **details) -> str:
+    return str(Event(name=name, object_label=label, details=details).words("Alice"))
+
+
+def test_columns_and_what_stood_in_them_are_told_as_their_forms_call_them(as_, alice, lotus):
+    assert sentence("carrier_saved", "YUN", fields=["name_cn"]) == "Alice saved the carrier YUN"
+    changes = [["title (de)", "Mug", "Cup"], ["prices (M-1): USD", None, "9.90"], ["cargo", "liquid · powder", ""]]
+    assert sentence("product_changed", "M", fields=["bullets (zh)", "hs_code"]) == (
+        "Alice changed the product M: Bullet points (zh), HS code"
+    )
+    with write_txn():
+        kept = track("product_changed", lotus, by=alice, fields=["title (de)"], version=2, changes=changes)
+        quoted = track("parcel_weighed", lotus, by=alice, grams=900, difference_minor=-1250, currency="EUR", problems=["OVERLENGTH"])  # fmt: skip
+    shown = as_(alice).get(f"/t/lotus/audit/{kept.id}").text
+    assert "Title (de)" in shown and "Prices (M-1): USD" in shown and "Mug" in shown and ">Liquid, Powder<" in shown
+    shown = as_(alice).get(f"/t/lotus/audit/{quoted.id}").text
+    assert "−€12.50" in shown and "too long" in shown and ">EUR<" not in shown and "-1250" not in shown
+
+
+def test_what_older_events_kept_is_told_as_well():
+    rules = "Alice changed when parcels are at risk: Silent for: 7 → 3; Learn from each lane how long its parcels are silent: Yes → No"
+    assert sentence("alert_rules_changed", changes=["silent_days 7 → 3", "is_learning True → False"]) == rules
+    assert sentence("alert_rules_changed", changes=[["silent_days", 7, 3], ["is_learning", True, False]]) == rules
+    for found in (True, "it is there"):
+        assert sentence("confirmation_settled", "O-1", found=found) == "Alice looked at Amazon for O-1: it is there"
+    assert sentence("case_edited", "O-1", what="Reason, Note") == sentence(
+        "case_edited", "O-1", what=["reason", "note"]
+    )
+    kept = [["attributes: voltage", None, '[{"value": "100", "unit": "volts"}]'], ["images", "", "ab" * 32 + ".jpg"]]
+    told_of = told("listing_overridden", "changes", kept)
+    assert [str(one) for one in told_of] == ["Attributes: voltage: — → 100 volts", "Images: — → abababab….jpg"]
+    assert str(told("listing_overridden", "changes", [["attributes: x", None, '[{"va…']])).endswith('→ [{"va…')
+
+
+def test_codes_that_are_made_of_parts_are_told_part_by_part():
+    assert sentence("buyer_printed", "O-1", what="labels 12, P-3").startswith(
+        "The buyer of the order O-1 was opened for Labels 12, P-3"
+    )
+    assert sentence("target_set", "bob", measure="products_edited", before="0", amount="1200/week") == (
+        "Alice set the target of bob for Products edited: none → 1,200 a week"
+    )
+    assert sentence("acknowledgement_rule_on", "Got it", scope="EU · * · de").endswith("Got it (EU · German)")
+    assert sentence("acknowledgement_rule_on", "Got it", scope="* · * · *").endswith("Got it (everywhere)")
+    cell = ["rates · Z1 0-1 · type", "PER_KG", "FLAT"]
+    assert str(told("rate_card_revised", "changes", [cell])) == "Rates · Z1 0-1 · Counted: Per kg → Flat"
+    assert sentence("list_exported", "orders", rows=3, format="csv") == "Alice exported 3 rows of Orders as CSV"
+    asked = {"columns": ["ordered"], "object": "orders"}
+    assert str(told("list_exported", "columns", ["ordered"], asked)) != "ordered"
+
+
+def test_the_label_of_an_object_is_told_in_the_readers_language(app):
+    bulk = next((a_list, one) for a_list in LISTS.values() for one in a_list.bulk)
+    kept = {"list": bulk[0].name, "action": bulk[1].name, "done": 1, "total": 2}
+    with app.app_context(), speaking("zh_Hans"):
+        assert bulk[1].label.message not in sentence("bulk_done", bulk[1].label.message, **kept)
+        assert "orders" not in sentence("export_deleted", "orders", number=1)
+
+
+def test_what_an_event_does_not_know_leaves_no_brackets_and_no_colon_behind():
+    assert sentence("network_allowed", network="10.0.0.0/8", note="") == "Alice allowed the network 10.0.0.0/8"
+    assert sentence("review_decided", "bob", decision="") == (
+        "Alice decided in the access review about bob: nothing any more"
+    )
+    assert sentence("case_edited", "O-1", what=[]) == "Alice changed the case of O-1"
+    assert sentence("role_changed", "Packer", added=[], removed=["people.view"]) == (
+        "Alice changed the role Packer: added —, removed See the people of the team"
+    )
+    assert sentence("network_allowed", network="(%(note)s)", note="") == "Alice allowed the network (%(note)s)"
+
+
+# Of these an event keeps a name, a number, an amount, a day or what somebody wrote; every other detail is a code of ours.
+FREE = set(
+    "account added alert_below alone amount amount_minor asin at bad bank_reference before bill carrier_key changed channel "
+    "charged closed cny codes count country created credit_limit currency day days difference_minor digest done doubt failures "
+    "file files first for_all given grams idle_minutes into is_active is_alone is_new is_operator is_overdue is_shared is_solo "
+    "kept known last late left lines marketplaces merged messages most_a_month network new note number orders owner parcel "
+    "parcels passkey payouts percent person personal pieces problem quote rate reason received recharge reduced ref reference "
+    "registration removed replaced rows seconds secret_changed service sha256 sides_mm since steep suspended tag terms "
+    "timezone to total training_days tries until value variants version wallet was_alert_below was_credit_limit waybill "
+    "without".split()
+) | set(
+    "alone_limit_set.was carrier_saved.code channel_saved.code fuel_rate_given.source order_assigned.was order_unassigned.was "
+    "parcel_numbered.was publications_asked.stores quote_rebooked.was rate_card_drafted.source remote_list_brought.source "
+    "statement_asked.period surcharge_given.code surcharge_withdrawn.code template_renamed.was thread_assigned.was "
+    "thread_unassigned.was threshold_changed.was".split()
+)
+
+
+def test_every_code_has_words():
+    """A detail that is neither free nor told would be read as a code: give it words with `tell()` beside its `declare()`."""
+    kept = {f"{kind.name}.{detail}": detail for kind in KINDS.values() for detail in kind.details - {"changes"}}
+    coded = {name for name, detail in kept.items() if not {name, detail} & FREE}
+    assert sorted(name for name in coded if not {name, kept[name]} & WORDED.keys()) == []
+    changed = {kind.name for kind in KINDS.values() if "changes" in kind.details}
+    assert sorted(name for name in changed if f"{name}.fields" not in WORDED) == []
+    assert sorted(FREE - kept.keys() - set(kept.values())) == []

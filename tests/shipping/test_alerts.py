@@ -214,5 +214,5 @@ def test_a_team_says_itself_when_a_parcel_is_at_risk(as_, lotus, sent, alice):
     assert browser.post(page, data=sent_form | {"silent_days": "3"}).status_code == 303
     assert list(waits(lotus).values()) == [["silent"]]
     told = Told.select().where(Told.name == "alert_rules_changed").get()
-    assert told.details == {"changes": ["silent_days 7 → 3"]}
+    assert told.details == {"changes": [["silent_days", 7, 3]]}
     assert TrackingEvent.select().count() == 1 and "after 3" in browser.get(f"{T}/risks/").text

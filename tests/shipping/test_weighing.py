@@ -56,7 +56,7 @@ def test_a_heavier_parcel_costs_the_difference_by_the_prices_and_the_place_of_it
         event.team_id: event.details
         for event in Event.select().where(Event.name.in_(("parcel_weighed", "weighing_kept")))
     }
-    assert told[entrusted.team_id]["difference_minor"] == 4500 and told[ops_channel.team_id]["owner"] == "lotus"
+    assert told[entrusted.team_id]["difference_minor"] == 4500 and told[ops_channel.team_id]["owner"] == "Lotus Trading"
     with pytest.raises(peewee.DatabaseError), write_txn():
         Weighing.update(grams=1).execute()
 

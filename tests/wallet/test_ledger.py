@@ -14,6 +14,7 @@ from models.audit.archive import FLOOR_DAYS
 from models.audit.event import Event
 from models.support import clock
 from models.support.db import db, write_txn
+from models.support.errors import AlreadyDecided
 from models.support.fields import EPOCH
 from models.wallet import hold as holds
 from models.wallet.adjustment import Adjustment
@@ -35,7 +36,7 @@ from models.wallet.refusals import (
 )
 from models.wallet.statements.lines import balance_at
 from models.wallet.transfer import IN_ORDER, Transfer
-from models.wallet.wallet import Wallet
+from models.wallet.wallet import MOST, Wallet
 
 pytestmark = pytest.mark.both
 
@@ -210,6 +211,14 @@ def test_nobody_decides_on_what_they_asked_for(wallet, alice, olga, bob):
     with pytest.raises(SelfApproval):
         asked.reject(reason="not mine", by=alice)
     asked.approve(by=olga)
+    assert shape(wallet) == (105_000, 0)
+    for late in (lambda: asked.reload().approve(by=olga), lambda: asked.reload().reject(reason="too late", by=olga)):
+        with pytest.raises(AlreadyDecided) as again:
+            late()
+        assert again.value.code == "ALREADY_DECIDED"
+    for amount in (0, -1, MOST + 1):
+        with pytest.raises(InvalidAmount):
+            Recharge.ask(wallet, amount, bank_reference="ICBC 2", by=alice)
     assert shape(wallet) == (105_000, 0)
     proposed = Adjustment.propose(wallet, -5_000, reason="counted twice", by=olga)
     with pytest.raises(SelfApproval):

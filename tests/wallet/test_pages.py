@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import re
 from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -28,6 +30,7 @@ from models.support.errors import Refused
 from models.support.job_run import JobRun
 from models.wallet import finding_all, receipt
 from models.wallet.adjustment import Adjustment
+from models.wallet.around import Around
 from models.wallet.closing import close
 from models.wallet.figures import Figures
 from models.wallet.mending import adjust, pay_in, refund
@@ -398,6 +401,27 @@ def test_the_figures_of_a_month_and_its_days_are_what_the_transfers_say(clock, w
     if _before_month() == 0:
         assert (now.freight.amount_minor, now.recharged.amount_minor, now.others.amount_minor) == (-6_200, 100_507, 300)
     assert spark_points(now.balances).startswith("0,28 ") and len(spark_points(now.balances).split()) == 30
+
+
+def test_the_freight_of_a_month_leads_to_what_it_is_the_sum_of(as_, finn, gao, charged, wallet, olga):
+    refund(wallet, charged, charged.channel, 1_000, key="r")
+    adjust(wallet, 300, key="a", by=olga)
+    month = the_clock.local(the_clock.now(), finn.timezone or wallet.team.timezone).date().replace(day=1)
+    for page, at, shown in ((as_(finn), f"{T}/", T), (as_(gao), f"{H}/all/{wallet.uid}", f"{H}/movements")):
+        found = re.search(rf'href="({shown}/\?[^"]*posted_from={month}[^"]*)"', page.get(at).text)
+        assert found is not None, at
+        rows = page.get(found[1].replace("&amp;", "&")).text
+        assert rows.count('id="transfer-') == 3 and "Recharge</td>" not in rows, at
+
+
+def test_a_price_by_volume_is_told_beside_the_weight_in_kilograms():
+    """The columns are of kilograms; what was billed in cubic metres stands on the quote and on the statement."""
+    one: Any = SimpleNamespace(parcel_id=1, kind="freight")
+    parcel: Any = SimpleNamespace(id=1, quote_id=7, grams=1_500)
+    for unit, ours, billed in (("KG", "4.85", "4.85"), ("CBM", "1.5", "1.7")):
+        quote: Any = SimpleNamespace(unit=unit, chargeable=Decimal("4.85"))
+        beside = Around(parcels={1: parcel}, quotes={7: quote}, scales={1: quote}, weighed={1: 1_700})
+        assert (beside.ours(one), beside.billed(one)) == (Decimal(ours), Decimal(billed))
 
 
 def _before_month() -> int:

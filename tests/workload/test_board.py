@@ -148,7 +148,7 @@ def test_my_work_shows_what_waits_what_i_did_and_my_numbers(as_, act, settle, al
     act(bob, lotus, "listing_overridden", clock.now(), fields=["title"])
     settle()
     page = as_(bob).get(f"{T}/me").text
-    assert "Imports to finish" in page and "Bob Stein set title" in page and "Listings edited" in page
+    assert "Imports to finish" in page and "Bob Stein set Title" in page and "Listings edited" in page
     assert "Nothing waits for you" in as_(alice).get(f"{T}/me").text
     assert "Imports to finish" in as_(alice).get(f"{T}/{bob.uid}").text
     for query in ("measure=listings_edited&day=2026-01-01", "measure=x&day=x", "after=x", "day=9999-99-99"):

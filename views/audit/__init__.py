@@ -8,9 +8,10 @@ from flask import Blueprint, abort, render_template, url_for
 from flask_babel import gettext as _
 
 from models.audit.chain import seal_of
-from models.audit.event import Event
+from models.audit.event import KINDS, Event
 from models.audit.feed import lines_of
-from models.audit.telling import named, told
+from models.audit.naming import named
+from models.audit.telling import Amount, Change
 from models.people.team import Team
 from models.stores.store import Store
 from models.workload.log import EVENTS, OBJECTS, event_of
@@ -50,6 +51,7 @@ def parts(event: Event) -> dict[str, Any]:
         "seal": seal_of(event),
         "store": store,
         "of_team": team,
+        "kind_words": KINDS[event.name].words if event.name in KINDS else "",
         "object_words": OBJECTS.get(event.object_kind, event.object_kind),
         "object_url": address_of(event, reach),
         "changes": changes(event),
@@ -66,27 +68,24 @@ def parts(event: Event) -> dict[str, Any]:
 
 def changes(event: Event) -> list[tuple[Any, Any, Any]]:
     """The details by name: what was before and what came of it, where the event tells both; else the one value."""
-    kept = dict(event.details)
+    kept = event.told
     found: list[tuple[Any, Any, Any]] = []
+    if any(isinstance(value, Amount) and name.endswith("_minor") for name, value in kept.items()):
+        kept.pop("currency", None)  # It is told with the amount.
     for old, new in (("before", "amount"), ("before", "after"), ("old", "new")):
         if old in kept and new in kept:
-            found.append((named(new), written(event, new, kept.pop(old)), written(event, new, kept.pop(new))))
+            found.append((named(new), written(kept.pop(old)), written(kept.pop(new))))
     for name, value in kept.items():
-        if name == "changes" and isinstance(value, list):
-            found += [
-                (str(one[0]), written(event, name, one[1]), written(event, name, one[2]))
-                for one in value
-                if len(one) == 3
-            ]
-        else:
-            found.append((named(name), None, written(event, name, value)))
+        lines = value if name == "changes" and isinstance(value, list) else [value]
+        found += [
+            (str(one.what), written(one.old), written(one.new))
+            if isinstance(one, Change)
+            else (named(name), None, written(one))
+            for one in lines
+        ]
     return found
 
 
-def written(event: Event, name: str, value: Any) -> str:
-    """A detail as a person reads it."""
-    if isinstance(value, bool):
-        return _("Yes") if value else _("No")
-    if isinstance(value, list):
-        return ", ".join(written(event, name, one) for one in value)
-    return "—" if value in (None, "") else str(told(event.name, name, value))
+def written(value: Any) -> str:
+    """A detail as a person reads it, a dash where there is nothing."""
+    return str(value) or "—"

@@ -6,7 +6,10 @@ import unicodedata
 from functools import lru_cache
 
 from babel import Locale
+from flask import has_request_context
 from flask_babel import get_locale
+
+from models.audit import telling
 
 NO_COUNTRIES = {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"}
 
@@ -31,3 +34,6 @@ def _names(language: str) -> dict[str, str]:
 @lru_cache(maxsize=20)
 def _countries(language: str) -> list[tuple[str, str]]:
     return sorted(_names(language).items(), key=lambda pair: unicodedata.normalize("NFKD", pair[1]).casefold())
+
+
+telling.write_country = lambda code: country_name(code) if has_request_context() else code

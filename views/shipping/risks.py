@@ -12,7 +12,7 @@ from markupsafe import Markup
 from models.shipping.alerts.alert import MOST_DAYS, MOST_NOTE, ParcelAlert
 from models.shipping.alerts.kinds import KINDS
 from models.shipping.alerts.lane import LEAST_PARCELS, Lane
-from models.shipping.alerts.rules import LIMITS, AlertRules
+from models.shipping.alerts.rules import LABELS, LIMITS, AlertRules
 from models.shipping.parcel import Parcel
 from models.support.words import say
 from models.workload import parcels_at_risk  # noqa: F401 (what waits for whom)
@@ -108,8 +108,5 @@ def keep_risk_rules():
 def _rules(form: Form) -> dict[str, Any]:
     return {
         "form": form, "rules": AlertRules.of(reach.team_id), "lanes": Lane.shown(reach.team_id), "least": LEAST_PARCELS,
-        "country_name": country_name, "labels": {
-            "ship_by_hours": _("Ship-by day near"), "scan_hours": _("Not scanned after"), "not_found_days": _("Number unknown for"),
-            "silent_days": _("Silent for"), "pickup_days": _("Waits to be collected for"),
-        },
+        "country_name": country_name, "labels": LABELS,
     }  # fmt: skip

@@ -44,7 +44,7 @@ def register(app: Flask) -> None:
     app.add_template_global(icon)
     app.add_template_global(zone_name)
     telling.write_moment, telling.write_day = _told(moment), _told(day)
-    telling.write_amount = _told_amount
+    telling.write_amount, telling.write_span = _told_amount, _told_span
 
 
 def money(amount_minor: int | None, currency: str, plus: bool = False) -> str:
@@ -313,6 +313,10 @@ def _told_amount(amount: Money) -> str:
     return (
         money(amount.amount_minor, amount.currency) if has_request_context() else f"{amount.text()} {amount.currency}"
     )
+
+
+def _told_span(seconds: int) -> str:
+    return duration(seconds) if has_request_context() else f"{seconds} s"
 
 
 @lru_cache(maxsize=2000)

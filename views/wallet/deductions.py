@@ -17,7 +17,7 @@ from models.support import clock
 from models.support.money import Money
 from models.support.paging import Page
 from models.wallet.around import around
-from models.wallet.figures import Figures
+from models.wallet.figures import FREIGHT, Figures
 from models.wallet.mending import other_side
 from models.wallet.movements import TRANSFERS
 from models.wallet.newest import MOST_NEW, newer
@@ -114,7 +114,7 @@ def shown(wallet: Wallet, found: ListPage, since: int | None) -> dict[str, Any]:
     )
     address = url_for("wallet.figures_now", currency=wallet.currency)
     return {
-        "wallet": wallet, "now": now, "points": spark_points(now.balances), "trend": told, "since": since,
+        "wallet": wallet, "now": now, "freight_kinds": FREIGHT, "points": spark_points(now.balances), "trend": told, "since": since,
         "tag": f'W/"{stamp(wallet)}"', "poll_url": f"{address}?{kept(found.asked)}".rstrip("?"),
     }  # fmt: skip
 

@@ -18,7 +18,7 @@ from models.wallet import proof
 from models.wallet.adjustment import Adjustment
 from models.wallet.alone_limit import AloneLimit
 from models.wallet.closing import close
-from models.wallet.figures import Figures
+from models.wallet.figures import FREIGHT, Figures
 from models.wallet.reaching import MANAGE, any_of
 from models.wallet.wallet import Wallet
 from views.support.access import current_person, fresh, reach, requires
@@ -110,7 +110,7 @@ def _with_reason(found: Wallet, act: Callable[[str], Any], words: Words) -> Any:
 def wallet_parts(found: Wallet, form: Form) -> dict[str, Any]:
     now = Figures.of(found, choose_zone())
     return {
-        "wallet": found, "form": form, "owner": found.team, "now": now, "points": spark_points(now.balances),
+        "wallet": found, "form": form, "owner": found.team, "now": now, "freight_kinds": FREIGHT, "points": spark_points(now.balances),
         "problems": proof.prove(found) if found.state == "frozen" else [], "waiting": Adjustment.waiting_of(found),
         "moments": lines_of(events_about(found, limit=30)), "may_manage": reach.may(MANAGE), "labels": labels(),
         "alone": Money(AloneLimit.of(found), found.currency).text(), "ways": [("in", _("Add to the wallet")), ("out", _("Take from the wallet")), ("payout", _("Pay out by bank"))],

@@ -10,6 +10,7 @@ from typing import Any
 
 import peewee
 
+from models.audit.telling import tell
 from models.freight.bills.carrier_bill import CarrierBill, Totals
 from models.freight.bills.settling import MOST_TEXT, Settling
 from models.freight.carrier import Carrier
@@ -40,6 +41,9 @@ STATES = {
     "agreed": say("Agreed"),
     "cleared": say("Cleared"),
 }
+for _event in ("difference_agreed", "difference_disputed", "difference_cleared", "difference_reopened"):
+    tell(f"{_event}.kind", CLASSES)
+tell("difference_reopened.was", STATES)
 
 
 class BillLine(Settling, TeamRecord):

@@ -7,7 +7,9 @@ from typing import Any
 
 import peewee
 
+from models.audit.changes import changes_of
 from models.audit.event import declare, track
+from models.audit.telling import NO, YES, tell
 from models.people.team import Team
 from models.support import clock
 from models.support.db import write_txn
@@ -28,6 +30,19 @@ LIMITS = {
 }
 
 declare("alert_rules_changed", say("%(actor)s changed when parcels are at risk: %(changes)s"), "changes")
+
+
+LABELS = {
+    "ship_by_hours": say("Ship-by day near"),
+    "scan_hours": say("Not scanned after"),
+    "not_found_days": say("Number unknown for"),
+    "silent_days": say("Silent for"),
+    "pickup_days": say("Waits to be collected for"),
+}
+tell(
+    "alert_rules_changed.fields", {**LABELS, "is_learning": say("Learn from each lane how long its parcels are silent")}
+)
+tell("alert_rules_changed.is_learning", {"True": YES, "False": NO})
 
 
 class AlertRules(TeamRecord):
@@ -77,7 +92,7 @@ class AlertRules(TeamRecord):
                 rules.change(**wanted, changed_at=clock.now())
             else:
                 rules = cls.create(team=team, **wanted)
-            changes = [f"{name} {old[name]} → {wanted[name]}" for name in old if old[name] != wanted[name]]
+            changes = changes_of((name, old[name], wanted[name]) for name in old)
             track("alert_rules_changed", rules, by=by, changes=changes)
             wake(JOB)
         return rules

@@ -15,6 +15,7 @@ import peewee
 
 from models.audit.event import declare, track
 from models.audit.measure import measure
+from models.audit.telling import Listed, tell
 from models.people.person import Person
 from models.people.reach import OutOfReach, Reach
 from models.people.team import Team
@@ -38,6 +39,8 @@ OPEN = ("waiting", *WITH_A_FILE)
 declare("paper_asked", say("%(actor)s had %(object)s made for %(parcels)s parcels"), "number", "parcels")
 declare("paper_downloaded", say("%(actor)s downloaded %(object)s of %(parcels)s parcels"), "number", "parcels")
 declare("paper_deleted", say("%(actor)s deleted %(object)s"), "number")
+for _event in ("paper_asked.object", "paper_downloaded.object", "paper_deleted.object", "buyer_printed.what"):
+    tell(_event, lambda kept, beside: _paper_words(kept))
 measure("parcels_printed", say("Labels, slips and lists of parcels printed"), paper_downloaded=("parcels",))
 
 
@@ -223,3 +226,10 @@ class Paper(TeamRecord):
         with write_txn():
             old = (cls.created_at < clock.now() - REMEMBERED) & cls.state.not_in(OPEN)
             return cls.delete().where(old).execute()
+
+
+def _paper_words(kept: str) -> Listed | None:
+    """“labels 12” and “labels 12, P-3” as people call them."""
+    kind, _space, rest = kept.partition(" ")
+    title = KINDS[kind].title if kind in KINDS else say("Waybill") if kind == "waybill" else None
+    return Listed([title, rest], " ") if title else None

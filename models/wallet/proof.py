@@ -145,7 +145,7 @@ def _digests(wallet: Wallet) -> Iterator[Words]:
                 yield say("no event tells of T-%(number)s", number=row.id)
             elif row.store_id != stores.get(row.parcel_id):
                 yield say("T-%(number)s does not name its parcel's store", number=row.id)
-            elif row.ref_kind == "hold" and not _is_of(holds.get(row.ref_id), row):
+            elif row.ref_kind == "hold" and not _is_of(holds.get(row.ref_id or 0), row):
                 yield say("T-%(number)s is not what its hold was charged", number=row.id)
         more = left.where(later_than(rows[-1]))
 

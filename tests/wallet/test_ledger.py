@@ -18,6 +18,7 @@ from models.support.errors import AlreadyDecided
 from models.support.fields import EPOCH
 from models.wallet import hold as holds
 from models.wallet.adjustment import Adjustment
+from models.wallet.claiming import pay_claim
 from models.wallet.hold import Hold
 from models.wallet.mending import adjust, charged_for, exchange, pay_in, pay_out, refund, reverse, sums
 from models.wallet.proof import prove, prove_all
@@ -162,6 +163,17 @@ def test_the_same_key_acts_once_and_another_body_is_a_conflict(wallet, lotus, pa
             act(101)
         assert shape(wallet) == before, name
     assert reverse(first, key="reverse", by=olga) == reverse(first, key="reverse", by=olga)
+    paid = pay_claim(wallet, one, channel, 700, key="claim", by=olga)
+    again = holds.place(wallet, parcel(), channel, 600, key="again", by=olga)
+    before = shape(wallet)
+    assert pay_claim(wallet, one, channel, 700, key="claim", by=olga) == paid and shape(wallet) == before
+    for _twice in range(2):
+        holds.release(again, key="release", by=olga)
+        assert shape(wallet) == (before[0], before[1] - 600)
+    for other_body in (lambda: pay_claim(wallet, one, channel, 701, key="claim"), lambda: holds.release(again, key="release", state="expired"),
+                       lambda: reverse(paid, key="reverse")):  # fmt: skip
+        with pytest.raises(KeyConflict):
+            other_body()
     assert prove(wallet.reload()) == [] == prove(dollars.reload())
 
 

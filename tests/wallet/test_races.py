@@ -29,7 +29,7 @@ from models.wallet.wallet import Wallet
 from tests.orders.conftest import make_store
 
 THREADS, DEBITS, PRICE = 16, 25, 2_000
-POSTERS = 4
+POSTERS, PROCESSES = 4, 4
 
 
 def parcels(lotus, count: int) -> list[Parcel]:
@@ -59,6 +59,57 @@ def test_sixteen_who_spend_at_once_spend_exactly_what_is_there(wallet, lotus, ch
     assert outcome.errors == [] and sum(outcome.results) == 50
     now = wallet.reload()
     assert (now.balance_minor, now.held_minor, Hold.select().count()) == (100_000, 100_000, 50) and prove(now) == []
+
+
+@pytest.mark.both
+def test_four_processes_of_four_threads_spend_exactly_what_is_there(settings, wallet, lotus, channel, portal):
+    """As the threads of one process above: what queues in a process meets others in the database."""
+    mine = [one.id for one in parcels(lotus, THREADS * DEBITS)]
+    close_databases()
+    children = [_spending(settings, wallet.id, mine[at::PROCESSES], channel) for at in range(PROCESSES)]
+    told = [struct.unpack("=qq", os.read(reading, 16)) for reading, _child in children]
+    for reading, child in children:
+        os.close(reading)
+        os.waitpid(child, 0)
+    open_databases(settings)
+    assert [failed for _done, failed in told] == [0] * PROCESSES and sum(done for done, _failed in told) == 50
+    now = wallet.reload()
+    assert (now.balance_minor, now.held_minor, Hold.select().count()) == (100_000, 100_000, 50) and prove(now) == []
+
+
+def _spending(settings, wallet_id: int, parcel_ids: list[int], channel) -> tuple[int, int]:
+    """A process whose threads hold what they can; it tells how many they got, and how many failed for another reason than money."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child:
+        os.close(writing)
+        return reading, child
+    done: list[int] = []
+    failed: list[BaseException] = []
+    try:
+        os.close(reading)
+        open_databases(settings)
+
+        def spend(ids: list[int]) -> None:
+            with connected():
+                wallet = Wallet.get_by_id(wallet_id)
+                for number in ids:
+                    try:
+                        holds.place(wallet, Parcel.get_by_id(number), channel, PRICE, key=f"h{number}")
+                        done.append(number)
+                    except InsufficientFunds:
+                        pass
+                    except BaseException as error:
+                        failed.append(error)
+
+        threads = [threading.Thread(target=spend, args=(parcel_ids[at::POSTERS],)) for at in range(POSTERS)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        os.write(writing, struct.pack("=qq", len(done), len(failed)))
+    finally:
+        os._exit(0)
 
 
 @pytest.mark.both

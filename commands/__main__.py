@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import importlib
 import os
 import sys
@@ -33,6 +34,10 @@ COMMANDS = {
     "words": "collect messages for translation",
     "test": "run all tests",
 }
+
+
+# Modules are made of much that stays: looking for garbage among it takes an eighth of the start.
+gc.set_threshold(50_000, 20, 20)
 
 
 def main(arguments: list[str]) -> int:

@@ -25,7 +25,7 @@ def faults(page: Page, rules: dict[str, Any] = RULES) -> list[str]:
     return page.evaluate(
         """async (rules) => (await axe.run(document, rules)).violations.flatMap((fault) =>
             fault.nodes.slice(0, 5).map((node) => `${fault.id}: ${node.target} ${node.failureSummary}`))""",
-        {**rules, "resultTypes": ["violations"]},
+        {**rules, "resultTypes": ["violations"], "preload": False},
     )
 
 

@@ -167,11 +167,11 @@ def test_killed_for_real_again_and_again_nothing_is_lost_or_doubled(amazon, shop
         "PORTOLAN_AMAZON_URL": amazon.handle.url,
     }  # fmt: skip
     command = [sys.executable, "-m", "commands", "job", "run", "orders.poll", "--store", str(shop.uid)]
-    for attempt in range(40):
+    for attempt in range(24):
         process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         wait_for_a_run(process)
         try:
-            process.wait(60 if attempt > 30 else rng.uniform(0, 0.35))
+            process.wait(60 if attempt > 15 else rng.uniform(0, 0.35))
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()

@@ -63,7 +63,7 @@ class Bulk:
 
     `undo` names the bulk action that takes it back. Without `do` it leads to a page that asks more. `asks` names what is asked once
     for all records before (views/lists/asking.py) and given to the verb; taking back gives it to the undoing verb, too, with what the
-    verb answered of a record in a dictionary.
+    verb answered of a record in a dictionary. Who does what `is_sensitive` has proved who they are within the last minutes.
     """
 
     name: str
@@ -73,6 +73,7 @@ class Bulk:
     undo: str = ""
     icon: str = ""
     asks: str = ""
+    is_sensitive: bool = False
     is_offered: Callable[[Asked], bool] = lambda asked: True
     called: Callable[[Any], str] = lambda record: str(getattr(record, "label", record.id))
 

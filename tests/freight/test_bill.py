@@ -21,7 +21,10 @@ from models.freight.kept_quote import FreightQuote
 from models.imports import applying, looking
 from models.imports.entry import ImportRowError
 from models.imports.record import JOB, Import
+from models.lists.bulk_run import BulkRun
 from models.people.reach import Reach
+from models.people.session import Session
+from models.support import clock
 from models.support.db import write_txn
 from models.support.errors import AlreadyDecided, FieldRefused, Refused
 from models.workload.queues import waiting_for
@@ -281,3 +284,12 @@ def test_over_the_screen_a_bill_is_taken_looked_at_and_settled(as_, alice, bob, 
     browser.post(f"{PAGE}small_agreements", data={"limit": "1", "currency": "CNY", "reason": "small"})
     assert BillLine.get(BillLine.waybill == "WB0004").state == "agreed"
     assert "Differences of carriers" in browser.get("/t/lotus/").text
+    picked = {"bulk": "agree", "selected": [str(BillLine.get(BillLine.waybill == "WB0002").uid)]}
+    Session.update(proved_at=None).execute()
+    asked = browser.post("/t/lotus/lists/bill_lines/bulk", data=picked)
+    assert asked.status_code == 401, "what moves wallets wants a fresh proof, by the hundred, too"
+    assert BulkRun.select().count() == 0
+    Session.update(proved_at=clock.now()).execute()
+    assert (
+        browser.post("/t/lotus/lists/bill_lines/bulk", data=picked).status_code == 303 and BulkRun.select().count() == 1
+    )

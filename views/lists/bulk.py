@@ -17,7 +17,7 @@ from models.support.sheets import Sheet, SheetColumn, write_csv
 from models.support.words import say
 from views.lists import bp, list_of
 from views.lists.asking import answered, ask
-from views.support.access import reach, signed_in
+from views.support.access import reach, require_fresh, signed_in
 from views.support.forms import Form
 from views.support.hypermedia import flash_undo, go, show
 from views.support.language import choose_zone
@@ -44,6 +44,8 @@ def start(name: str):
         abort(404)
     if not reach.may(bulk.permission):
         abort(403)
+    if bulk.is_sensitive:
+        require_fresh()
     if form.value("all_matching") == "1":
         ids = a_list.ids(looking, asked, MOST + 1)
     else:

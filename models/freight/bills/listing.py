@@ -98,7 +98,7 @@ DIFFERENCES = declare(ListOf(
     ),
     counts=lambda viewer: {"open": BillLine.open_count(viewer.reach.team_id)},
     bulk=(
-        Bulk("agree", say("Agree as billed"), "freight.settle", _agree, icon="check"),
+        Bulk("agree", say("Agree as billed"), "freight.settle", _agree, icon="check", is_sensitive=True),  # It moves a wallet.
     ),
 ))  # fmt: skip
 

@@ -238,7 +238,8 @@ def ledger(beginning: Callable[[], Walk], done: list[int]) -> type[RuleBasedStat
 @pytest.mark.both
 def test_any_order_of_acts_agrees_with_a_plain_model(request, parcel, channel, olga, alice):
     runs, steps = (FULL_SEEDS, FULL_STEPS) if request.config.getoption("--full") else (SEEDS, STEPS)
-    done, seeds = [], count()
+    done: list[int] = []
+    seeds = count()
 
     def beginning() -> Walk:
         seed = next(seeds)

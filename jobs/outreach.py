@@ -20,13 +20,13 @@ from models.mailbox import reaching_out
 from models.mailbox.outreach import REVIEW, Outreach
 from models.mailbox.outreach_file import OutreachFile
 from models.mailbox.outreach_offer import OutreachOffer
-from models.orders.note import impersonal
+from models.orders.note import impersonal_words
 from models.orders.order import Order
 from models.orders.purge import sweep_keys
 from models.stores.store import Store
 from models.support.db import write_txn
 from models.support.job_run import JobRun
-from models.support.words import Words, say
+from models.support.words import say
 from models.vault.data_key import KeyDestroyed
 
 SOON, MOST_UPLOADS = 20, 8
@@ -166,7 +166,7 @@ def _refuse(one: Outreach, error: IntegrationError) -> None:
     the sentence may repeat what was written."""
     words = problem_words(error)
     told = words if error.code in PROBLEMS else say("Amazon says: %(message)s", message=_code(error))
-    one.refuse(Words(words.message, **{name: impersonal(str(value)) for name, value in words.params.items()}), told)
+    one.refuse(impersonal_words(words), told)
 
 
 def _code(error: IntegrationError) -> str:

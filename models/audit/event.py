@@ -174,7 +174,9 @@ def drafted(
 
 
 def plain(value: Any) -> Any:
-    """A detail as JSON can hold it; long text is cut."""
+    """A detail as JSON can hold it; long text is cut. A sentence is kept as its message and what goes into it."""
+    if isinstance(value, Words):
+        return {"say": value.message, "with": {name: _within(one) for name, one in value.params.items()}}
     if isinstance(value, str):
         return value[:DETAIL_LIMIT]
     if isinstance(value, datetime):
@@ -186,6 +188,10 @@ def plain(value: Any) -> Any:
     if value is None or isinstance(value, (bool, int)):
         return value
     raise TypeError(f"An event cannot carry a {type(value).__name__}.")
+
+
+def _within(value: Any) -> Any:
+    return plain(value) if isinstance(value, Words) else str(value)[:DETAIL_LIMIT]
 
 
 def _id_of(thing: Any) -> int:

@@ -46,6 +46,12 @@ def tell(detail: str, words: Mapping[Any, Any] | Told) -> None:
     WORDED[detail] = words
 
 
+def as_said(kept: str, _beside: Details) -> Words:
+    """A sentence of ours as older events kept it: in English, whole or with its places open."""
+    places = re.findall(r"%\((\w+)\)s", kept) if "%" not in re.sub(r"%\(\w+\)s", "", kept) else []
+    return Words(kept, **dict.fromkeys(places, "…"))
+
+
 def worded(event: str, detail: str, value: Any, beside: Details = NONE) -> Any:
     """What a room says for a value; None where it says nothing."""
     words = WORDED.get(f"{event}.{detail}")
@@ -61,6 +67,8 @@ def told(event: str, detail: str, value: Any, beside: Details = NONE) -> Any:
         return Listed([_change(event, one) for one in value], joint="; ")
     if isinstance(value, list):
         return Listed([told(event, detail, one, beside) for one in value])
+    if isinstance(value, dict):
+        return Words.build(value)
     if (words := worded(event, detail, value, beside)) is not None:
         return words
     if detail == "fields" and isinstance(value, str):

@@ -16,7 +16,7 @@ import peewee
 
 from models.audit.event import declare, track
 from models.audit.measure import measure
-from models.audit.telling import tell
+from models.audit.telling import as_said, tell
 from models.catalog.attributes import FIELDS, field_of
 from models.catalog.differences import LABELS
 from models.catalog.listing import Listing
@@ -47,6 +47,7 @@ declare("publications_asked", say("%(actor)s asked to publish %(count)s listings
 declare("publication_live", say("%(object)s is live on Amazon"), "asin", "seconds")
 declare("publication_refused", say("Amazon refused %(object)s: %(codes)s"), "codes", "stage")
 declare("publication_failed", say("%(object)s could not be published"), "problem")
+tell("publication_failed.problem", as_said)
 declare("publication_stopped", say("%(actor)s stopped publishing %(object)s"))
 tell("publication_refused.codes", lambda code, beside: LABELS.get(FIELDS.get(code, "")))
 tell("publication_refused.stage", {
@@ -286,7 +287,7 @@ class Publication(TeamRecord):
         with write_txn():
             self.move(OPEN, "failed", problem=problem.to_json(), ended_at=clock.now())
             self.listing.change(publication_state="failed")
-            track("publication_failed", self.listing, problem=problem.message)
+            track("publication_failed", self.listing, problem=problem)
 
     def stop(self, *, by: Any) -> None:
         """Withdraws it before it is sent. Raises Refused once Amazon has it."""

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from models.audit.event import declare, track
+from models.audit.telling import as_said, tell
 from models.support import clock
 from models.support.connection import TRIED, Connection
 from models.support.db import after_commit, write_txn
@@ -23,6 +24,7 @@ PATIENT = frozenset(
 
 declare("mail_account_works", say("The mailbox %(object)s let us in"))
 declare("mail_account_refused", say("The mailbox %(object)s does not work: %(reason)s"), "reason")
+tell("mail_account_refused.reason", as_said)
 declare("mail_account_paused", say("%(actor)s paused the mailbox %(object)s"))
 declare("mail_account_resumed", say("%(actor)s put the mailbox %(object)s to work again"))
 declare("mail_account_removed", say("%(actor)s removed the mailbox %(object)s and destroyed its secrets"))

@@ -11,7 +11,7 @@ import peewee
 
 from models.audit.event import declare, track
 from models.audit.measure import measure
-from models.audit.telling import tell
+from models.audit.telling import as_said, tell
 from models.orders.order import Order
 from models.orders.sent_once import FOUND, UNDER_WAY, SentOnce
 from models.people.person import Person
@@ -58,6 +58,7 @@ KEPT = timedelta(days=23)
 declare("outreach_asked", say("%(actor)s writes to the buyer of %(object)s through Amazon: %(action)s"), "action")
 declare("outreach_sent", say("Amazon took the message to the buyer of %(object)s: %(action)s"), "action")
 declare("outreach_refused", say("The message to the buyer of %(object)s was refused: %(reason)s"), "action", "reason")
+tell("outreach_refused.reason", as_said)
 declare("outreach_taken_back", say("%(actor)s took back the message to the buyer of %(object)s"), "action")
 declare("outreach_settled", say("%(actor)s looked in Seller Central for the message to %(object)s: %(found)s"), "found")
 for _act in ("asked", "sent", "refused", "taken_back"):
@@ -162,7 +163,7 @@ class Outreach(SentOnce, Sealed, TeamRecord):
         with write_txn():
             self.move(UNDER_WAY, "refused", decided_at=clock.now(), problem=reason.to_json())
             self._drop_files()
-            track("outreach_refused", self, action=self.action, reason=str(lasting or reason))
+            track("outreach_refused", self, action=self.action, reason=lasting or reason)
 
     def take_back(self, *, by: Any = None) -> None:
         """While it only waits. Raises AlreadyDecided."""

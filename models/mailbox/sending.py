@@ -12,6 +12,7 @@ from typing import Any
 
 from models.audit.event import declare, track
 from models.audit.measure import measure
+from models.audit.telling import as_said, tell
 from models.mailbox import answer_clock
 from models.mailbox.account import MailAccount
 from models.mailbox.answer_clock import take_turn
@@ -34,6 +35,7 @@ NO_MAILBOX = say("The mailbox it was to leave by was removed.")
 
 declare("reply_sent", say("The answer in the thread %(object)s was sent"), "tries")
 declare("reply_failed", say("The answer in the thread %(object)s was not sent: %(reason)s"), "reason")
+tell("reply_failed.reason", as_said)
 declare("reply_in_doubt", say("Nobody knows whether the answer in the thread %(object)s was sent"))
 declare("reply_settled", say("%(actor)s says of the answer in the thread %(object)s: it was sent"))
 measure("replies_sent", say("Answers sent"), "reply_sent")
@@ -125,7 +127,7 @@ def fail(message: MailMessage, problem: Words) -> None:
         message.move(
             LEAVING, "failed", send_after=None, next_try_at=None, problem=_kept(problem), trouble_at=since(message)
         )
-        track("reply_failed", message.thread, reason=str(_lasting(problem)))
+        track("reply_failed", message.thread, reason=_lasting(problem))
         tell_author(message)
 
 

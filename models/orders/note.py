@@ -15,7 +15,7 @@ from models.support.db import write_txn
 from models.support.errors import FieldRefused, Refused
 from models.support.fields import UidField
 from models.support.record import About, Record, created_at
-from models.support.words import say
+from models.support.words import Words, say
 
 MOST_TEXT, MOST_NOTES = 1000, 100
 E_MAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]{2,}")
@@ -72,6 +72,13 @@ class OrderNote(Record):
 def impersonal(text: str, most: int = 300) -> str:
     """What somebody else said, without what looks like a buyer's address or number."""
     return TELEPHONE.sub("…", E_MAIL.sub("…", text[:2000]))[:most]
+
+
+def impersonal_words(words: Words) -> Words:
+    """A sentence of ours in which somebody else may be quoted."""
+    return Words(words.message, **{
+        name: impersonal_words(one) if isinstance(one, Words) else impersonal(str(one)) for name, one in words.params.items()
+    })  # fmt: skip
 
 
 def require_impersonal(field: str, text: str) -> None:

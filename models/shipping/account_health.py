@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from models.audit.event import declare, track
+from models.audit.telling import as_said, tell
 from models.support import clock
 from models.support.connection import Connection
 from models.support.words import Words, say
@@ -15,6 +16,7 @@ HEARD_WITHIN = timedelta(days=3)  # Messages that came by themselves so lately w
 
 declare("tracking_account_works", say("The tracking service %(object)s let us in"))
 declare("tracking_account_refused", say("The tracking service %(object)s does not work: %(reason)s"), "reason")
+tell("tracking_account_refused.reason", as_said)
 declare("tracking_account_paused", say("%(actor)s paused the tracking service %(object)s"))
 declare("tracking_account_resumed", say("%(actor)s put the tracking service %(object)s to work again"))
 

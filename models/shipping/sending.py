@@ -7,8 +7,8 @@ from datetime import timedelta
 from typing import Any
 
 from models.audit.event import declare, track
-from models.audit.telling import tell
-from models.orders.note import impersonal
+from models.audit.telling import as_said, tell
+from models.orders.note import impersonal_words
 from models.orders.refetch import OrderRefetch
 from models.orders.sent_once import FOUND, UNDER_WAY, SentOnce
 from models.support import clock
@@ -20,6 +20,7 @@ SHOWS_WITHIN = timedelta(minutes=5)  # A package that Amazon took is among the o
 
 declare("confirmation_accepted", say("Amazon took the shipment of %(object)s with %(parcel)s"), "parcel", "number")
 declare("confirmation_refused", say("The shipment of %(object)s was refused: %(reason)s"), "parcel", "reason")
+tell("confirmation_refused.reason", as_said)
 declare("confirmation_taken_back", say("%(actor)s took back that %(object)s left with %(parcel)s"), "parcel")
 declare("confirmation_settled", say("%(actor)s looked at Amazon for %(object)s: %(found)s"), "parcel", "found")
 tell("confirmation_settled.found", FOUND)
@@ -39,7 +40,7 @@ class Sending(SentOnce):
     def refuse(self: Any, reason: Words) -> None:
         with write_txn():
             self.move(UNDER_WAY, "refused", decided_at=clock.now(), problem=reason.to_json())
-            track("confirmation_refused", self, parcel=self.parcel.label, reason=impersonal(str(reason)))
+            track("confirmation_refused", self, parcel=self.parcel.label, reason=impersonal_words(reason))
 
     @property
     def other_references(self: Any) -> set[str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from models.audit.event import declare, track
-from models.orders.note import impersonal
+from models.audit.telling import as_said, tell
+from models.orders.note import impersonal_words
 from models.shipping.parcel_line import ParcelLine
 from models.support import clock
 from models.support.db import db, write_txn
@@ -18,6 +19,7 @@ GIVEN = say("The carrier gave this number.")
 
 declare("waybill_made", say("The carrier gave the parcel %(object)s the waybill %(number)s"), "number", "reference")
 declare("waybill_refused", say("No waybill was made for the parcel %(object)s: %(reason)s"), "reason")
+tell("waybill_refused.reason", as_said)
 declare("waybill_label_kept", say("The carrier's label of the parcel %(object)s was fetched"), "number")
 
 
@@ -49,7 +51,7 @@ class Stepped:
         """The carrier said no, or we cannot ask; nothing was made."""
         with write_txn():
             self.move(("waiting", "asking"), "refused", problem=words.to_json())
-            track("waybill_refused", self.parcel, reason=impersonal(str(words)))
+            track("waybill_refused", self.parcel, reason=impersonal_words(words))
 
     def later(self: Any, words: Words, *, is_unsure: bool, seconds: float | None = None) -> None:
         """Tries again after a while; `is_unsure` when the carrier may have taken it though its answer never came."""

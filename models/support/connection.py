@@ -101,4 +101,4 @@ class Connection:
         """It does not let us in; a person has to mend that."""
         with write_txn():
             self.move(("checking", "active"), "refused", problem=words.to_json(), problem_at=clock.now())
-            self.tell("refused", reason=str(words))
+            self.tell("refused", reason=words)

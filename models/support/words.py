@@ -66,11 +66,11 @@ class Words:
 
     @classmethod
     def from_json(cls, text: str) -> Words:
-        return cls._build(json.loads(text))
+        return cls.build(json.loads(text))
 
     @classmethod
-    def _build(cls, data: dict[str, Any]) -> Words:
-        params = {k: cls._build(v) if isinstance(v, dict) else v for k, v in data.get("with", {}).items()}
+    def build(cls, data: dict[str, Any]) -> Words:
+        params = {k: cls.build(v) if isinstance(v, dict) else v for k, v in data.get("with", {}).items()}
         return cls(data["say"], **params)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import peewee
 
 from models.audit.event import declare, track
+from models.audit.telling import as_said, tell
 from models.people.person import Person
 from models.people.team import Team
 from models.support import clock
@@ -29,6 +30,7 @@ KINDS = {MICROSOFT: say("Microsoft Translator")}
 
 declare("translator_works", say("The translator %(object)s let us in"))
 declare("translator_refused", say("The translator %(object)s does not work: %(reason)s"), "reason")
+tell("translator_refused.reason", as_said)
 declare("translator_paused", say("%(actor)s paused the translator %(object)s"))
 declare("translator_resumed", say("%(actor)s put the translator %(object)s to work again"))
 declare("translator_removed", say("%(actor)s removed the translator %(object)s and destroyed its key"))

@@ -17,6 +17,7 @@ import peewee
 from models.audit.anchor import LogAnchor
 from models.audit.archive import FLOOR_DAYS
 from models.audit.event import Event, declare, events_about, track
+from models.audit.telling import as_said, tell
 from models.shipping.parcel import Parcel
 from models.support import clock
 from models.support.bulk import among, raw_rows
@@ -37,6 +38,7 @@ declare(
     "problem",
     "was",
 )
+tell("wallet_frozen.problem", as_said)
 declare(
     "wallet_released",
     say("%(actor)s released the wallet %(object)s after its books were looked at: %(reason)s"),
@@ -79,7 +81,7 @@ def freeze(wallet: Wallet, problem: Words) -> None:
     with write_txn():
         was = wallet.reason if wallet.state == "blocked" else ""
         wallet.move(("active", "blocked"), "frozen", reason=str(problem)[:200])
-        track("wallet_frozen", wallet, problem=str(problem), was=was)
+        track("wallet_frozen", wallet, problem=problem, was=was)
 
 
 def release(wallet: Wallet, *, reason: str, by: Any) -> None:

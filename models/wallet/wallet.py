@@ -12,7 +12,6 @@ from typing import Any
 import peewee
 
 from models.audit.event import declare, track
-from models.audit.telling import tell
 from models.people.team import Team
 from models.support import clock
 from models.support.db import db, is_sqlite, write_txn
@@ -25,7 +24,6 @@ from models.support.words import Words, say
 from models.wallet.refusals import InsufficientFunds, LedgerRefused, WalletBlocked, WalletClosed, WalletFrozen
 
 STATES = {"active": say("In use"), "blocked": say("Blocked"), "frozen": say("Frozen"), "closed": say("Closed")}
-tell("wallet_frozen.was", STATES)
 CURRENCIES = (
     "CNY",
     "USD",

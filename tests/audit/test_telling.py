@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from app import create_app  # noqa: F401 (every room gives its words when it is loaded)
 from models.audit.event import KINDS, Event, track
 from models.audit.feed import lines_of
 from models.audit.naming import NAMES
 from models.audit.telling import WORDED, told
 from models.lists.list_of import LISTS
 from models.support.db import write_txn
-from models.support.words import speaking
+from models.support.words import say, speaking
 from models.workload.log import OBJECTS
+from tests.free_details import FREE
 
 
 def test_codes_are_told_in_words_and_moments_on_the_readers_clock(as_, alice, bob, lotus):
@@ -147,24 +149,6 @@ def test_what_an_event_does_not_know_leaves_no_brackets_and_no_colon_behind():
     assert sentence("network_allowed", network="(%(note)s)", note="") == "Alice allowed the network (%(note)s)"
 
 
-# Of these an event keeps a name, a number, an amount, a day or what somebody wrote; every other detail is a code of ours.
-FREE = set(
-    "account added alert_below alone amount amount_minor asin at bad bank_reference before bill carrier_key changed channel "
-    "charged closed cny codes count country created credit_limit currency day days difference_minor digest done doubt failures "
-    "file files first for_all given grams idle_minutes into is_active is_alone is_new is_operator is_overdue is_shared is_solo "
-    "kept known last late left lines marketplaces merged messages most_a_month network new note number orders owner parcel "
-    "parcels passkey payouts percent person personal pieces problem quote rate reason received recharge reduced ref reference "
-    "registration removed replaced rows seconds secret_changed service sha256 sides_mm since steep suspended tag terms "
-    "timezone to total training_days tries until value variants version wallet was_alert_below was_credit_limit waybill "
-    "without".split()
-) | set(
-    "alone_limit_set.was carrier_saved.code channel_saved.code fuel_rate_given.source order_assigned.was order_unassigned.was "
-    "parcel_numbered.was publications_asked.stores quote_rebooked.was rate_card_drafted.source remote_list_brought.source "
-    "statement_asked.period surcharge_given.code surcharge_withdrawn.code template_renamed.was thread_assigned.was "
-    "thread_unassigned.was threshold_changed.was".split()
-)
-
-
 def test_every_code_has_words():
     """A detail that is neither free nor told would be read as a code: give it words with `tell()` beside its `declare()`."""
     kept = {f"{kind.name}.{detail}": detail for kind in KINDS.values() for detail in kind.details - {"changes"}}
@@ -173,3 +157,17 @@ def test_every_code_has_words():
     changed = {kind.name for kind in KINDS.values() if "changes" in kind.details}
     assert sorted(name for name in changed if f"{name}.fields" not in WORDED) == []
     assert sorted(FREE - kept.keys() - set(kept.values())) == []
+
+
+def test_a_sentence_in_an_event_is_worded_for_whoever_reads_it(app, lotus):
+    problem = say("Amazon says: %(message)s", message="The feed is %(broken)s")
+    with write_txn():
+        kept = track("publication_failed", lotus, problem=problem)
+    assert kept.details == {"problem": {"say": problem.message, "with": {"message": "The feed is %(broken)s"}}}
+    kept = Event.get_by_id(kept.id)
+    with app.app_context(), speaking("zh_Hans"):
+        assert str(kept.told["problem"]) == str(problem) != "Amazon says: The feed is %(broken)s"
+        for older in ("Amazon says: %(message)s", "Amazon did not answer in time. Portolan tries again by itself."):
+            assert str(told("publication_failed", "problem", older)).isascii() is False
+    assert str(told("publication_failed", "problem", "Amazon says: %(message)s")) == "Amazon says: …"
+    assert str(told("confirmation_refused", "reason", "50% of %(x)s")) == "50% of %(x)s"

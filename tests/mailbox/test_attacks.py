@@ -171,7 +171,7 @@ def test_what_a_server_repeats_of_a_mail_stands_in_no_event(thread, sender, serv
     leave(sender, clock)
     assert "Katharina" in str(fresh(reply).problem_words)
     [event] = Event.select().where(Event.name == "reply_failed")
-    assert "550 5.7.1" in event.details["reason"] and "Katharina" not in str(event.details)
+    assert "550 5.7.1" in str(event.told["reason"]) and "Katharina" not in str(event.details)
 
 
 # What outlives the buyer's data

@@ -197,7 +197,7 @@ def test_what_amazon_says_of_a_file_is_told_without_what_it_repeats(amazon, shop
     said = [{"code": "InvalidInput", "message": "Anna Beispiel, anna@example.com, +49 40 5550123: no."}]
     refuse(one, IntegrationError("refused", said[0]["message"], permanent=True, details=said))
     event = Event.get(Event.name == "outreach_refused")
-    assert event.details["reason"] == "Amazon says: InvalidInput"
+    assert str(event.told["reason"]) == "Amazon says: InvalidInput"
     problem = one.reload().problem
     assert "Beispiel" in problem and "anna@" not in problem and "5550123" not in problem
     amazon.wait(days=24)

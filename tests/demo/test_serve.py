@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import signal
 import sqlite3
@@ -11,7 +12,11 @@ from urllib.parse import urljoin
 
 import pytest
 
+from app import create_app  # noqa: F401 (every room gives its words when it is loaded)
+from models.audit.event import Event
+from models.workload.log import OBJECTS
 from tests.demo.conftest import Browser, Demo
+from tests.free_details import FREE
 
 pytestmark = pytest.mark.slow
 
@@ -97,6 +102,26 @@ def test_the_lists_of_what_to_mend_are_not_empty(served):
     assert codes == {"PORTOLAN", "90220", "90225", "90244", "8560", "5665", "18429"}
     assert any("/" in sku and " " in sku and not sku.isascii() for sku in skus)
     assert all(said[language] >= 10 for language in ("en", "zh", "de", "ja"))
+
+
+def test_nothing_in_the_event_log_reads_as_a_code(served):
+    """Sentences, details and kinds of objects; what Amazon calls the attributes of a product stays as Amazon has it."""
+    demo, _told = served
+    with sqlite3.connect(f"file:{demo.folder / 'portolan.db'}?mode=ro", uri=True) as database:
+        rows = database.execute("select name, object_kind, object_label, details from event").fetchall()
+    read: set[tuple[str, str]] = set()
+    for name, kind, label, kept in rows:
+        event = Event(name=name, object_kind=kind, object_label=label, details=json.loads(kept))
+        assert not kind or kind in OBJECTS, kind
+        read |= {(name, re.sub(r"Attributes: .*", "", str(event.words("Lin Jia"))))}
+        for detail, value in event.told.items():
+            lines = value if isinstance(value, list) else [value]
+            read |= {(name, str(one)) for one in lines if not str(one).startswith("Attributes: ")}
+            if not {detail, f"{name}.{detail}"} & FREE:
+                kept_so = {str(one) for one in lines} & set(map(str, event.details.values()))
+                assert not {one for one in kept_so if re.fullmatch("[a-z0-9]+", one)}, (name, detail)
+    assert {name for name, _text in read} > {"parcel_weighed", "product_changed", "listing_overridden", "hold_released"}
+    assert sorted(one for one in read if re.search(r"\b[a-z]+(_[a-z0-9]+)+\b|True|False|None|\[|\{", one[1])) == []
 
 
 def test_parcels_of_both_sellers_are_as_far_as_parcels_come(served):

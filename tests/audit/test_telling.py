@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from app import create_app  # noqa: F401 (every room gives its words when it is loaded)
@@ -92,8 +93,11 @@ def test_columns_and_what_stood_in_them_are_told_as_their_forms_call_them(as_, a
     with write_txn():
         kept = track("product_changed", lotus, by=alice, fields=["title (de)"], version=2, changes=changes)
         quoted = track("parcel_weighed", lotus, by=alice, grams=900, difference_minor=-1250, currency="EUR", problems=["OVERLENGTH"])  # fmt: skip
+        terms = track("wallet_terms_changed", lotus, by=alice, credit_limit="5.00 EUR", was_credit_limit="")
     shown = as_(alice).get(f"/t/lotus/audit/{kept.id}").text
     assert "Title (de)" in shown and "Prices (M-1): USD" in shown and "Mug" in shown and ">Liquid, Powder<" in shown
+    shown = as_(alice).get(f"/t/lotus/audit/{terms.id}").text
+    assert "Credit limit before" not in shown and re.search(r"—</bdi> → </span><bdi>€5.00", shown)
     shown = as_(alice).get(f"/t/lotus/audit/{quoted.id}").text
     assert "−€12.50" in shown and "too long" in shown and ">EUR<" not in shown and "-1250" not in shown
 

@@ -66,13 +66,20 @@ def parts(event: Event) -> dict[str, Any]:
     }  # fmt: skip
 
 
+# Details of which one tells what was before the other.
+PAIRS = (
+    ("before", "amount"), ("before", "after"), ("old", "new"), ("was", "amount"), ("was", "value"), ("was", "person"),
+    ("was", "number"), ("was", "waybill"),
+)  # fmt: skip
+
+
 def changes(event: Event) -> list[tuple[Any, Any, Any]]:
     """The details by name: what was before and what came of it, where the event tells both; else the one value."""
     kept = event.told
     found: list[tuple[Any, Any, Any]] = []
     if any(isinstance(value, Amount) and name.endswith("_minor") for name, value in kept.items()):
         kept.pop("currency", None)  # It is told with the amount.
-    for old, new in (("before", "amount"), ("before", "after"), ("old", "new")):
+    for old, new in [*PAIRS, *((f"was_{name}", name) for name in list(kept))]:
         if old in kept and new in kept:
             found.append((named(new), written(kept.pop(old)), written(kept.pop(new))))
     for name, value in kept.items():

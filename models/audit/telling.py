@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import Any
 
 from models.support.money import Money
-from models.support.words import Words, say
+from models.support.words import Words, grouped, say
 
 Details = Mapping[str, Any]
 Told = Callable[[Any, Details], Any]
@@ -96,11 +96,13 @@ def _shaped(detail: str, value: str) -> Any:
 
 
 def _figure(detail: str, value: int, beside: Details) -> Any:
-    """An amount where its currency stands beside it, a span where it is one."""
+    """An amount where its currency stands beside it, a span where it is one; large counts in groups of three."""
     if detail == "seconds":
         return Span(value)
     currency = beside.get("currency")
-    return Amount(f"{Money(value, currency).text()} {currency}") if detail.endswith("_minor") and currency else value
+    if detail.endswith("_minor") and currency:
+        return Amount(f"{Money(value, currency).text()} {currency}")
+    return value if detail == "number" or abs(value) < 10_000 else grouped(value)
 
 
 def _change(event: str, kept: Any) -> Any:

@@ -129,6 +129,8 @@ def test_codes_that_are_made_of_parts_are_told_part_by_part():
     cell = ["rates · Z1 0-1 · type", "PER_KG", "FLAT"]
     assert str(told("rate_card_revised", "changes", [cell])) == "Rates · Z1 0-1 · Counted: Per kg → Flat"
     assert sentence("list_exported", "orders", rows=3, format="csv") == "Alice exported 3 rows of Orders as CSV"
+    assert sentence("list_exported", "orders", rows=120_000, format="csv").startswith("Alice exported 120,000 rows")
+    assert sentence("export_deleted", "orders", number=12_000) == "Alice deleted the export 12000 of Orders"
     asked = {"columns": ["ordered"], "object": "orders"}
     assert str(told("list_exported", "columns", ["ordered"], asked)) != "ordered"
 

@@ -3,6 +3,7 @@ transfer, or pays out what is left."""
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 import peewee
@@ -19,6 +20,7 @@ from models.support.words import Words, say
 from models.wallet.billing import reverse_by_hand
 from models.wallet.hold import require_amount
 from models.wallet.mending import adjust, pay_out
+from models.wallet.once import asked_before
 from models.wallet.refusals import SelfApproval
 from models.wallet.transfer import NOT_FREIGHT, Transfer
 from models.wallet.wallet import Wallet
@@ -111,14 +113,24 @@ class Adjustment(Decided, TeamRecord):
         by: Any,
         kind: str = "adjustment",
         reverses: Transfer | None = None,
+        key: uuid.UUID | None = None,
     ) -> Adjustment:
-        """Raises InvalidAmount, FieldRefused, WalletClosed."""
+        """With one `key` it is proposed once. Raises InvalidAmount, FieldRefused, WalletClosed, KeyConflict."""
         require_amount(abs(amount_minor))
         reason = reason_of("reason", reason)
+        body = {
+            "wallet_id": wallet.id,
+            "kind": kind,
+            "amount_minor": amount_minor,
+            "reverses_id": reverses.id if reverses else None,
+        }
         with write_txn():
+            wallet.locked()
+            if (before := asked_before(cls, key, **body)) is not None:
+                return before  # type: ignore[no-any-return]
             wallet.require_open()
             made = cls.create(
-                team=wallet.team_id, wallet=wallet, kind=kind, amount_minor=amount_minor, currency=wallet.currency,
+                uid=key or uuid.uuid4(), team=wallet.team_id, wallet=wallet, kind=kind, amount_minor=amount_minor, currency=wallet.currency,
                 reverses=reverses, reason=reason, requested_by=by,
             )  # fmt: skip
             track("adjustment_proposed", made, by=by, kind=kind, reason=made.reason, **made._facts)

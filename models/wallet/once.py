@@ -64,6 +64,15 @@ def key_row(act: str, key: str, body: dict[str, Any]) -> dict[str, Any]:
     return {"act": act, "key": key, "digest": digest, "answer": uid_in_order(at), "created_at": at}
 
 
+def asked_before(model: Any, key: uuid.UUID | None, **body: Any) -> Any:
+    """What somebody asked for or proposed under this key, which then is its uid; None where nothing was. Whoever asks holds its wallet or
+    parcel, so that two at once come one after the other. Raises KeyConflict where it was something else."""
+    before = model.get_or_none(model.uid == key) if key else None
+    if before is not None and any(getattr(before, name) != value for name, value in body.items()):
+        raise KeyConflict()
+    return before
+
+
 def known_answer(row: dict[str, Any]) -> uuid.UUID:
     """What was answered to a key that stands already. Raises KeyConflict."""
     known = LedgerKey.get(LedgerKey.act == row["act"], LedgerKey.key == row["key"])

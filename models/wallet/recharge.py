@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -23,6 +24,7 @@ from models.support.record import About, TeamRecord, created_at
 from models.support.words import Words, say
 from models.wallet.hold import require_amount
 from models.wallet.mending import pay_in
+from models.wallet.once import asked_before
 from models.wallet.reaching import sees_whole
 from models.wallet.refusals import SelfApproval
 from models.wallet.transfer import Transfer
@@ -112,18 +114,23 @@ class Recharge(Decided, TeamRecord):
         bank_reference: str = "",
         paid_on: Any = None,
         by: Any,
+        key: uuid.UUID | None = None,
     ) -> Recharge:
-        """Raises InvalidAmount, FieldRefused, WalletClosed."""
+        """With one `key` it is asked for once. Raises InvalidAmount, FieldRefused, WalletClosed, KeyConflict."""
         require_amount(amount_minor)
         if method not in METHODS:
             raise FieldRefused("method", "Choose how it was paid.")
         reference = " ".join(bank_reference.split())[:64]
         if method == "bank" and not reference:
             raise FieldRefused("bank_reference", "Give the bank's reference, so that the payment can be found.")
+        body = {"amount_minor": amount_minor, "method": method, "bank_reference": reference, "paid_on": paid_on}
         with write_txn():
+            wallet.locked()
+            if (before := asked_before(cls, key, wallet_id=wallet.id, **body)) is not None:
+                return before  # type: ignore[no-any-return]
             wallet.require_open()
             asked = cls.create(
-                team=wallet.team_id, wallet=wallet, amount_minor=amount_minor, currency=wallet.currency, method=method,
+                uid=key or uuid.uuid4(), team=wallet.team_id, wallet=wallet, amount_minor=amount_minor, currency=wallet.currency, method=method,
                 bank_reference=reference, paid_on=paid_on, requested_by=by,
             )  # fmt: skip
             track("recharge_asked", asked, by=by, amount=asked._amount_text, wallet=wallet.label, method=method,

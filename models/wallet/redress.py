@@ -28,8 +28,9 @@ from models.wallet.alone_limit import AloneLimit
 from models.wallet.claiming import pay_claim
 from models.wallet.hold import Hold, require_amount
 from models.wallet.mending import refund
+from models.wallet.once import asked_before
 from models.wallet.parcel_money import charged_for
-from models.wallet.refusals import KeyConflict, SelfApproval
+from models.wallet.refusals import SelfApproval
 from models.wallet.transfer import Transfer
 from models.wallet.wallet import Wallet
 
@@ -121,8 +122,10 @@ class Redress(Decided, TeamRecord):
         reason = reason_of("reason", reason)
         with write_txn():
             parcel.locked()  # Two proposals for one parcel come one after the other.
-            if (before := cls.get_or_none(cls.uid == key)) is not None:
-                return before._same(parcel, kind, amount_minor)
+            if (
+                before := asked_before(cls, key, parcel_id=parcel.id, kind=kind, amount_minor=amount_minor)
+            ) is not None:
+                return before
             wallet = wallet_of(parcel).require_open()
             _require_room(parcel, wallet, kind, amount_minor)
             made = cls.create(
@@ -133,12 +136,6 @@ class Redress(Decided, TeamRecord):
             if alone and made._is_small(by):
                 made._agree(by, alone=True)
         return made
-
-    def _same(self, parcel: Parcel, kind: str, amount_minor: int) -> Redress:
-        """What was proposed under this key before. Raises KeyConflict where something else was."""
-        if (self.parcel_id, self.kind, self.amount_minor) != (parcel.id, kind, amount_minor):
-            raise KeyConflict()
-        return self
 
     @retrying
     def approve(self, *, by: Person) -> Transfer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import uuid
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
@@ -189,8 +190,12 @@ def test_a_recharge_goes_from_asking_to_its_receipt_and_nobody_decides_on_their_
                   {"paid_on": "2999-01-01"}):  # fmt: skip
         assert browser.post(f"{T}/recharges/", data={**asking, **wrong} if wrong else {}).status_code == 422, wrong
     assert Recharge.select().count() == 0
-    assert browser.post(f"{T}/recharges/", data=asking).status_code == 303
+    key = re.search(r'name="key" value="([^"]+)"', browser.get(f"{T}/recharges/new").text)[1]
+    for _twice in range(2):
+        assert browser.post(f"{T}/recharges/", data=asking | {"key": key}).status_code == 303
+    assert browser.post(f"{T}/recharges/", data=asking | {"key": key, "amount": "2"}).status_code == 409, "another form"
     one = Recharge.get()
+    assert Recharge.select().count() == 1
     assert (one.amount_minor, one.bank_reference, one.state) == (150_000, "CMB 77", "waiting")
     assert as_(charlie).get(f"/t/comet/wallet/recharges/{one.uid}").status_code == 404
     assert as_(alice).post(f"{T}/payments/{one.uid}/approval").status_code == 403
@@ -267,6 +272,12 @@ def test_the_operator_opens_terms_blocks_mends_and_closes(as_, olga, gao, charli
         == 303
     )
     added = Adjustment.get()
+    key = re.search(r'name="key" value="([^"]+)"', boss.get(at).text)[1]
+    twice = {"way": "out", "amount": "3", "reason": "sent by two clicks", "key": key}
+    assert [boss.post(f"{at}/changes", data=twice).status_code for _twice in range(2)] == [303, 303]
+    assert boss.post(f"{at}/changes", data=twice | {"way": "in"}).status_code == 409
+    assert Adjustment.select().count() == 2
+    Adjustment.get(Adjustment.id != added.id).reject(note="not needed", by=gao)
     assert "goodwill" in boss.get(at).text and "R-" not in boss.get(f"{H}/changes/{added.uid}").text
     assert (
         cashier.post(f"{H}/changes/{added.uid}/approval").status_code == 303
@@ -356,8 +367,11 @@ def test_a_slip_is_sealed_and_only_what_is_drawn_in_it_comes_back(as_, finn, gao
         assert browser.post(f"{T}/recharges/", data=asking | {"slip": (io.BytesIO(wrong), "a.pdf")}).status_code == 422
     assert Recharge.select().count() == 0
     for content in (drawn.getvalue(), paged.getvalue(), b"%PDF-1.4 and nothing else", b"\xff\xd8\xff and nothing else"):
-        sent = asking | {"slip": (io.BytesIO(content), "../../slip.exe")}
-        assert browser.post(f"{T}/recharges/", data=sent).status_code == 303
+        key = str(uuid.uuid4())
+        for _twice in range(2):
+            sent = asking | {"slip": (io.BytesIO(content), "../../slip.exe"), "key": key}
+            assert browser.post(f"{T}/recharges/", data=sent).status_code == 303
+    assert RechargeSlip.select().count() == Recharge.select().count() == 4
     picture, paper, *broken = Recharge.select().order_by(Recharge.id)
     assert b"secret note" not in bytes(RechargeSlip.of(picture).sent)
     assert browser.get(f"{T}/recharges/{picture.uid}/slip").status_code == 404, "nothing that came is shown as it came"

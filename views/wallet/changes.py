@@ -53,15 +53,18 @@ def change(uid: uuid.UUID):
 @requires("wallets.manage")
 @fresh
 def propose_change(uid: uuid.UUID):
+    """`key` lets a form that was sent twice propose once."""
     wallet, form = any_of(Wallet, reach, uid), Form.read()
-    way = form.choice("way", WAYS)
+    way, key = form.choice("way", WAYS), form.uid("key", required=False)
     amount, reason = form.money("amount", wallet.currency, required=True), form.text("reason", required=True, most=200)
     form.expect(amount != 0, "amount", say("An amount is more than nothing."))
     made = None
     if form.ok:
         kind, sign = WAYS[way]
         with form.refusals():
-            made = Adjustment.propose(wallet, sign * (amount or 0), reason=reason, by=current_person, kind=kind)
+            made = Adjustment.propose(
+                wallet, sign * (amount or 0), reason=reason, by=current_person, kind=kind, key=key
+            )
     if made is None:
         return invalid("wallet/wallet.html", **wallet_parts(wallet, form))
     return go(url_for("wallet.change", uid=made.uid), toast=PROPOSED)

@@ -47,7 +47,8 @@ def recharges():
 @bp.get("/t/<team>/wallet/recharges/new")
 @requires("wallet.recharge")
 def new_recharge():
-    return render_template("wallet/recharge_form.html", form=Form(), **_form_parts())
+    form = Form()
+    return render_template("wallet/recharge_form.html", form=form, **_form_parts(form))
 
 
 @bp.post("/t/<team>/wallet/recharges/")
@@ -57,7 +58,7 @@ def ask_for_recharge():
     wallet = wallets.get(form.choice("wallet", wallets))
     amount = form.money("amount", wallet.currency if wallet else "CNY", required=True)
     method, reference = form.choice("method", OFFERED), form.text("bank_reference", most=64)
-    paid_on, sent = form.day("paid_on", required=True), form.file("slip")
+    paid_on, sent, key = form.day("paid_on", required=True), form.file("slip"), form.uid("key", required=False)
     form.expect(amount != 0, "amount", say("An amount is more than nothing."))
     form.expect(paid_on is None or paid_on <= _today(), "paid_on", say("This day has not come yet."))
     asked = None
@@ -71,9 +72,10 @@ def ask_for_recharge():
                 bank_reference=reference,
                 paid_on=paid_on,
                 by=current_person,
+                key=key,
             )
     if asked is None:
-        return invalid("wallet/recharge_form.html", form=form, **_form_parts())
+        return invalid("wallet/recharge_form.html", form=form, **_form_parts(form))
     words = say("The recharge %(number)s waits for the operator.", number=asked.label)
     return go(url_for("wallet.recharge", uid=asked.uid), toast=words)
 
@@ -141,9 +143,11 @@ def _file(content: bytes, mime_type: str, name: str) -> Any:
     return answer
 
 
-def _form_parts() -> dict[str, Any]:
+def _form_parts(form: Form) -> dict[str, Any]:
+    """`key` lets a form that was sent twice ask once."""
     wallets = Wallet.of_team(reach.team_id)
     return {
+        "key": form.value("key") or uuid.uuid4(),
         "wallets": [(one.currency, one.label) for one in wallets if one.state != "closed"], "today": _today(),
         "methods": [(name, METHODS[name]) for name in OFFERED], "labels": labels(),
     }  # fmt: skip
@@ -156,5 +160,5 @@ def _today() -> Any:
 def labels() -> dict[str, str]:
     return {
         "wallet": _("Wallet"), "amount": _("Amount"), "method": _("Paid by"), "bank_reference": _("Bank reference"),
-        "paid_on": _("Paid on"), "slip": _("Bank's slip"), "reason": _("Reason"),
+        "paid_on": _("Paid on"), "slip": _("Bank's slip"), "reason": _("Reason"), "key": _("Form"),
     }  # fmt: skip

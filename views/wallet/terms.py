@@ -110,7 +110,7 @@ def _with_reason(found: Wallet, act: Callable[[str], Any], words: Words) -> Any:
 def wallet_parts(found: Wallet, form: Form) -> dict[str, Any]:
     now = Figures.of(found, choose_zone())
     return {
-        "wallet": found, "form": form, "owner": found.team, "now": now, "freight_kinds": FREIGHT, "points": spark_points(now.balances),
+        "key": form.value("key") or uuid.uuid4(), "wallet": found, "form": form, "owner": found.team, "now": now, "freight_kinds": FREIGHT, "points": spark_points(now.balances),
         "problems": proof.prove(found) if found.state == "frozen" else [], "waiting": Adjustment.waiting_of(found),
         "moments": lines_of(events_about(found, limit=30)), "may_manage": reach.may(MANAGE), "labels": labels(),
         "alone": Money(AloneLimit.of(found), found.currency).text(), "ways": [("in", _("Add to the wallet")), ("out", _("Take from the wallet")), ("payout", _("Pay out by bank"))],
@@ -120,5 +120,5 @@ def wallet_parts(found: Wallet, form: Form) -> dict[str, Any]:
 def labels() -> dict[str, str]:
     return {
         "credit_limit": _("Credit limit"), "alert_below": _("Alert below"), "alone_limit": _("One person alone gives back"), "reason": _("Reason"), "way": _("What"),
-        "amount": _("Amount"),
+        "amount": _("Amount"), "key": _("Form"),
     }  # fmt: skip

@@ -14,7 +14,7 @@ from models.audit.archive import FLOOR_DAYS
 from models.audit.event import Event
 from models.support import clock
 from models.support.db import db, write_txn
-from models.support.errors import AlreadyDecided
+from models.support.errors import AlreadyDecided, FieldRefused
 from models.support.fields import EPOCH
 from models.wallet import hold as holds
 from models.wallet.adjustment import Adjustment
@@ -231,6 +231,8 @@ def test_nobody_decides_on_what_they_asked_for(wallet, alice, olga, bob):
     for amount in (0, -1, MOST + 1):
         with pytest.raises(InvalidAmount):
             Recharge.ask(wallet, amount, bank_reference="ICBC 2", by=alice)
+    with pytest.raises(FieldRefused):
+        Recharge.ask(wallet, 5_000, method="gateway", by=alice)
     assert shape(wallet) == (105_000, 0)
     proposed = Adjustment.propose(wallet, -5_000, reason="counted twice", by=olga)
     with pytest.raises(SelfApproval):

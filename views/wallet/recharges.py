@@ -15,7 +15,7 @@ from models.support.words import say
 from models.wallet.lists import RECHARGES
 from models.wallet.reaching import RECHARGE, sees_whole
 from models.wallet.receipt import Receipt
-from models.wallet.recharge import METHODS, Recharge
+from models.wallet.recharge import BY_PEOPLE, METHODS, Recharge
 from models.wallet.slip import MOST_BYTES, REFUSED, RechargeSlip, ask_with_slip
 from models.wallet.wallet import Wallet
 from views.audit.objects import leads
@@ -30,7 +30,6 @@ from views.wallet.tabs import room_tabs, tab
 tab(30, lambda: _("Recharges"), "wallet.recharges", is_theirs=lambda: sees_whole(reach) or reach.may(RECHARGE))
 shows(RECHARGES, "wallet.recharges")
 leads("recharge", Recharge, "wallet.view", lambda one: url_for("wallet.recharge", uid=one.uid))
-OFFERED = ("bank", "cash")  # A gateway says by itself what came in.
 
 
 @bp.get("/t/<team>/wallet/recharges/")
@@ -57,7 +56,7 @@ def ask_for_recharge():
     form, wallets = Form.read(), {one.currency: one for one in Wallet.of_team(reach.team_id) if one.state != "closed"}
     wallet = wallets.get(form.choice("wallet", wallets))
     amount = form.money("amount", wallet.currency if wallet else "CNY", required=True)
-    method, reference = form.choice("method", OFFERED), form.text("bank_reference", most=64)
+    method, reference = form.choice("method", BY_PEOPLE), form.text("bank_reference", most=64)
     paid_on, sent, key = form.day("paid_on", required=True), form.file("slip"), form.uid("key", required=False)
     form.expect(amount != 0, "amount", say("An amount is more than nothing."))
     form.expect(paid_on is None or paid_on <= _today(), "paid_on", say("This day has not come yet."))
@@ -149,7 +148,7 @@ def _form_parts(form: Form) -> dict[str, Any]:
     return {
         "key": form.value("key") or uuid.uuid4(),
         "wallets": [(one.currency, one.label) for one in wallets if one.state != "closed"], "today": _today(),
-        "methods": [(name, METHODS[name]) for name in OFFERED], "labels": labels(),
+        "methods": [(name, METHODS[name]) for name in BY_PEOPLE], "labels": labels(),
     }  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from models.freight.channel import Channel
 from models.freight.dated import DatedRecord, Span, held
 from models.freight.engine.card import Between, Surcharge
 from models.freight.fuel_rate import require_span, shown
+from models.freight.wording import BASES
 from models.freight.workbook.extras import read_surcharges
 from models.freight.workbook.problem import Problems
 from models.freight.workbook.table import Table
@@ -81,6 +82,12 @@ class ChannelSurcharge(DatedRecord):
         return f"{shown(made.amount)} %" if made.basis in PERCENT_BASES else shown(made.amount)
 
     @property
+    def terms_words(self) -> Words:
+        """What it costs for what: 2.5 per kg."""
+        made = self.surcharge
+        return Words(BASES[made.basis].message, amount=shown(made.amount))
+
+    @property
     def surcharge(self) -> Surcharge:
         """What the engine reads. Raises FieldRefused for terms a sheet would not have either."""
         return read_terms(self.terms)
@@ -107,7 +114,7 @@ class ChannelSurcharge(DatedRecord):
                 Channel.id == channel.id
             ).execute()  # Two at once wait here.
             made.place(replaces=replaces, by=by)
-            track("surcharge_given", made, by=by, code=made.code, terms=made.amount_text, first=span.first,
+            track("surcharge_given", made, by=by, code=made.code, terms=made.terms_words, first=span.first,
                   last=span.last or "", replaced=replaces)  # fmt: skip
         return made
 

@@ -123,6 +123,7 @@ def test_a_surcharge_is_given_and_withdrawn_by_its_own_team_alone(as_, alice, ch
     assert as_(alice).post("/t/lotus/freight/surcharges/", data=data).status_code == 303
     shown = page(as_(alice).get("/t/lotus/freight/surcharges/"))
     assert "peak" in shown and "for each kg" in shown and "In force" in shown
+    assert "winter-peak: 2.5 per kg" in page(as_(alice).get("/t/lotus/audit/"))
     assert "winter-peak" not in page(as_(charlie).get("/t/comet/freight/surcharges/"))
     uid = ChannelSurcharge.get().uid
     assert as_(charlie).post(f"/t/comet/freight/surcharges/{uid}/withdrawal").status_code == 404

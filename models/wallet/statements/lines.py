@@ -29,7 +29,7 @@ from models.support.bulk import among, raw_rows
 from models.support.money import Money
 from models.support.sheets import neutral
 from models.support.words import say
-from models.wallet.statements.sums import Parts, Sums, parts_of
+from models.wallet.statements.sums import Sums
 from models.wallet.transfer import CHARGES, IN_ORDER, Transfer, later_than
 from models.wallet.wallet import Wallet
 
@@ -62,7 +62,7 @@ class Line:
     balance: int
     billed: str = ""
     billed_unit: str = ""
-    parts: Parts | None = None
+    price: FreightQuote | None = None
 
     def description(self, kind: str) -> tuple[str, str]:
         """What it is for in two lines: the kind as it is worded, waybill and orders; then by which way, how heavy, what was billed, and what was noted."""
@@ -167,7 +167,7 @@ def _line(row: Transfer, around: _Around, zone: str) -> Line:
         grams=around.weighed.get(parcel.id, parcel.grams) if parcel else 0,
         out=0 if row.is_incoming else amount, into=amount if row.is_incoming else 0, balance=row.balance_after_minor,
         billed=plain(billed.chargeable) if billed else "", billed_unit=UNITS[billed.unit] if billed else "",
-        parts=parts_of(billed) if billed and row.kind == "freight" else None,
+        price=billed if row.kind == "freight" else None,
     )  # fmt: skip
 
 

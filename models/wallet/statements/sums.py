@@ -65,7 +65,7 @@ class Sums:
         if not row.parcel_id or "claim" in (row.kind, row.reverses.kind if row.reverses_id else ""):
             return
         is_new, is_bill = row.parcel_id not in self.parcels, row.kind == "bill" and bool(line.out)
-        parts = line.parts if is_new and line.parts else Counter()
+        parts = parts_of(line.price) if is_new and line.price else Counter()
         self.parts.update(parts)
         surcharges = line.out if is_bill else parts.total() - parts["base"]
         for one in (self.by_channel[line.channel or NOWHERE], self.by_country[line.country or NOWHERE]):

@@ -442,3 +442,9 @@ def _before_month() -> int:
     """What the balance was when this month began, told one by one."""
     start = the_clock.now().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     return sum(one.signed_minor for one in Transfer.select() if one.posted_at < start)
+
+
+def test_the_operator_is_led_to_the_wallets_of_all_and_not_to_one_of_its_own(as_, olga, alice):
+    navigation = as_(olga).get("/t/harbor/").text.partition("</nav>")[0]
+    assert 'href="/t/harbor/wallet/all/"' in navigation and 'href="/t/harbor/wallet/"' not in navigation
+    assert 'href="/t/lotus/wallet/"' in as_(alice).get("/t/lotus/").text

@@ -176,8 +176,6 @@ def look_as(uid: uuid.UUID):
         "people/look.html",
         person=person,
         rights=rights,
-        places=[
-            place.label() for place in in_order() if place.permission is None or rights.reach.may(place.permission)
-        ],
+        places=[place.label() for place in in_order() if place.is_for(rights.reach.permissions)],
         stores={store.id: store.name for store in Store.of_team(current_team)},
     )

@@ -108,7 +108,7 @@ def _records(text: str, most: int) -> Iterator[Group]:
 
 
 def _pages(text: str) -> list[Hit]:
-    places = [place for place in PLACES if place.permission is None or reach.may(place.permission)]
+    places = [place for place in PLACES if place.is_for(reach.permissions)]
     places.sort(key=lambda place: place.order)
     return [Hit(place.label(), url_for(place.endpoint), place.icon) for place in places if _names(place.label, text)]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -22,7 +22,7 @@ from views.support.language import choose_locale, direction, offered
 @dataclass(frozen=True, eq=False)
 class Place:
     """An entry of the navigation, declared by its room: permission None means for everyone in the team. `also` are the endpoints of its
-    other tabs, where their addresses do not begin with its own."""
+    other tabs, where their addresses do not begin with its own. Whoever has the permission `unless` has a better place for it."""
 
     section: str
     order: int
@@ -33,6 +33,10 @@ class Place:
     count: Any = None
     key: str = ""
     also: Callable[[], Iterable[str]] = tuple
+    unless: str = ""
+
+    def is_for(self, permissions: Set[str]) -> bool:
+        return (self.permission is None or self.permission in permissions) and self.unless not in permissions
 
 
 PLACES: list[Place] = []
@@ -73,10 +77,11 @@ def place(
     count: Any = None,
     key: str = "",
     also: Callable[[], Iterable[str]] = tuple,
+    unless: str = "",
 ) -> None:
     """Adds a room to the navigation. `label` and `count` are functions, called when a page is made; `count` gives a query
     of a number. G and `key` go there."""
-    PLACES.append(Place(section, order, label, icon, endpoint, permission, count, key, also))
+    PLACES.append(Place(section, order, label, icon, endpoint, permission, count, key, also, unless))
 
 
 def in_order() -> list[Place]:
@@ -176,7 +181,7 @@ def _counted(key: Any, held: int | None, found: Any) -> Any:
 @lru_cache(maxsize=1000)
 def _places(permissions: frozenset[str], _how_many: int) -> tuple[Place, ...]:
     """What a person of these permissions finds in the navigation, in its order."""
-    return tuple(place for place in in_order() if place.permission is None or place.permission in permissions)
+    return tuple(place for place in in_order() if place.is_for(permissions))
 
 
 def _where(places: tuple[Place, ...], slug: str, endpoint: str | None, path: str) -> int | None:

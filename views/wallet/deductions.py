@@ -34,7 +34,7 @@ from views.support.shell import place
 from views.wallet import bp
 from views.wallet.tabs import room_tabs, tab
 
-place("selling", 35, lambda: _("Wallet"), "wallet", "wallet.index", "wallet.view")
+place("selling", 35, lambda: _("Wallet"), "wallet", "wallet.index", "wallet.view", unless="wallets.view")
 tab(10, lambda: _("Wallet"), "wallet.index")
 shows(TRANSFERS, "wallet.index")
 leads("wallet", Wallet, "wallet.view", lambda one: url_for("wallet.index", wallet=one.currency))

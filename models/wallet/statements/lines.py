@@ -45,7 +45,7 @@ class DoesNotAddUp(Exception):
 @dataclass(frozen=True)
 class Line:
     """`out` and `into` are minor units, one of them 0; `balance` is after the line. `grams` is what a scale said, `billed` (in
-    `billed_unit`) what the price was for: of something large its volume counts."""
+    `billed_unit`) what the price was for: of something large its volume counts. `price` is what the freight of a charge was reckoned by."""
 
     at: datetime
     number: str

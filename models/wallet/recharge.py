@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
@@ -142,13 +144,16 @@ class Recharge(Decided, TeamRecord):
         return asked
 
     def duplicates(self) -> list[Recharge]:
-        """Others of the portal with the same bank reference, or of the wallet with the same amount within a week."""
+        """Others of the portal with the same bank reference, or of the wallet with one that differs by marks alone or with the same amount
+        within a week."""
         same = (Recharge.wallet == self.wallet_id) & (Recharge.amount_minor == self.amount_minor)
         week = timedelta(days=7)
         near = Recharge.created_at.between(self.created_at - week, self.created_at + week)
         alike = same & near
         if self.bank_reference:
             alike |= (Recharge.bank_reference == self.bank_reference) & (Recharge.currency == self.currency)
+            same_name = folded(self.bank_reference)
+            alike |= Recharge.id.in_([number for number, told in self._references() if folded(told) == same_name])
         found = Recharge.select().where(alike, Recharge.id != self.id, Recharge.state.not_in(GONE))
         return list(found.order_by(Recharge.id.desc()).limit(10))
 
@@ -191,19 +196,27 @@ class Recharge(Decided, TeamRecord):
         return SelfApproval(say("Somebody else has to decide on a recharge you asked for."))
 
     def _require_new_payment(self) -> None:
-        """One payment of a bank counts once."""
-        if not self.bank_reference:
-            return
-        same = Recharge.select().where(
-            Recharge.id != self.id,
-            Recharge.wallet == self.wallet_id,
-            Recharge.bank_reference == self.bank_reference,
-            Recharge.state == "approved",
-        )
-        if (before := same.first()) is not None:
-            raise FieldRefused(
-                "bank_reference", "The recharge %(before)s has this bank reference already.", before=before.label
-            )
+        """One payment of a bank counts once, however its reference is spaced or cased."""
+        for number, reference in self._references(Recharge.state == "approved"):
+            if _plain(reference) == _plain(self.bank_reference):
+                raise FieldRefused(
+                    "bank_reference", "The recharge %(before)s has this bank reference already.", before=f"R-{number}"
+                )
+
+    def _references(self, *conditions: Any) -> list[tuple[int, str]]:
+        """Of the wallet's other recharges, where this one has a reference."""
+        mine = (Recharge.wallet == self.wallet_id) & (Recharge.id != self.id) & (Recharge.bank_reference != "")
+        query: Any = Recharge.select(Recharge.id, Recharge.bank_reference).where(mine, *conditions).tuples()
+        return list(query) if self.bank_reference else []
+
+
+def _plain(reference: str) -> str:
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", reference)).casefold()
+
+
+def folded(text: str) -> str:
+    """Without case, width, spaces and marks."""
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text).casefold())
 
 
 Recharge.add_index(

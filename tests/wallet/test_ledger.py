@@ -241,6 +241,25 @@ def test_nobody_decides_on_what_they_asked_for(wallet, alice, olga, bob):
     assert shape(wallet) == (100_000, 0) and prove(wallet.reload()) == []
 
 
+def test_one_payment_counts_once_however_its_reference_is_written(wallet, alice, olga):
+    first = Recharge.ask(wallet, 5_000, bank_reference="CMB 77-01", by=alice)
+    first.approve(by=olga)
+    for reference, is_same in (
+        ("cmb77-01", True),
+        ("ＣＭＢ\u300077-01", True),
+        ("CMB-7701", False),
+        ("CMB 77-02", False),
+    ):
+        other = Recharge.ask(wallet, 6_000, bank_reference=reference, by=alice)
+        assert (first.label in [one.label for one in other.duplicates()]) == (reference != "CMB 77-02"), reference
+        if is_same:
+            with pytest.raises(FieldRefused, match=first.label):
+                other.approve(by=olga)
+        else:
+            other.approve(by=olga)
+    assert shape(wallet) == (117_000, 0)
+
+
 def test_the_proof_freezes_a_wallet_that_does_not_add_up_and_mends_nothing(wallet, parcel, channel, olga):
     assert prove_all() == []
     with write_txn():

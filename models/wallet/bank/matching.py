@@ -6,7 +6,6 @@ Only what fits one alone, from both sides, is proposed; what fits several is sho
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from models.people.team import Team
 from models.support import clock
 from models.wallet.bank.file import BankFile
 from models.wallet.bank.line import BankLine
-from models.wallet.recharge import GONE, Recharge
+from models.wallet.recharge import GONE, Recharge, folded
 from models.wallet.wallet import Wallet
 
 DAYS, KEPT_DAYS, MOST, MOST_SHOWN = 7, 400, 5_000, 20
@@ -131,8 +130,3 @@ def words_of(line: BankLine) -> tuple[frozenset[str], str]:
     summary = line.unseal("summary") or ""
     parts = [line.reference, *(word for word in SPLIT.split(f"{line.reference} {summary}") if len(word) >= LEAST_WORD)]
     return frozenset(filter(None, map(folded, parts))), folded(summary)
-
-
-def folded(text: str) -> str:
-    """Without case, width, spaces and marks."""
-    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text).casefold())

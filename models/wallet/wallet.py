@@ -42,6 +42,11 @@ CURRENCIES = (
     "SEK",
     "INR",
     "BRL",
+    "EGP",
+    "ZAR",
+    "KRW",
+    "KWD",
+    "BHD",
 )
 MOVING = ("active", "blocked")  # What was promised is settled in a blocked wallet, too.
 MOST = 10**14

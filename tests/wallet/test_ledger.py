@@ -20,7 +20,7 @@ from models.wallet import hold as holds
 from models.wallet.adjustment import Adjustment
 from models.wallet.claiming import pay_claim
 from models.wallet.hold import Hold
-from models.wallet.mending import adjust, charged_for, exchange, pay_in, pay_out, refund, reverse, sums
+from models.wallet.mending import adjust, charged_for, exchange, pay_in, pay_out, received_for, refund, reverse, sums
 from models.wallet.proof import prove, prove_all
 from models.wallet.recharge import Recharge
 from models.wallet.refusals import (
@@ -134,6 +134,23 @@ def test_an_exchange_moves_both_wallets_or_none(wallet, lotus, comet, olga):
         exchange(wallet, Wallet.open_for(comet, "USD", by=olga), 1, Decimal(1), key="e3", by=olga)
     assert sums("CNY") == {"bank:CNY": -100_000, f"customer:{wallet.id}": 28_995, "fx:CNY": 71_005}
     assert sum(sums("USD").values()) == 0
+
+
+@pytest.mark.parametrize(
+    ("amount", "given", "into", "rate", "received"),
+    [
+        (1, "USD", "CNY", "0.5", 1),  # 0.005 is half a fen: up.
+        (1, "USD", "CNY", "0.4999", 0),
+        (100, "USD", "JPY", "149.5", 150),
+        (100, "USD", "JPY", "149.49999999", 149),
+        (150, "JPY", "USD", "0.0067", 101),  # 1.005
+        (100, "USD", "KWD", "0.3075", 308),  # Fils: a thousand to the dinar.
+        (1_000, "BHD", "KRW", "3_650.5", 3_651),
+        (10**14, "KWD", "KRW", "4500.12345678", 450_012_345_678_000),
+    ],
+)
+def test_what_is_received_is_rounded_half_up_to_its_currency(amount, given, into, rate, received):
+    assert received_for(amount, given, into, Decimal(rate)) == received
 
 
 def test_the_same_key_acts_once_and_another_body_is_a_conflict(wallet, lotus, parcel, channel, olga):

@@ -41,6 +41,7 @@ from models.wallet.statements.making import path_of
 from models.wallet.statements.pages import ROWS, bunches, cut, pages_of
 from models.wallet.statements.statement import Statement, is_valid
 from models.wallet.transfer import Transfer
+from models.wallet.wallet import Wallet
 from tests.freight.sheets import LINE, card
 from tests.orders.conftest import make_store
 from tests.shipping.conftest import SIDES, labelled
@@ -199,6 +200,17 @@ def test_the_operators_logo_stands_at_the_head_and_a_broken_one_stops_nothing(po
     assert "logo: " in "".join(_files(replace(portal, logo=tmp_path / "gone.png")))
 
 
+def test_amounts_have_the_decimals_of_their_currency():
+    told = [document.money_of(code)(-1_234_567) for code in ("CNY", "JPY", "KRW", "KWD", "BHD")]
+    assert told == [
+        "\N{MINUS SIGN}12,345.67",
+        "\N{MINUS SIGN}1,234,567",
+        "\N{MINUS SIGN}1,234,567",
+        "\N{MINUS SIGN}1,234.567",
+        "\N{MINUS SIGN}1,234.567",
+    ]
+
+
 def test_no_amount_is_cut():
     """Those that a column has no room for are printed smaller."""
     rows = [
@@ -257,6 +269,19 @@ def test_every_wallet_gets_its_month_once(moved, monkeypatch):
     (one,) = Statement.select()
     assert (one.first_day.day, one.state, one.language) == (1, "waiting", "zh_Hans")
     assert Statement.waiting() == [str(one.uid)]
+
+
+def test_a_wallet_opened_on_the_first_of_a_month_where_its_team_is_has_none_of_the_month_before(lotus, olga, clock):
+    """It was still the month before in UTC."""
+    assert lotus.timezone == "Asia/Shanghai"
+    clock.move(to=datetime(2027, 2, 28, 17))
+    pay_in(Wallet.open_for(lotus, "CNY", by=olga), 5, key="first", by=olga)
+    clock.move(to=datetime(2027, 3, 1, 3))
+    run(statements.ask_for_month)
+    assert Statement.select().count() == 0
+    clock.move(to=datetime(2027, 4, 1, 3))
+    run(statements.ask_for_month)
+    assert [(one.first_day.month, one.state) for one in Statement.select()] == [(3, "waiting")]
 
 
 def test_two_print_in_the_statements_language_and_have_as_many_pages_each(monkeypatch):

@@ -1,4 +1,4 @@
-"""The statement of a month for every wallet that moved or holds something, asked for once when the month is over. One that was closed
+"""The statement of a month for every wallet that ever moved, asked for once when the month is over where its team is. One that was closed
 before that month has had its last."""
 
 from __future__ import annotations
@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from models.people.team import Team
+from models.support import clock
 from models.wallet.statements.lines import bounds
 from models.wallet.statements.statement import Statement
 from models.wallet.transfer import Transfer
@@ -31,7 +32,8 @@ def ask_for_all(team: Team, today: date) -> int:
 
 def _is_needed(wallet: Wallet, first_day: date, last_day: date) -> bool:
     mine = (Statement.wallet == wallet) & (Statement.first_day == first_day) & (Statement.last_day == last_day)
-    if Statement.select().where(mine).exists() or wallet.created_at.date() > last_day:
+    opened = clock.local(wallet.created_at, wallet.team.timezone).date()
+    if Statement.select().where(mine).exists() or opened > last_day:
         return False
     moved = Transfer.select().where(Transfer.wallet == wallet)
     if wallet.state == "closed":

@@ -93,13 +93,17 @@ def set_up(
     own = Channel.get(Channel.team == teams["lotus"])
     ChannelRule.keep(teams["lotus"], "", days=14, without=[own], by=people["jonas.weber"])
     sent: list[tuple[Parcel, Way]] = []
-    numbers = itertools.count(1)
-    for slug, login in SHIPPERS.items():
-        old, new = waiting(stores[slug])
-        for order, way in zip(old, WAYS[slug], strict=False):
-            if (parcel := send(order, way, next(numbers), by=people[login], clerk=people[CLERK])) is not None:
-                sent.append((parcel, way))
-        pack(new[: NEW[slug]], numbers, by=people[login])
+    numbers, leaving = itertools.count(1), []
+    waits = {slug: waiting(stores[slug]) for slug in SHIPPERS}
+    for slug, (old, _new) in waits.items():
+        leaving += [(order, way, people[SHIPPERS[slug]]) for order, way in zip(old, WAYS[slug], strict=False)]
+    for order, way, shipper in sorted(
+        leaving, key=lambda one: one[0].ordered_at
+    ):  # One after the other, whoever's they are.
+        if (parcel := send(order, way, next(numbers), by=shipper, clerk=people[CLERK])) is not None:
+            sent.append((parcel, way))
+    for slug, (_old, new) in waits.items():
+        pack(new[: NEW[slug]], numbers, by=people[SHIPPERS[slug]])
     for parcel, way in sent:
         if way.amazon == "cancelled":
             amazon.ask("PATCH", f"orders/{ParcelLine.of(parcel)[0].order.order_id}", action="cancel")

@@ -13,6 +13,7 @@ from models.wallet import alert, billing, country_block, expiry, proof, receipt
 from models.wallet.recharge import METHODS
 from models.wallet.reports import sums
 from models.wallet.slip import RechargeSlip
+from models.wallet.wallet import Wallet
 
 
 def expire(run: JobRun) -> None:
@@ -22,10 +23,11 @@ def expire(run: JobRun) -> None:
 def prove(run: JobRun) -> None:
     """Freezes what does not add up, and calls a person. Nothing is mended by itself."""
     for mismatch in proof.prove_all(run.fence):
-        raise_alarm(
-            "ledger_broken", team=Team.operator(), key=mismatch.wallet.label, wallet=mismatch.wallet.label,
-            fault=str(mismatch.problem)[:200],
-        )  # fmt: skip
+        call(mismatch.wallet, str(mismatch.problem))
+
+
+def call(wallet: Wallet, fault: str) -> None:
+    raise_alarm("ledger_broken", team=Team.operator(), key=wallet.label, wallet=wallet.label, fault=fault[:200])
 
 
 def sum_days(run: JobRun) -> None:

@@ -59,7 +59,7 @@ RULES: dict[str, Rule] = {
         _rule("sign_ins_failed", say("Many failed sign-ins"), say("%(count)s sign-ins failed in ten minutes, of all accounts together"),
               SERIOUS, 50, say("failed sign-ins in ten minutes"), 10, 10_000),
         _rule("audit_broken", say("The event log was changed"), say("The event log does not fit its chain: %(fault)s"), GRAVE),
-        _rule("ledger_broken", say("The books of a wallet do not add up"), say("The wallet %(wallet)s was frozen: %(fault)s"), GRAVE),
+        _rule("ledger_broken", say("The books of a wallet do not add up"), say("The wallet %(wallet)s does not add up: %(fault)s"), GRAVE),
         _rule("drift", say("Access without an event"), say("Nobody gave this, as far as the events know: %(what)s"), GRAVE),
         _rule("canary", say("Canary order touched"), say("%(person)s opened the buyer of a canary order, which no work needs"), GRAVE,
               suspends=True),

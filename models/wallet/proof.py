@@ -60,20 +60,22 @@ def prove(wallet: Wallet) -> list[Mismatch]:
 
 def prove_all(step: Any = lambda: None) -> list[Mismatch]:
     """Proves every wallet, freezes those that fail; a closed one stays closed. What failed."""
-    failed = []
-    for wallet in list(Wallet.select().order_by(Wallet.id)):  # No cursor stays open while others write.
-        with write_txn():
-            step()
-        # Nobody waits while a million lines are read; who posted meanwhile has it proved again.
-        if not prove(wallet.reload()):
-            continue
-        with write_txn():
-            now = wallet.locked()
-            found = prove(now)
-            if found and now.state not in ("frozen", "closed"):
-                freeze(now, found[0].problem)
-        failed.extend(found)
-    return failed
+    wallets = list(Wallet.select().order_by(Wallet.id))  # No cursor stays open while others write.
+    return [mismatch for wallet in wallets for mismatch in prove_one(wallet, step)]
+
+
+def prove_one(wallet: Wallet, step: Any = lambda: None) -> list[Mismatch]:
+    """Nobody waits while a million lines are read; who posted meanwhile has it proved again."""
+    with write_txn():
+        step()
+    if not prove(wallet.reload()):
+        return []
+    with write_txn():
+        now = wallet.locked()
+        found = prove(now)
+        if found and now.state not in ("frozen", "closed"):
+            freeze(now, found[0].problem)
+    return found
 
 
 def freeze(wallet: Wallet, problem: Words) -> None:

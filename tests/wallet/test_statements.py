@@ -20,6 +20,7 @@ from commands.check import _files
 from jobs import amazon, statements
 from jobs.papers import statements as paper
 from jobs.papers.making import NotMade
+from models.compliance.alarm import Alarm
 from models.freight.carrier import Carrier
 from models.freight.channel import Channel
 from models.freight.engine.card import Area, Between, RemoteArea, Surcharge
@@ -247,6 +248,17 @@ def test_what_does_not_add_up_is_not_issued(moved, monkeypatch):
     first, last = monthly.last_month((the_clock.now().replace(day=1)).date())
     one = issued(moved, first, last)
     assert one.state == "failed" and "do not give" in str(one.problem_words)
+    alarm = Alarm.get()
+    assert (alarm.kind, alarm.count, one.number in alarm.details["fault"], moved.reload().state) == (
+        "ledger_broken",
+        1,
+        True,
+        "active",
+    )
+    with write_txn():
+        Wallet.update(balance_minor=Wallet.balance_minor + 1).execute()
+    issued(moved, first, last)
+    assert (alarm.reload().count, moved.reload().state) == (3, "frozen"), "the wallet is proved at once"
 
 
 def test_what_cannot_be_printed_is_said_and_not_tried_for_ever(moved, monkeypatch):

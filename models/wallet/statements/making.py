@@ -42,21 +42,21 @@ def path_of(folder: Path, statement: Statement, kind: str) -> Path:
     return folder / FOLDER / f"{statement.uid}.{kind}"
 
 
-def make(statement: Statement, folder: Path, base_url: str, run: JobRun, printer: Printer) -> None:
-    """Makes one that waits, or whose making was killed."""
+def make(statement: Statement, folder: Path, base_url: str, run: JobRun, printer: Printer) -> str:
+    """Makes one that waits, or whose making was killed. What does not add up, where its lines do not."""
     if not statement.is_open:
-        return
+        return ""
     if statement.state == "waiting":
         statement.move("waiting", "running")
     (folder / FOLDER).mkdir(mode=0o700, exist_ok=True)
     try:
         sums = write_csv(statement, path_of(folder, statement, "csv"))
-    except DoesNotAddUp:
+    except DoesNotAddUp as error:
         statement.fail(MISMATCH)
-        return
+        return str(error)
     if sums.lines > MOST_LINES:
         statement.fail(say("It has more than %(most)s lines. Choose a shorter period.", most=MOST_LINES))
-        return
+        return ""
     statement.sealed(sums.opening, sums.closing, sums.lines, sums.digest)
     with speaking(statement.language):
         content = content_of(statement, sums, base_url)
@@ -66,6 +66,7 @@ def make(statement: Statement, folder: Path, base_url: str, run: JobRun, printer
         opening_minor=sums.opening, closing_minor=sums.closing, lines=sums.lines, digest=sums.digest,
         pages=content["pages"], file_digest=hashlib.sha256(pdf).hexdigest(),
     )  # fmt: skip
+    return ""
 
 
 def write_csv(statement: Statement, path: Path) -> Sums:

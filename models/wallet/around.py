@@ -24,6 +24,8 @@ from models.wallet.hold import Hold
 from models.wallet.transfer import CHARGES, Transfer
 from models.wallet.wallet import Wallet
 
+BY_SELLERS = {"exchange"}  # All else is posted by the operator's people.
+
 
 @dataclass(frozen=True)
 class Around:
@@ -38,7 +40,12 @@ class Around:
     holds: dict[int, Hold] = field(default_factory=dict)
     wallets: dict[int, Wallet] = field(default_factory=dict)
     teams: dict[int, str] = field(default_factory=dict)
-    people: dict[int, Any] = field(default_factory=dict)
+    people: dict[int, str] = field(default_factory=dict)
+    mine: set[int] = field(
+        default_factory=set
+    )  # Of them, those of the reader's team now: who has left has no role any more.
+    is_operator: bool = False
+    operator: str = ""
 
     def parcel(self, one: Transfer) -> Parcel | None:
         return self.parcels.get(one.parcel_id or 0)
@@ -94,8 +101,14 @@ class Around:
         hold = self.hold(one)
         return Money(hold.captured_minor - hold.amount_minor, hold.currency) if hold else None
 
-    def by(self, one: Transfer) -> Any:
-        return self.people.get(one.made_by_id or 0, "")
+    def by(self, one: Transfer) -> str:
+        """Who did it, by name among one's own. People of another team are that team: for a seller the operator, for the operator
+        the seller."""
+        if not one.made_by_id:
+            return ""
+        is_mine = one.made_by_id in self.mine or (one.kind in BY_SELLERS) != self.is_operator
+        other = self.teams.get(one.team_id, "") if self.is_operator else self.operator
+        return self.people.get(one.made_by_id, "") if is_mine else other
 
 
 def _kilograms(quote: FreightQuote, grams: int) -> Decimal:
@@ -115,7 +128,7 @@ def around(viewer: Viewer, rows: list[Any]) -> Around:
         known = orders.setdefault(line.parcel_id, [])
         if line.order not in known:
             known.append(line.order)
-    return Around(parcels, **_beside(rows, parcels), orders=orders, people=_names(viewer, rows))
+    return Around(parcels, **_beside(rows, parcels), orders=orders, **_people(viewer, rows))
 
 
 def around_all(viewer: Viewer, rows: list[Any]) -> Around:
@@ -125,7 +138,7 @@ def around_all(viewer: Viewer, rows: list[Any]) -> Around:
     wallets = Wallet.select().where(among(Wallet.id, sorted({row.wallet_id for row in rows})))
     return Around(
         parcels, **_beside(rows, parcels), teams={team.id: team.name for team in teams},
-        wallets={one.id: one for one in wallets}, people=_names(viewer, rows),
+        wallets={one.id: one for one in wallets}, is_operator=True, **_people(viewer, rows),
     )  # fmt: skip
 
 
@@ -157,15 +170,11 @@ def _by_id(model: Any, ids: Iterable[int | None], *columns: Any) -> dict[int, An
     return {one.id: one for one in model.select(*columns).where(among(model.id, wanted))} if wanted else {}
 
 
-def _names(viewer: Viewer, rows: list[Any]) -> dict[int, Any]:
-    """Who did it, by name among one's own; people of another team are that team."""
+def _people(viewer: Viewer, rows: list[Any]) -> dict[str, Any]:
     ids = sorted({row.made_by_id for row in rows if row.made_by_id})
     if not ids:
         return {}
-    mine: Any = (
-        Person.select(Person.id, Person.name)
-        .where(among(Person.id, ids), Person.id.in_(Grant.select(Grant.person).where(Grant.team == viewer.reach.team_id)))
-        .tuples()
-    )  # fmt: skip
+    people: Any = Person.select(Person.id, Person.name).where(among(Person.id, ids)).tuples()
+    mine: Any = Grant.select(Grant.person).where(Grant.team == viewer.reach.team_id, among(Grant.person, ids)).tuples()
     operator = Team.operator()
-    return dict.fromkeys(ids, operator.name if operator else "") | dict(mine)
+    return {"people": dict(people), "mine": {id_ for (id_,) in mine}, "operator": operator.name if operator else ""}

@@ -22,6 +22,7 @@ from models.freight.day_rate import DayRate
 from models.freight.origin import today
 from models.people.employees import invite
 from models.people.invitation import Invitation
+from models.people.role import Grant
 from models.people.team import Team
 from models.shipping.making import make_parcel
 from models.shipping.weighing import weigh
@@ -34,7 +35,7 @@ from models.wallet.adjustment import Adjustment
 from models.wallet.around import Around
 from models.wallet.closing import close
 from models.wallet.figures import Figures
-from models.wallet.mending import adjust, pay_in, refund
+from models.wallet.mending import adjust, exchange, pay_in, refund
 from models.wallet.receipt import Receipt
 from models.wallet.recharge import Recharge
 from models.wallet.slip import RechargeSlip
@@ -448,3 +449,14 @@ def test_the_operator_is_led_to_the_wallets_of_all_and_not_to_one_of_its_own(as_
     navigation = as_(olga).get("/t/harbor/").text.partition("</nav>")[0]
     assert 'href="/t/harbor/wallet/all/"' in navigation and 'href="/t/harbor/wallet/"' not in navigation
     assert 'href="/t/lotus/wallet/"' in as_(alice).get("/t/lotus/").text
+
+
+def test_an_exchange_was_made_by_the_seller_for_whoever_looks_and_also_after_who_made_it_has_left(
+    as_, finn, alice, olga, lotus, wallet
+):
+    out, _into = exchange(wallet, Wallet.open_for(lotus, "USD", by=olga), 10_000, Decimal("0.14"), key="e", by=finn)
+    assert "Finn" in as_(alice).get(f"{T}/transfers/{out.uid}").text
+    told = as_(olga).get(f"/t/harbor/wallet/movements/{out.uid}").text.partition('id="main"')[2]
+    assert "Lotus Trading" in told and "Harbor Lines" not in told and "Finn" not in told
+    Grant.delete().where(Grant.person == finn).execute()
+    assert "Finn" in as_(alice).get(f"{T}/transfers/{out.uid}").text

@@ -260,11 +260,3 @@ def _state_of(line: ReviewLine) -> str:
         return line.person.reload().state
     row: Any = (Store if line.kind == AUTHORIZATION else Application).get_or_none(id=line.subject_id)
     return "" if row is None else getattr(row, "state", "") or row.kind
-
-
-def outcomes_of(review: AccessReview) -> dict[str, int]:
-    """How many lines ended how."""
-    counts: dict[str, int] = {}
-    for line in ReviewLine.of_review(review):
-        counts[line.outcome] = counts.get(line.outcome, 0) + 1
-    return counts

@@ -133,14 +133,6 @@ def rows(path: Path, shape: Shape) -> Generator[Numbered]:
                 yield number, cells
 
 
-def sheet_names(path: Path) -> list[str]:
-    """The visible sheets of a workbook that was found harmless (`format_of`)."""
-    made = Survey(Shape("xlsx"))
-    with closing(_all_rows(path, made.shape, made)) as found:
-        next(found, None)
-    return made.sheets
-
-
 def csv_shape(path: Path) -> Shape:
     """How a CSV file is read, with its first row counted as any other."""
     encoding = encoding_of(path)

@@ -18,7 +18,6 @@ from models.people.team import Team
 from models.people.two_people import is_solo
 from models.support.db import is_sqlite, write_txn
 from models.support.errors import AlreadyDecided, Refused
-from models.support.words import Words, say
 
 BOSSES = ("boss", "operator")
 Stores = Iterable[int] | None
@@ -197,12 +196,6 @@ def of_person(reach: Reach, person: Person, uid: Any) -> Grant:
     if grant is None:
         raise AlreadyDecided()
     return grant
-
-
-def why_two(role: Role) -> Words:
-    """What of a role takes a second person, as a sentence."""
-    rights = [PERMISSIONS[name] for name in sorted(role.permissions & TAKES_TWO) if name in PERMISSIONS]
-    return say("A second person has to agree, since it allows: %(right)s.", right=rights[0]) if rights else Words("")
 
 
 def _require_other(by: Any, person: Person) -> None:

@@ -10,7 +10,7 @@ import peewee
 from models.audit.changes import changes_of
 from models.audit.event import declare, track
 from models.audit.telling import tell
-from models.people.permissions import DEFAULT_ROLES, PERMISSIONS
+from models.people.permissions import DEFAULT_ROLES
 from models.people.person import Person
 from models.people.team import Team
 from models.support.db import is_sqlite, write_txn
@@ -207,7 +207,3 @@ class GrantStore(Record):
 
 def _scope(stores: Iterable[int] | None) -> str:
     return "all stores" if stores is None else f"{len(set(stores))} stores"
-
-
-def all_permissions() -> frozenset[str]:
-    return frozenset(PERMISSIONS)

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from models.shipping import check_digits as check
 
 OK, BAD, NONE = "ok", "bad", "none"
-AT_ONCE = 40  # What tracking services take in one call.
 LONGEST = 64
 BETWEEN = re.compile(r"[,;，；、\n\r\t|｜\u2028\u2029\u0085\v\f]")
 DROPPED = {"Zs", "Zl", "Zp", "Cc", "Cf", "Pd", "Pc"}  # Blanks, signs without a shape, dashes, underscores.
@@ -137,9 +136,3 @@ def numbers_in(text: str) -> list[str]:
     """The numbers of a pasted text, normalized, each once, in their order. Order ids stay as they were, to be refused by name."""
     found = (part.strip() if is_order_id(part) else normalized(part) for part in BETWEEN.split(text))
     return list(dict.fromkeys(number for number in found if number))
-
-
-def in_calls(numbers: list[str]) -> Iterator[list[str]]:
-    """Numbers in portions of what one call takes."""
-    for start in range(0, len(numbers), AT_ONCE):
-        yield numbers[start : start + AT_ONCE]

@@ -12,7 +12,7 @@ from functools import cache
 from PIL import Image, ImageColor, ImageDraw, ImageFilter
 
 SIDE, FINER = 1000, 2  # Drawn twice as large and reduced, so that edges are smooth.
-STEEL, DARK, LIGHT, WOOD = "#c3c9ce", "#2c3136", "#f1f2f2", "#c59a68"
+STEEL, DARK = "#c3c9ce", "#2c3136"
 
 Point = tuple[float, float]
 

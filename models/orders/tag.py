@@ -20,7 +20,7 @@ from models.support.errors import FieldRefused, Refused
 from models.support.fields import StatusField, UidField
 from models.support.prepared import Prepared
 from models.support.record import About, Record, TeamRecord, created_at
-from models.support.words import Words, say
+from models.support.words import say
 
 COLOURS = {
     "grey": say("Grey"),
@@ -59,10 +59,6 @@ class OrderTag(TeamRecord):
     @property
     def label(self) -> str:
         return self.name
-
-    @property
-    def colour_words(self) -> Words:
-        return COLOURS[self.colour]
 
     @classmethod
     def of_team(cls, team_id: int) -> list[OrderTag]:

@@ -12,7 +12,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from models.support.money import Money
 
 HOME = "CNY"
-REVENUE, COSTS = ("items", "tax"), ("goods", "freight", "after_sales")
+REVENUE = ("items", "tax")
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,6 @@ STATES = {
     "void": say("Void"),
 }
 OPEN = ("draft", "labelled")
-ON_ITS_WAY = ("shipped",)
 ENDS = ("delivered", "lost", "returned")
 
 declare("parcel_drafted", say("%(actor)s drafted the parcel %(object)s for %(orders)s"), "orders", "pieces")

@@ -37,7 +37,7 @@ waiting(
     tone="bad",
 )
 leads("parcels_at_risk", lambda: url_for("shipping.risks"), "parcels.edit")
-SHOWN, USUAL_REST = 5, 3
+SHOWN = 5
 
 
 @bp.app_template_global()

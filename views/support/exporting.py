@@ -11,7 +11,7 @@ from flask import Response, current_app, stream_with_context
 from models.exports.again import may_import_again
 from models.exports.export import AT_ONCE, FORMATS
 from models.exports.files import Folder
-from models.exports.personal import LEAST_REASON, MOST_ALONE, MOST_REASON, may_export
+from models.exports.personal import MOST_ALONE, MOST_REASON, may_export
 from models.lists.list_of import ListOf
 from models.support.words import say
 from views.support.access import reach
@@ -52,7 +52,7 @@ class ExportOffer:
 
     formats = tuple(FORMATS.items())
     shapes = tuple(SHAPES.items())
-    most_at_once, most_alone, least_reason, most_reason = AT_ONCE, MOST_ALONE, LEAST_REASON, MOST_REASON
+    most_at_once, most_alone, most_reason = AT_ONCE, MOST_ALONE, MOST_REASON
 
 
 def folder() -> Folder:

@@ -21,7 +21,6 @@ from models.freight.reconciling import ZERO, Charge
 from models.support.bulk import among
 from models.support.errors import Refused
 
-REMARKS = ("AMBIGUOUS", "OTHER_CARRIER", "BILLED_LATER")
 FINE = Decimal("0.000000000001")
 SHOWN = (
     FreightQuote.id, FreightQuote.team, FreightQuote.channel, FreightQuote.answer, FreightQuote.ship_date, FreightQuote.country,

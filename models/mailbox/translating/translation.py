@@ -73,10 +73,6 @@ class MailTranslation(Sealed, TeamRecord):
         return self.state == "done"
 
     @property
-    def is_answer(self) -> bool:
-        return self.message_id is None
-
-    @property
     def problem_words(self) -> Words | None:
         return Words.from_json(self.problem) if self.problem else None
 

@@ -10,6 +10,7 @@ from commands.support import portal, print_json, print_table
 from models.mailbox import purge as mail_purge
 from models.orders import purge
 from models.orders.unread import UnreadOrder
+from models.shipping import scale_photo
 from models.support import clock
 
 
@@ -30,6 +31,7 @@ def run(args) -> int:
             return rehearse()
         print(f"The data of {purge.purge(approve=args.approve)} buyers was destroyed.")
         print(f"What was written in {mail_purge.purge(approve=args.approve)} threads was destroyed.")
+        print(f"{scale_photo.forget_old()} photos of the scale were destroyed.")
     return 0
 
 

@@ -99,6 +99,7 @@ from models.shipping.hand_price import HandPrice
 from models.shipping.papers.paper import Paper
 from models.shipping.parcel import Parcel
 from models.shipping.parcel_line import ParcelLine
+from models.shipping.scale_photo import ScalePhoto
 from models.shipping.seller_count import SellerCount
 from models.shipping.ship_from import ShipFrom
 from models.shipping.tracking_account import TrackingAccount
@@ -154,7 +155,7 @@ TABLES = (
     SheetImport, SheetProblem, SheetChange,
     QuoteBatch, QuoteBatchPart, QuoteBatchError, CarrierBill, BillFile, BillLine,
     Parcel, ParcelLine, TrackingEvent, Confirmation, SellerCount,
-    Weighing, HandPrice, ChannelRule, AlertRules, ParcelAlert, Lane,
+    Weighing, ScalePhoto, HandPrice, ChannelRule, AlertRules, ParcelAlert, Lane,
     TrackingAccount, Following, TrackingMessage, TrackingCall,
     ShipFrom, Paper, Waybill,
     Wallet, Account, Transfer, Hold, LedgerKey, Recharge, Adjustment, Statement, Receipt, RechargeSlip,

@@ -162,7 +162,19 @@ def _empty_store(store_id: int, order_ids: list[int], fence: Callable[..., None]
         track("buyers_destroyed", Store.get_by_id(store_id), count=len(order_ids))
 
 
+# What else shows the buyer of an order, and goes in the same transaction.
+_WITH_BUYERS: list[Callable[[list[int]], None]] = []
+
+
+def with_buyers(forget: Callable[[list[int]], None]) -> Callable[[list[int]], None]:
+    """Registers a later room's function that deletes what it keeps of the buyers of these orders."""
+    _WITH_BUYERS.append(forget)
+    return forget
+
+
 def _empty_rows(order_ids: list[int]) -> None:
+    for forget in _WITH_BUYERS:
+        forget(order_ids)
     Buyer.delete().where(among(Buyer.order, order_ids)).execute()
     OrderPayload.delete().where(among(OrderPayload.order, order_ids)).execute()
     OrderLine.update(gift_message=None).where(

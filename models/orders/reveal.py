@@ -51,11 +51,16 @@ def reveal(order: Order, reason: str, *, by: Any) -> dict[str, Any]:
     clear = buyer.clear()
     gifts = [(line.title, line.unseal("gift_message")) for line in OrderLine.of(order) if line.gift_message]
     with write_txn():
-        count = _count(by)
-        track("buyer_revealed", order, by=by, reason=reason[:MOST_REASON])
-        for tell in ON_REVEAL:
-            tell(order, by, count)
+        note_reveal(order, reason[:MOST_REASON], by=by)
     return {**clear, "lines": address_lines(clear["address"]), "gifts": gifts}
+
+
+def note_reveal(order: Order, reason: str, *, by: Any) -> None:
+    """Counts and tells, in the open transaction, that the person looks at the buyer of an order. Raises QuotaReached."""
+    count = _count(by)
+    track("buyer_revealed", order, by=by, reason=reason)
+    for tell in ON_REVEAL:
+        tell(order, by, count)
 
 
 def _count(person: Any) -> int:

@@ -21,8 +21,9 @@ from models.people.team import Team
 from models.shipping.number import normalized
 from models.shipping.numbering import read_number
 from models.shipping.parcel import Parcel
+from models.shipping.scale_photo import weigh_with
 from models.shipping.warehouse import HERE, SHOWN, entrusted
-from models.shipping.weighing import MOST_GRAMS, MOST_MM, Weighing, weigh
+from models.shipping.weighing import MOST_GRAMS, MOST_MM, Weighing
 from models.support.bulk import among
 from models.support.errors import FieldRefused, Refused
 from models.support.words import Words, say
@@ -52,15 +53,16 @@ class AlreadyWeighed(FieldRefused):
 
 
 def put_on(
-    reach: Any, code: str, weight: str, sides: Sequence[str] = ("", "", ""), *, unit: str = "", is_sure: bool = False, by: Any = None
+    reach: Any, code: str, weight: str, sides: Sequence[str] = ("", "", ""), *, unit: str = "", is_sure: bool = False, photo: bytes | None = None,
+    by: Any = None,
 ) -> Weighing:  # fmt: skip
-    """Weighs in the parcel of a scanned or typed number. Raises FieldRefused at `code`, `weight` or a side; FarOff."""
+    """Weighs in the parcel of a scanned or typed number. Raises FieldRefused at `code`, `weight`, a side or `photo`; FarOff."""
     parcel = meant(reach, code)
     grams, sides_mm = grams_of(weight, unit), sides_of(sides)
     if not is_sure:
         require_near(parcel, grams)
     try:
-        return weigh(parcel, grams=grams, sides_mm=sides_mm, by=by)
+        return weigh_with(photo, parcel, grams=grams, sides_mm=sides_mm, by=by)
     except FieldRefused:
         raise
     except Refused as refused:

@@ -605,10 +605,11 @@
   });
 
   /* Enter in a filled field of a form for scanners goes to the next one; in an empty or the last it sends the form. */
+  const typed = "input.input:not([type=file])";
   document.addEventListener("keydown", (event) => {
     const form = event.target.closest?.("form[data-enters]");
-    if (!form || event.key !== "Enter" || event.isComposing || !event.target.matches("input.input")) return;
-    const fields = [...form.querySelectorAll("input.input")];
+    if (!form || event.key !== "Enter" || event.isComposing || !event.target.matches(typed)) return;
+    const fields = [...form.querySelectorAll(typed)];
     const next = event.target.value.trim() && fields[fields.indexOf(event.target) + 1];
     if (!next) return;
     event.preventDefault();

@@ -20,6 +20,7 @@ from models.shipping.hand_price import HandPrice
 from models.shipping.lists import PARCELS
 from models.shipping.parcel import Parcel
 from models.shipping.parcel_line import ParcelLine
+from models.shipping.scale_photo import ScalePhoto
 from models.shipping.status_words import status_words
 from models.shipping.telling import is_left_to_tell
 from models.shipping.tracking_event import TrackingEvent
@@ -30,6 +31,7 @@ from views.freight.places import country_name
 from views.freight.shown import shown
 from views.shipping import bp
 from views.shipping.tabs import room_tabs, tab
+from views.shipping.warehouse import picture_of
 from views.shipping.waybill_shown import waybill_parts
 from views.support.access import reach, requires
 from views.support.forms import Form
@@ -68,18 +70,25 @@ def parcel_of(uid: uuid.UUID, permission: str = "parcels.view") -> Parcel:
     return found
 
 
+@bp.post("/t/<team>/shipping/parcels/<uuid:uid>/photo")
+@requires("pii.reveal")
+def photo(uid: uuid.UUID):
+    return picture_of(parcel_of(uid, "pii.reveal"))
+
+
 def parts(parcel: Parcel, form: Form) -> dict[str, Any]:
     """What the page of a parcel shows."""
-    quote, told = parcel.quote, Confirmation.of_parcel(parcel)
+    quote, told, weighed = parcel.quote, Confirmation.of_parcel(parcel), Weighing.of(parcel)
     may_tell = reach.may("parcels.confirm", parcel.store_id)
     return {
         "parcel": parcel, "form": form, "alerts": ParcelAlert.of_parcel(parcel), "lines": ParcelLine.of(parcel), "country": country_name(parcel.country),
         "sides": [_cm(side) for side in (parcel.length_mm, parcel.width_mm, parcel.height_mm)],
-        "quoted": shown(quote.answer) if quote else None, "told": told, "paid": transfers_of(parcel) if reach.may("wallet.view", parcel.store_id) else [], "weighed": Weighing.of(parcel), "price": HandPrice.of_parcels([parcel.id]).get(parcel.id),
+        "quoted": shown(quote.answer) if quote else None, "told": told, "paid": transfers_of(parcel) if reach.may("wallet.view", parcel.store_id) else [], "weighed": weighed, "price": HandPrice.of_parcels([parcel.id]).get(parcel.id),
         "following": Following.of(parcel), "standing": status_words(parcel.status, parcel.sub_status),
         "news": TrackingEvent.of(parcel), "history": lines_of(events_about(parcel, limit=50)), "labels": _labels(),
         "may_edit": reach.may("parcels.edit", parcel.store_id), "may_see_quotes": reach.may("freight.view"),
         "may_see_orders": reach.may("orders.view", parcel.store_id),
+        "has_photo": ScalePhoto.is_there(weighed), "may_reveal": reach.may("pii.reveal", parcel.store_id),
         **waybill_parts(parcel), "may_tell": may_tell, "can_tell": may_tell and is_left_to_tell(parcel, told), "told_as": told_as(parcel),
     }  # fmt: skip
 

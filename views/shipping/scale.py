@@ -7,6 +7,7 @@ from typing import Any
 from flask import render_template
 from flask_babel import gettext as _
 
+from models.catalog.image import MOST_BYTES
 from models.shipping.scale import SIDES, FarOff, put_on, recent
 from models.shipping.weighing import Weighing
 from models.shipping.weighing_importer import KIND
@@ -21,7 +22,7 @@ from views.support.hypermedia import invalid, show
 warehouse_tab(20, lambda: _("Scale"), "shipping.scale", "parcels.weigh")
 UNITS = ("g", "kg")
 MOST_CODE = 120
-FIELDS = ("code", "weight", *SIDES)
+FIELDS = ("code", "weight", *SIDES, "photo")
 
 
 @bp.get("/t/<team>/shipping/warehouse/scale")
@@ -40,13 +41,27 @@ def put_on_scale():
     unit, is_far = form.choice("unit", UNITS, required=False), False
     if form.ok:
         try:
-            kept = put_on(reach, code, weight, sides, unit=unit, is_sure=form.flag("sure"), by=current_person)
+            kept = put_on(
+                reach,
+                code,
+                weight,
+                sides,
+                unit=unit,
+                is_sure=form.flag("sure"),
+                photo=photo_of(form),
+                by=current_person,
+            )
         except FieldRefused as refused:
             form.fail(refused.field, refused.words)
             is_far = isinstance(refused, FarOff)
     if kept is None:
         return invalid("shipping/scale.html", fragment="shipping/_scale.html", **_parts(form, is_far=is_far))
     return show("shipping/scale.html", fragment="shipping/_scale.html", **_parts(Form({"unit": unit}), kept))
+
+
+def photo_of(form: Form) -> bytes | None:
+    sent = form.file("photo")
+    return sent.stream.read(MOST_BYTES + 1) if sent else None
 
 
 def _parts(form: Form, kept: Weighing | None = None, is_far: bool = False) -> dict[str, Any]:
@@ -58,7 +73,7 @@ def _parts(form: Form, kept: Weighing | None = None, is_far: bool = False) -> di
         "form": form, "kept": kept, "paid": paid_for(one.parcel_id for one in last), "nothing_paid": Paid(), "last": last, "is_far": is_far,
         "focus": next((name for name in FIELDS if name in form.errors), "code"), "units": [(one, one) for one in UNITS],
         "tabs": warehouse_tabs("shipping.scale"), "kind": KIND,
-        "labels": {"code": _("Number"), "weight": _("Weight"), "length": _("Length"), "width": _("Width"), "height": _("Height")},
+        "labels": {"code": _("Number"), "weight": _("Weight"), "length": _("Length"), "width": _("Width"), "height": _("Height"), "photo": _("Photo")},
     }  # fmt: skip
 
 

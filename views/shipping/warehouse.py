@@ -6,21 +6,23 @@ import uuid
 from decimal import Decimal
 from typing import Any
 
-from flask import render_template, url_for
+from flask import abort, make_response, render_template, url_for
 from flask_babel import gettext as _
 
 from models.freight.kept_quote import FreightQuote
 from models.people.team import Team
 from models.shipping.hand_price import HandPrice
 from models.shipping.parcel import Parcel
+from models.shipping.scale_photo import ScalePhoto, weigh_with
 from models.shipping.warehouse import HERE, PERMISSION, WAREHOUSE, get_entrusted
-from models.shipping.weighing import MOST_GRAMS, Weighing, size_text, weigh
+from models.shipping.weighing import MOST_GRAMS, Weighing, size_text
 from models.support.words import say
 from models.wallet.on_scale import paid_for
 from models.wallet.reaching import ALL
 from views.freight.places import country_name
 from views.freight.shown import shown
 from views.shipping import bp
+from views.shipping.scale import photo_of
 from views.shipping.tabs import warehouse_tab, warehouse_tabs
 from views.support.access import current_person, reach, requires
 from views.support.forms import Form
@@ -61,13 +63,32 @@ def weigh_in(uid: uuid.UUID):
     kept = None
     if form.ok:
         with form.refusals():
-            kept = weigh(found, grams=grams or 0, sides_mm=(length, width, height), by=current_person)
+            kept = weigh_with(
+                photo_of(form), found, grams=grams or 0, sides_mm=(length, width, height), by=current_person
+            )
     if not form.ok or kept is None:
         return invalid("shipping/entrusted.html", **entrusted_parts(found, form))
     words = say("%(number)s is weighed in.", number=found.tracking_number)
     if kept.quote is None:
         words = say("%(number)s is weighed in, but has no price.", number=found.tracking_number)
     return go(url_for("shipping.entrusted", uid=uid), toast=words, tone="ok" if kept.quote else "warn")
+
+
+@bp.post("/t/<team>/shipping/warehouse/<uuid:uid>/photo")
+@requires("pii.reveal")
+def warehouse_photo(uid: uuid.UUID):
+    return picture_of(get_entrusted(reach, uid))
+
+
+def picture_of(parcel: Parcel) -> Any:
+    """The photo of the scale for this one answer; 404 where there is none."""
+    kept = ScalePhoto.of(parcel)
+    if kept is None:
+        abort(404)
+    answer = make_response(kept.open(by=current_person))
+    answer.headers["Content-Type"], answer.headers["Cache-Control"] = "image/jpeg", "no-store"
+    answer.headers["Content-Disposition"] = f'inline; filename="scale-{parcel.label}.jpg"'
+    return answer
 
 
 def entrusted_parts(parcel: Parcel, form: Form) -> dict[str, Any]:
@@ -78,6 +99,7 @@ def entrusted_parts(parcel: Parcel, form: Form) -> dict[str, Any]:
         "weighing": weighing, "price": HandPrice.of_parcels([parcel.id]).get(parcel.id) if weighing else None, "label": shown(label.answer), "again": shown(weighing.quote.answer) if weighing and weighing.quote else None,
         "declared_size": size_text(parcel.length_mm, parcel.width_mm, parcel.height_mm),
         "has_money": reach.may(ALL) and bool(paid_for([parcel.id])),
+        "has_photo": ScalePhoto.is_there(weighing), "may_reveal": reach.may("pii.reveal"),
         "may_weigh": weighing is None and parcel.state in HERE,
-        "labels": {"grams": _("Weight"), "length": _("Length"), "width": _("Width"), "height": _("Height"), "amount": _("Costs"), "reason": _("Reason")},
+        "labels": {"grams": _("Weight"), "length": _("Length"), "width": _("Width"), "height": _("Height"), "photo": _("Photo"), "amount": _("Costs"), "reason": _("Reason")},
     }  # fmt: skip

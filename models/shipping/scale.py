@@ -174,7 +174,7 @@ def require_near(parcel: Parcel, grams: int) -> None:
 def recent(reach: Any, most: int = RECENT) -> list[Weighing]:
     """What was weighed in last on this team's channels, the latest first; with team, price and person, and nothing else read."""
     query = (
-        Weighing.select(Weighing, Parcel.id, Parcel.uid, Parcel.state, Parcel.tracking_number, Parcel.country, Team.id, Team.slug,
+        Weighing.select(Weighing, Parcel.id, Parcel.uid, Parcel.state, Parcel.tracking_number, Parcel.country, Team.id, Team.slug, Team.name,
                         FreightQuote.id, FreightQuote.total_minor, FreightQuote.currency, Person.id, Person.name)
         .join(Parcel)
         .join(Team)

@@ -39,7 +39,8 @@ def test_the_scale_tells_the_price_the_difference_and_what_the_wallet_paid(as_, 
     for words in ("is weighed in", "CN¥72.00", "+CN¥45.00", "CN¥27.00", "Olga"):
         assert words in page, words
     assert wallet.reload().balance_minor == 100_000 - 7200 and wallet.reload().held_minor == 0
-    assert NUMBER in browser.get(URL).text, "it stands among the last ones"
+    last = browser.get(URL).text
+    assert NUMBER in last and "<bdi>Lotus Trading</bdi>" in last, "it stands among the last ones, with whose it is"
 
 
 def test_what_is_wrong_is_a_sentence_and_changes_nothing(as_, olga, alice, wallet, entrusted, comet, charlie):

@@ -6,8 +6,6 @@ from jobs import wallets
 from jobs.amazon import settings
 from jobs.papers.making import NotMade
 from jobs.papers.statements import PRINTER
-from models.people.team import Team
-from models.support import clock
 from models.support.job_run import JobRun
 from models.support.words import say
 from models.wallet import proof
@@ -31,8 +29,6 @@ def make(run: JobRun) -> None:
             wallets.call(mismatch.wallet, str(mismatch.problem))
 
 
-def ask_for_month(run: JobRun) -> None:
-    """Asks for last month's statement of every wallet that has none, once the month is over where its team is."""
-    for team in Team.everyone():
-        today = clock.local(clock.now(), team.timezone).date()
-        run.progress(add=monthly.ask_for_all(team, today))
+def ask_for_months(run: JobRun) -> None:
+    """Asks for the statement of every wallet that has none of a month that is over where its team is."""
+    run.progress(add=monthly.ask_for_all(run.fence))

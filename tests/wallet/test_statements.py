@@ -274,28 +274,6 @@ def test_what_cannot_be_printed_is_said_and_not_tried_for_ever(moved, monkeypatc
     assert Statement.waiting() == []
 
 
-def test_every_wallet_gets_its_month_once(moved, monkeypatch):
-    quiet(monkeypatch)
-    run(statements.ask_for_month)
-    run(statements.ask_for_month)
-    (one,) = Statement.select()
-    assert (one.first_day.day, one.state, one.language) == (1, "waiting", "zh_Hans")
-    assert Statement.waiting() == [str(one.uid)]
-
-
-def test_a_wallet_opened_on_the_first_of_a_month_where_its_team_is_has_none_of_the_month_before(lotus, olga, clock):
-    """It was still the month before in UTC."""
-    assert lotus.timezone == "Asia/Shanghai"
-    clock.move(to=datetime(2027, 2, 28, 17))
-    pay_in(Wallet.open_for(lotus, "CNY", by=olga), 5, key="first", by=olga)
-    clock.move(to=datetime(2027, 3, 1, 3))
-    run(statements.ask_for_month)
-    assert Statement.select().count() == 0
-    clock.move(to=datetime(2027, 4, 1, 3))
-    run(statements.ask_for_month)
-    assert [(one.first_day.month, one.state) for one in Statement.select()] == [(3, "waiting")]
-
-
 def test_two_print_in_the_statements_language_and_have_as_many_pages_each(monkeypatch):
     monkeypatch.setattr(paper, "html_of", lambda *_given, **_values: spoken())
     monkeypatch.setattr(paper, "made", lambda documents, _style: {"one": documents["one"].encode()})

@@ -22,8 +22,8 @@ from models.shipping.number import normalized
 from models.shipping.numbering import read_number
 from models.shipping.parcel import Parcel
 from models.shipping.scale_photo import weigh_with
-from models.shipping.warehouse import HERE, SHOWN, entrusted
-from models.shipping.weighing import MOST_GRAMS, MOST_MM, Weighing
+from models.shipping.warehouse import SHOWN, entrusted
+from models.shipping.weighing import MOST_GRAMS, MOST_MM, ON_ITS_WAY, Weighing
 from models.support.bulk import among
 from models.support.errors import FieldRefused, Refused
 from models.support.words import Words, say
@@ -73,7 +73,7 @@ def meant(reach: Any, code: str) -> Parcel:
     """The one parcel of a number that can be weighed in now. Raises FieldRefused at `code`."""
     rows = _found(reach, code)
     weighed = Weighing.of_parcels(row.id for row in rows)
-    ready = [row for row in rows if row.state in HERE and row.id not in weighed]
+    ready = [row for row in rows if row.state in ON_ITS_WAY and row.id not in weighed]
     if weighed and not ready:
         raise AlreadyWeighed(code.strip()[:64], max(weighed.values(), key=lambda one: one.id))
     if len(ready) != 1:

@@ -17,7 +17,8 @@ from models.people.team import Team
 from models.shipping.hand_price import HandPrice
 from models.shipping.number import normalized
 from models.shipping.parcel import STATES, Parcel
-from models.shipping.weighing import Weighing, size_text
+from models.shipping.weighing import ARRIVED, ON_ITS_WAY, Weighing, size_text
+from models.support import clock
 from models.support.bulk import among
 from models.support.matching import begins, beside_index
 from models.support.paging import COUNT_LIMIT
@@ -25,10 +26,22 @@ from models.support.words import say
 
 PERMISSION = "parcels.weigh"
 SHOWN = (
-    Parcel.id, Parcel.uid, Parcel.team, Parcel.state, Parcel.country, Parcel.grams, Parcel.length_mm, Parcel.width_mm,
-    Parcel.height_mm, Parcel.channel, Parcel.quote, Parcel.tracking_number, Parcel.labelled_at,
-)  # fmt: skip
-HERE = ("labelled", "shipped")
+    Parcel.id,
+    Parcel.uid,
+    Parcel.team,
+    Parcel.state,
+    Parcel.country,
+    Parcel.grams,
+    Parcel.length_mm,
+    Parcel.width_mm,
+    Parcel.height_mm,
+    Parcel.channel,
+    Parcel.quote,
+    Parcel.tracking_number,
+    Parcel.labelled_at,
+)  # fmt: skipMISSED_DAYS = 90
+
+MISSED_DAYS = 90  # So long after its label a parcel that was never weighed is looked for.
 
 
 @dataclass(frozen=True)
@@ -128,7 +141,8 @@ WAREHOUSE = declare(ListOf(
     sort="-labelled",
     filters=(
         Cases("scale", say("Scale"), icon="scale", cases={
-            "waiting": (say("To weigh in"), lambda viewer: (Parcel.state.in_(HERE), ~_weighed())),
+            "waiting": (say("To weigh in"), lambda viewer: (Parcel.state.in_(ON_ITS_WAY), ~_weighed())),
+            "missed": (say("Arrived, never weighed"), lambda viewer: (Parcel.state.in_(ARRIVED), Parcel.labelled_at > clock.ago(days=MISSED_DAYS), ~_weighed())),
             "weighed": (say("Weighed in"), lambda viewer: (_weighed(),)),
             "differs": (say("Costs more or less"), lambda viewer: (_weighed(Weighing.difference_minor != 0),)),
             "problem": (say("Without a price"), lambda viewer: (Parcel.id.in_(_without_price()),)),

@@ -43,11 +43,15 @@ from models.support.words import Words, say
 
 MOST_GRAMS, MOST_MM = 1_000_000, 10_000
 FUEL_MISSING = "FUEL_RATE_MISSING"
+ON_ITS_WAY, ARRIVED = ("labelled", "shipped"), ("delivered", "returned")
 
 declare("parcel_weighed", say("%(actor)s weighed the parcel %(object)s in for the operator: %(grams)s g"),
         "grams", "sides_mm", "quote", "difference_minor", "currency", "problems")  # fmt: skip
+declare("parcel_weighed_late", say("%(actor)s entered what the parcel %(object)s weighed, after it had arrived: %(grams)s g"),
+        "grams", "sides_mm", "quote", "difference_minor", "currency", "problems")  # fmt: skip
 declare("weighing_kept", say("%(actor)s weighed %(object)s of %(owner)s in: %(grams)s g"), "owner", "grams", "channel")
 tell("parcel_weighed.problems", REASONS)
+tell("parcel_weighed_late.problems", REASONS)
 measure("parcels_weighed_in", say("Parcels weighed in"), "weighing_kept")
 
 
@@ -111,16 +115,18 @@ def size_text(length: int, width: int, height: int) -> str:
     return " × ".join(plain(Decimal(side) / 10) for side in (length, width, height)) if length else ""
 
 
-def weigh(parcel: Parcel, *, grams: int, sides_mm: tuple[int, int, int] = (0, 0, 0), by: Any = None) -> Weighing:
-    """Keeps what the scale says, prices it anew and says that the parcel has left its seller; once. Raises FieldRefused,
-    Refused, AlreadyDecided."""
+def weigh(
+    parcel: Parcel, *, grams: int, sides_mm: tuple[int, int, int] = (0, 0, 0), is_late: bool = False, by: Any = None
+) -> Weighing:
+    """Keeps what the scale says, prices it anew and says that the parcel has left its seller; once. `is_late`: also where it arrived
+    without having been on the scale, by the weight its carrier billed. Raises FieldRefused, Refused, AlreadyDecided."""
     length, width, height = _sides(sides_mm)
     if not 0 < grams <= MOST_GRAMS:
         raise FieldRefused("grams", "Between 1 and 1,000,000 grams.")
     with write_txn():
         Team.take_turn(parcel.team_id)  # As everybody does who keeps a quote, before the parcel.
         now = parcel.locked()
-        label = _label_of(now)
+        label = _label_of(now, is_late)
         offered, asked, found = priced(label, now, grams, (length, width, height))
         reasons = _reasons(offered, asked, found, label)
         now.leave(clock.now(), source="scale", by=by)
@@ -144,7 +150,7 @@ def _sides(sides_mm: tuple[int, int, int]) -> tuple[int, int, int]:
     return length, width, height
 
 
-def _label_of(parcel: Parcel) -> FreightQuote:
+def _label_of(parcel: Parcel, is_late: bool) -> FreightQuote:
     """The quote its label fixed. Raises Refused for a parcel that is not to be weighed in."""
     if parcel.state == "draft":
         raise Refused("The parcel has no label yet.")
@@ -152,7 +158,7 @@ def _label_of(parcel: Parcel) -> FreightQuote:
         raise Refused("The parcel was voided: its label is worth nothing any more.")
     if Weighing.of(parcel) is not None:
         raise AlreadyDecided("This parcel was weighed in already.")
-    if parcel.state not in ("labelled", "shipped"):
+    if parcel.state not in (ON_ITS_WAY + ARRIVED if is_late else ON_ITS_WAY):
         raise Refused("The parcel has ended; there is nothing left to weigh.")
     charge = moments.Charge.of(parcel)
     if charge is None or not Team.get_by_id(charge.owner_id).is_operator:
@@ -201,7 +207,8 @@ def _keep(**values: Any) -> Weighing:
 
 def _tell(parcel: Parcel, kept: Weighing, channel: Channel, by: Any) -> None:
     """Both logs hold it: the seller's with what it costs, the operator's with whose parcel it was."""
-    track("parcel_weighed", parcel, by=by, grams=kept.grams, sides_mm=list(kept.sides_mm),
+    name = "parcel_weighed_late" if parcel.state in ARRIVED else "parcel_weighed"
+    track(name, parcel, by=by, grams=kept.grams, sides_mm=list(kept.sides_mm),
           quote=kept.quote.label if kept.quote else "", difference_minor=kept.difference_minor, currency=kept.currency,
           problems=[one["code"] for one in kept.reasons])  # fmt: skip
     track("weighing_kept", kept, by=by, team=channel.team_id, label=parcel.tracking_number, owner=parcel.team.name,

@@ -129,7 +129,9 @@ def target_of(line: BillLine) -> Target:
 def _why_uncharged(parcel: Parcel, currency: str) -> Any:
     if Wallet.of(parcel.team_id, currency) is None:
         return say("The team has no wallet in %(currency)s.", currency=currency)
-    return say("No wallet has paid for the parcel yet. It is posted when it was weighed in.")
+    return say(
+        "No wallet has paid for the parcel yet. It is posted when it was weighed in; one that has arrived gets its weight on its page in the warehouse."
+    )
 
 
 def _in_wallet(line: BillLine, currency: str) -> int:

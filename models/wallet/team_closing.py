@@ -15,6 +15,7 @@ from models.people.deciding import Decided, reason_of
 from models.people.person import Person
 from models.people.team import Team
 from models.shipping.parcel import Parcel
+from models.shipping.weighing import ON_ITS_WAY
 from models.support import clock
 from models.support.db import db, retrying, write_txn
 from models.support.errors import AlreadyDecided, FieldRefused, Refused
@@ -33,7 +34,6 @@ from models.wallet.statements.statement import Statement
 from models.wallet.wallet import Wallet
 
 STATES = ("waiting", "approved", "rejected")
-HERE = ("labelled", "shipped")
 
 declare(
     "team_closing_proposed",
@@ -209,7 +209,7 @@ def _unposted(team: Team) -> int:
 
 def _on_their_way(team: Team) -> int:
     ours = Channel.select(Channel.id).where(Channel.team == Team.operator())
-    return Parcel.select().where(Parcel.team == team, Parcel.state.in_(HERE), Parcel.channel.in_(ours)).count()
+    return Parcel.select().where(Parcel.team == team, Parcel.state.in_(ON_ITS_WAY), Parcel.channel.in_(ours)).count()
 
 
 def _locked(team: Team) -> list[Wallet]:

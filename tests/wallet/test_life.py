@@ -11,9 +11,10 @@ from models.audit.event import Event
 from models.compliance.alarm import Alarm
 from models.shipping.making import make_parcel
 from models.shipping.parcel import Parcel
-from models.shipping.weighing import weigh
+from models.shipping.weighing import Weighing, weigh
 from models.support import clock
 from models.support.db import write_txn
+from models.support.errors import Refused
 from models.support.job_run import JobRun
 from models.wallet.hold import Hold
 from models.wallet.mending import pay_out
@@ -93,6 +94,27 @@ def test_holds_are_warned_of_and_released_and_what_is_weighed_later_is_charged(w
         state(wallet) == (100_000 - price, 0)
         and Transfer.select().where(Transfer.parcel == made).get().kind == "freight"
     )
+
+
+def test_what_arrived_without_the_scale_is_charged_once_by_the_weight_its_carrier_billed(
+    as_, wallet, made, alice, olga, clock
+):
+    labelled(made, alice)
+    clock.move(days=15)
+    run(wallets.expire)
+    made.reload().end("delivered", clock.now(), source="carrier")
+    with pytest.raises(Refused, match="has ended"):
+        weigh(made.reload(), grams=800, sides_mm=SIDES, by=olga)
+    browser, address = as_(olga), f"/t/harbor/shipping/warehouse/{made.uid}"
+    assert made.reload().tracking_number in browser.get("/t/harbor/shipping/warehouse/?scale=missed").text
+    page = browser.get(address).text
+    assert "was never on the scale" in page and "Charge by this weight" in page
+    for _ in range(2):
+        browser.post(f"{address}/weighing", data={"grams": "800", "length": "20", "width": "15", "height": "5"})
+    kept = Weighing.get()
+    assert state(wallet) == (100_000 - kept.quote.total_minor, 0) and prove(wallet.reload()) == []
+    assert made.reload().state == "delivered" and Event.select().where(Event.name == "parcel_weighed_late").count() == 1
+    assert made.reload().tracking_number not in browser.get("/t/harbor/shipping/warehouse/?scale=missed").text
 
 
 def test_the_nightly_proof_calls_a_person(wallet, clock):

@@ -14,8 +14,8 @@ from models.people.team import Team
 from models.shipping.hand_price import HandPrice
 from models.shipping.parcel import Parcel
 from models.shipping.scale_photo import ScalePhoto, weigh_with
-from models.shipping.warehouse import HERE, PERMISSION, WAREHOUSE, get_entrusted
-from models.shipping.weighing import MOST_GRAMS, Weighing, size_text
+from models.shipping.warehouse import PERMISSION, WAREHOUSE, get_entrusted
+from models.shipping.weighing import ARRIVED, MOST_GRAMS, ON_ITS_WAY, Weighing, size_text
 from models.support.words import say
 from models.wallet.on_scale import paid_for
 from models.wallet.reaching import ALL
@@ -64,7 +64,12 @@ def weigh_in(uid: uuid.UUID):
     if form.ok:
         with form.refusals():
             kept = weigh_with(
-                photo_of(form), found, grams=grams or 0, sides_mm=(length, width, height), by=current_person
+                photo_of(form),
+                found,
+                grams=grams or 0,
+                sides_mm=(length, width, height),
+                is_late=True,
+                by=current_person,
             )
     if not form.ok or kept is None:
         return invalid("shipping/entrusted.html", **entrusted_parts(found, form))
@@ -100,6 +105,6 @@ def entrusted_parts(parcel: Parcel, form: Form) -> dict[str, Any]:
         "declared_size": size_text(parcel.length_mm, parcel.width_mm, parcel.height_mm),
         "has_money": reach.may(ALL) and bool(paid_for([parcel.id])),
         "has_photo": ScalePhoto.is_there(weighing), "may_reveal": reach.may("pii.reveal"),
-        "may_weigh": weighing is None and parcel.state in HERE,
+        "may_weigh": weighing is None and parcel.state in ON_ITS_WAY + ARRIVED, "is_late": parcel.state in ARRIVED,
         "labels": {"grams": _("Weight"), "length": _("Length"), "width": _("Width"), "height": _("Height"), "photo": _("Photo"), "amount": _("Costs"), "reason": _("Reason")},
     }  # fmt: skip

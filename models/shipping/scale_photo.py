@@ -14,7 +14,7 @@ import peewee
 from models.audit.event import declare, track
 from models.catalog.image import read_picture
 from models.orders import purge
-from models.orders.order import Order
+from models.orders.order import Order, write_alone
 from models.orders.reveal import note_reveal
 from models.shipping.parcel import Parcel
 from models.shipping.parcel_line import ParcelLine
@@ -26,7 +26,7 @@ from models.support.errors import FieldRefused
 from models.support.fields import SealedField, UidField, UtcField
 from models.support.record import About, Record
 from models.support.words import Words, say
-from models.vault.data_key import keys_for
+from models.vault.data_key import held_keys
 from models.vault.seal import Sealed
 
 MOST_SIDE, QUALITY = 1280, 70  # About 150 KB: a label can be read, a million of them would fit.
@@ -79,14 +79,14 @@ def weigh_with(photo: bytes | None, parcel: Parcel, **measured: Any) -> Weighing
         return weigh(parcel, **measured)
     picture, order = drawn_anew(photo), _held_order(parcel)
     kept = ScalePhoto(order=order)
-    key = keys_for([kept.seal_subject()]).get(kept.seal_subject())  # A key without its photo opens nothing.
+    key = held_keys([kept.seal_subject()]).get(kept.seal_subject())
     if key is None:
         raise FieldRefused("photo", NOT_KEPT)
     kept.seal(key=key, picture=picture)
     with write_txn():
+        write_alone(order.store_id)  # A purge of its buyers comes before, and is seen here, or after.
         kept.weighing = weigh(parcel, **measured)
-        if not Order.select().where(Order.id == order.id, Order.buyer_state == "held").exists():
-            raise FieldRefused("photo", NOT_KEPT)
+        _held_order(parcel)
         kept.save(force_insert=True)
     return kept.weighing  # type: ignore[no-any-return]
 
@@ -101,10 +101,12 @@ def drawn_anew(photo: bytes) -> bytes:
 
 
 def _held_order(parcel: Parcel) -> Order:
-    for line in ParcelLine.of(parcel):
-        if line.order.buyer_state == "held":
-            return line.order  # type: ignore[no-any-return]
-    raise FieldRefused("photo", NOT_KEPT)
+    """One of those in the box whose key may seal it. None where the buyer of any was destroyed: the label names them."""
+    orders: list[Order] = [line.order for line in ParcelLine.of(parcel)]
+    held = next((order for order in orders if order.buyer_state == "held"), None)
+    if held is None or any(order.has_buyer_destroyed for order in orders):
+        raise FieldRefused("photo", NOT_KEPT)
+    return held
 
 
 NOT_KEPT: Words = say(

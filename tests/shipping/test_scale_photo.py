@@ -13,10 +13,13 @@ from models.audit.event import Event
 from models.orders import purge
 from models.orders.order import Order
 from models.people.role import Grant, Role
+from models.shipping import scale_photo
 from models.shipping.making import make_parcel
+from models.shipping.parcel import Parcel
 from models.shipping.parcel_line import ParcelLine
 from models.shipping.scale_photo import ScalePhoto, forget_old, weigh_with
 from models.shipping.weighing import Weighing
+from models.shipping.weighing import weigh as weigh_in
 from models.support.db import write_txn
 from models.support.errors import FieldRefused
 from models.support.job_run import JobRun
@@ -68,7 +71,8 @@ def test_only_who_may_reveal_buyers_opens_it_and_no_stranger_knows_of_it(
     assert as_(bob).post(f"/t/lotus/shipping/parcels/{entrusted.uid}/photo").status_code in (403, 404)
     assert as_(charlie).post(f"/t/comet/shipping/parcels/{entrusted.uid}/photo").status_code == 404
     theirs = f"/t/harbor/shipping/warehouse/{entrusted.uid}"
-    assert as_(olga).post(f"{theirs}/photo").data[:3] == b"\xff\xd8\xff"
+    answer = as_(olga).post(f"{theirs}/photo")
+    assert answer.data[:3] == b"\xff\xd8\xff" and f'"scale-{NUMBER}.jpg"' in answer.headers["Content-Disposition"]
     Grant.update(role=Role.get(Role.key == "clerk")).where(Grant.person == olga, Grant.team == harbor).execute()
     assert "Whoever may reveal buyers can open it." in as_(olga).get(theirs).text
     assert as_(olga).post(f"{theirs}/photo").status_code == 403
@@ -89,6 +93,11 @@ def test_a_refusal_elsewhere_keeps_the_photo_in_the_form(as_, olga, entrusted):
     assert "hx-preserve" not in as_(olga).get(SCALE).text and not ScalePhoto.select().exists()
 
 
+def test_a_number_that_is_refused_keeps_no_photo_for_the_next_box(as_, olga, entrusted):
+    page = weigh(as_(olga), code="YT0000000000000000")
+    assert page.status_code == 422 and "hx-preserve" not in page.text
+
+
 def test_one_is_taken_where_a_parcel_is_weighed_in_from_the_list(as_, olga, entrusted):
     address = f"/t/harbor/shipping/warehouse/{entrusted.uid}/weighing"
     sent = {"grams": "800", "length": "20", "width": "15", "height": "5", "photo": (io.BytesIO(picture()), "box.jpg")}
@@ -102,6 +111,30 @@ def test_there_is_none_of_a_box_whose_buyer_is_not_kept(olga, entrusted):
         weigh_with(picture(), entrusted, grams=300, sides_mm=SIDES, by=olga)
     assert refused.value.field == "photo" and not Weighing.select().exists()
     assert weigh_with(None, entrusted, grams=300, sides_mm=SIDES, by=olga).grams == 300
+
+
+@pytest.mark.both
+def test_there_is_none_where_the_buyer_of_any_order_in_the_box_is_destroyed(alice, olga, entrusted, monkeypatch):
+    """Before it is taken, or while it is: the label names both buyers."""
+    second = order_of(entrusted.store, 2)
+    box = labelled(make_parcel([second], by=alice), alice, "RR123456799CN")
+    gone = Order.update(buyer_state="destroyed", purge_at=None).where(Order.id == second.id)
+
+    def meanwhile(parcel: Parcel, **measured: Any) -> Weighing:
+        gone.execute()
+        return weigh_in(parcel, **measured)
+
+    with write_txn():  # As if both orders lay in one box.
+        ParcelLine.update(parcel=entrusted).where(ParcelLine.parcel == box).execute()
+    with monkeypatch.context() as patched, pytest.raises(FieldRefused) as refused:
+        patched.setattr(scale_photo, "weigh", meanwhile)
+        weigh_with(picture(), entrusted, grams=300, sides_mm=SIDES, by=olga)
+    assert refused.value.field == "photo" and not Weighing.select().exists()
+    with write_txn():
+        gone.execute()
+    with pytest.raises(FieldRefused):
+        weigh_with(picture(), entrusted, grams=300, sides_mm=SIDES, by=olga)
+    assert not ScalePhoto.select().exists() and not Weighing.select().exists()
 
 
 @pytest.mark.both

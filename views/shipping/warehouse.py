@@ -92,7 +92,7 @@ def picture_of(parcel: Parcel) -> Any:
         abort(404)
     answer = make_response(kept.open(by=current_person))
     answer.headers["Content-Type"], answer.headers["Cache-Control"] = "image/jpeg", "no-store"
-    answer.headers["Content-Disposition"] = f'inline; filename="scale-{parcel.label}.jpg"'
+    answer.headers["Content-Disposition"] = f'inline; filename="scale-{parcel.tracking_number}.jpg"'
     return answer
 
 

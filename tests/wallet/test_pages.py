@@ -167,11 +167,15 @@ def test_what_a_channel_or_store_was_charged_and_what_is_rare_are_found_in_their
 
 
 def test_who_works_for_some_stores_sees_what_their_parcels_cost_and_nothing_else(as_, lotus, charged, wallet, alice):
-    """The recharge is the team's; a parcel of a store that was not given to them is not theirs to see."""
+    """The recharge is the team's; a parcel of a store that was not given to them is not theirs to see, nor are sums of all."""
+    page = as_(alice).get(f"{T}/").text
+    assert "Freight this month" in page and "Recharged:" in page
     for store, shown in ((charged.store, 2), (make_store(lotus, name="Elsewhere"), 0)):
         login = f"mia{shown}"
         person = seat(lotus, login, "manager", stores=[store.id])
-        assert as_(person).get(f"{T}/").text.count('id="transfer-') == shown
+        page = as_(person).get(f"{T}/").text
+        assert page.count('id="transfer-') == shown
+        assert "Available" in page and "Freight this month" not in page and "Recharged:" not in page
         posted = Transfer.get(Transfer.parcel == charged)
         assert as_(person).get(f"{T}/transfers/{posted.uid}").status_code == (200 if shown else 404)
 

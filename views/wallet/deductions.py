@@ -21,7 +21,7 @@ from models.wallet.figures import FREIGHT, Figures
 from models.wallet.mending import other_side
 from models.wallet.movements import TRANSFERS
 from models.wallet.newest import MOST_NEW, newer
-from models.wallet.reaching import RECHARGE, own_transfer, own_wallet
+from models.wallet.reaching import RECHARGE, own_transfer, own_wallet, sees_whole
 from models.wallet.wallet import Wallet
 from views.audit.objects import leads
 from views.freight.places import country_name
@@ -115,7 +115,7 @@ def shown(wallet: Wallet, found: ListPage, since: int | None) -> dict[str, Any]:
     address = url_for("wallet.figures_now", currency=wallet.currency)
     return {
         "wallet": wallet, "now": now, "freight_kinds": FREIGHT, "points": spark_points(now.balances), "trend": told, "since": since,
-        "tag": f'W/"{stamp(wallet)}"', "poll_url": f"{address}?{kept(found.asked)}".rstrip("?"),
+        "is_whole": sees_whole(reach), "tag": f'W/"{stamp(wallet)}"', "poll_url": f"{address}?{kept(found.asked)}".rstrip("?"),
     }  # fmt: skip
 
 
@@ -129,7 +129,7 @@ def stamp(wallet: Wallet) -> str:
     seen = (
         wallet.id, wallet.version, wallet.state, wallet.reason, wallet.credit_limit_minor, wallet.alert_below_minor, wallet.is_low,
         clock.local(clock.now(), choose_zone()).date(), current_person.id, choose_zone(), str(get_locale()),
-        sorted(reach.permissions),
+        sorted(reach.permissions), sees_whole(reach),
     )  # fmt: skip
     return hashlib.sha256(repr(seen).encode()).hexdigest()[:24]
 

@@ -10,6 +10,8 @@ from PIL import Image
 
 from jobs.retention import destroy_due
 from models.audit.event import Event
+from models.compliance import touched
+from models.compliance.alarm import Alarm
 from models.orders import purge
 from models.orders.order import Order
 from models.people.role import Grant, Role
@@ -76,6 +78,13 @@ def test_only_who_may_reveal_buyers_opens_it_and_no_stranger_knows_of_it(
     Grant.update(role=Role.get(Role.key == "clerk")).where(Grant.person == olga, Grant.team == harbor).execute()
     assert "Whoever may reveal buyers can open it." in as_(olga).get(theirs).text
     assert as_(olga).post(f"{theirs}/photo").status_code == 403
+
+
+def test_that_the_operators_people_look_at_many_is_told_to_the_operator_alone(as_, olga, harbor, photographed, entrusted, monkeypatch):  # fmt: skip
+    monkeypatch.setattr(touched, "NEAR_LIMIT", 1)
+    assert as_(olga).post(f"/t/harbor/shipping/warehouse/{entrusted.uid}/photo").status_code == 200
+    alarm = Alarm.get()
+    assert (alarm.kind, alarm.team_id, alarm.person_id) == ("reveals_near_limit", harbor.id, olga.id)
 
 
 @pytest.mark.parametrize(

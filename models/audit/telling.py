@@ -42,7 +42,7 @@ write_country: Callable[[str], str] = str
 
 def tell(detail: str, words: Mapping[Any, Any] | Told) -> None:
     """Words for the codes of a detail: `role` in whatever event, `alarm_raised.kind` in one; `alarm_raised.object` for its label,
-    `carrier_saved.fields` for the columns it changes. A function gets the value and all details; None is: it has no words."""
+    `carrier_saved.fields` for the columns it changes. A function gets a text and all details; None is: it has no words."""
     WORDED[detail] = words
 
 
@@ -58,7 +58,9 @@ def worded(event: str, detail: str, value: Any, beside: Details = NONE) -> Any:
     words = WORDED.get(detail) if words is None else words
     if words is None:
         return None
-    return words(value, beside) if callable(words) else words.get(value)
+    if not callable(words):
+        return words.get(value)
+    return words(value, beside) if isinstance(value, str) else None
 
 
 def told(event: str, detail: str, value: Any, beside: Details = NONE) -> Any:
@@ -109,7 +111,7 @@ def _change(event: str, kept: Any) -> Any:
     """Old and new of one column, each in words."""
     found = AS_TEXT.fullmatch(kept) if isinstance(kept, str) else None
     parts = found.groups() if found else kept
-    if isinstance(parts, str) or len(parts) != 3:
+    if not isinstance(parts, (list, tuple)) or len(parts) != 3:
         return told(event, "fields", kept)
     column = PART.sub(r"\1", parts[0])
     return Change(_column(event, parts[0]), *(told(event, column, _plain(one)) for one in parts[1:]))

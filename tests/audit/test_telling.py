@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
+import pytest
+
 from app import create_app  # noqa: F401 (every room gives its words when it is loaded)
 from models.audit.event import KINDS, Event, track
 from models.audit.feed import lines_of
@@ -153,6 +155,14 @@ def test_what_an_event_does_not_know_leaves_no_brackets_and_no_colon_behind():
         "Alice changed the role Packer: added —, removed See the people of the team"
     )
     assert sentence("network_allowed", network="(%(note)s)", note="") == "Alice allowed the network (%(note)s)"
+
+
+@pytest.mark.parametrize("odd", [None, 7, True, 3.5, "", "[", "100%", "%(x)s", "P-1, 2", "/", "2026-13-45"])
+def test_no_event_is_so_odd_that_the_log_cannot_be_read(odd):
+    """None can ever be mended."""
+    for kind in KINDS.values():
+        kept = Event(name=kind.name, object_label="?", details=dict.fromkeys(kind.details, odd) | {"changes": [odd]})
+        assert "".join(map(str, (kept.words("Alice"), *kept.told.values(), kept.object_words)))
 
 
 def test_every_code_has_words():

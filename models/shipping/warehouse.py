@@ -26,21 +26,9 @@ from models.support.words import say
 
 PERMISSION = "parcels.weigh"
 SHOWN = (
-    Parcel.id,
-    Parcel.uid,
-    Parcel.team,
-    Parcel.state,
-    Parcel.country,
-    Parcel.grams,
-    Parcel.length_mm,
-    Parcel.width_mm,
-    Parcel.height_mm,
-    Parcel.channel,
-    Parcel.quote,
-    Parcel.tracking_number,
-    Parcel.labelled_at,
-)  # fmt: skipMISSED_DAYS = 90
-
+    Parcel.id, Parcel.uid, Parcel.team, Parcel.state, Parcel.country, Parcel.grams, Parcel.length_mm, Parcel.width_mm,
+    Parcel.height_mm, Parcel.channel, Parcel.quote, Parcel.tracking_number, Parcel.labelled_at,
+)  # fmt: skip
 MISSED_DAYS = 90  # So long after its label a parcel that was never weighed is looked for.
 
 

@@ -63,7 +63,7 @@ def test_a_failure_leaves_an_event_without_the_name_that_was_typed(alice, last_e
     refusal("alice", "wrong")
     assert str(last_event().words("x")) == "Somebody failed to sign in as alice"
     refusal("my-password-typed-here", "wrong")
-    assert str(last_event().words("x")) == "Somebody failed to sign in as ?"
+    assert str(last_event().words("x")) == "Somebody failed to sign in as somebody nobody knows here"
     assert not Event.select().where(Event.details.contains("typed") | Event.object_label.contains("typed")).exists()
 
 

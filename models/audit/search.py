@@ -26,7 +26,8 @@ Place = tuple[datetime, int]
 @dataclass(frozen=True)
 class Wanted:
     """Which events. Empty parts ask for nothing in particular; `with_portal` adds what belongs to no team. `stores` are those
-    asked for, `reached` those the reader may see at all (None: every store; an event without a store is anybody's)."""
+    asked for, `reached` those the reader may see at all (None: every store; an event without a store is anybody's, but for those
+    about an object of `unseen`)."""
 
     team_id: int
     with_portal: bool = False
@@ -37,6 +38,7 @@ class Wanted:
     label: str = ""
     stores: Sequence[int] = ()
     reached: Sequence[int] | None = None
+    unseen: Sequence[str] = ()
     address: str = ""
     request_id: str = ""
     since: datetime | None = None
@@ -107,6 +109,8 @@ def _conditions(wanted: Wanted) -> dict[str, Any]:
         found["address"] = Event.address == wanted.address
     if wanted.reached is not None:
         found["reached"] = Event.store_id.is_null() | Event.store_id.in_(list(wanted.reached))
+    if wanted.unseen:
+        found["unseen"] = Event.store_id.is_null(False) | Event.object_kind.not_in(list(wanted.unseen))
     return found
 
 
@@ -153,7 +157,8 @@ def search(wanted: Wanted, *, after: str = "", before: str = "", size: int = 50)
 def holds(wanted: Wanted, event: Event) -> bool:
     """May somebody with this reach see the event?"""
     reached = wanted.reached is None or event.store_id is None or event.store_id in wanted.reached
-    return event.team_id in wanted.teams and reached
+    is_unseen = event.store_id is None and event.object_kind in wanted.unseen
+    return event.team_id in wanted.teams and reached and not is_unseen
 
 
 def count(wanted: Wanted, limit: int = COUNT_LIMIT) -> int:

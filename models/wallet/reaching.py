@@ -19,6 +19,7 @@ from models.wallet.wallet import Wallet
 
 VIEW, RECHARGE = "wallet.view", "wallet.recharge"
 ALL, DECIDE, MANAGE = "wallets.view", "wallets.decide", "wallets.manage"
+MONEY = ("wallet", "transfer", "hold", "recharge", "adjustment", "redress", "team_closing", "statement")
 
 
 def own(model: Any, reach: Any) -> Any:
@@ -51,6 +52,11 @@ def of_stores(stores: list[int], walked: str | None) -> Any:
 def sees_whole(reach: Any) -> bool:
     """Does this person see all that moves the team's wallets, and not what the parcels of some stores cost alone?"""
     return reach.by_permission.get(VIEW, frozenset()) is None
+
+
+def unseen_events(reach: Any, stores: Any) -> tuple[str, ...]:
+    """About what a person who reads the events of some stores (None: of all) is not told where no store is named."""
+    return () if stores is None or sees_whole(reach) else MONEY
 
 
 def whole(model: Any, reach: Any) -> Any:

@@ -20,6 +20,7 @@ from models.people.role import Grant
 from models.stores.offers import stores_on_offer
 from models.support.paging import COUNT_LIMIT
 from models.support.words import Words, say
+from models.wallet.reaching import unseen_events
 
 OBJECTS: dict[str, Words] = {
     "product": say("Product"), "listing": say("Listing"), "publication": say("Publication"), "order": say("Order"),
@@ -115,7 +116,7 @@ def wanted_of(viewer: Viewer, asked: Asked) -> Wanted:
     return Wanted(
         reach.team_id, with_portal=reach.team.is_operator, people=values("who"), kinds=values("name"), objects=values("object"),
         object_id=int(number) if number else None, label=asked.value("label") or "", stores=values("store"),
-        reached=None if granted is None else sorted(granted), address=asked.value("address") or "",
+        reached=None if granted is None else sorted(granted), unseen=unseen_events(reach, granted), address=asked.value("address") or "",
         request_id=asked.value("request") or "", since=since, until=until,
     )  # fmt: skip
 

@@ -66,9 +66,15 @@ def course(
 
 
 def done_by(
-    team_id: int, person_id: int, *, stores: Sequence[int] | None = None, after: str = "", before: str = ""
+    team_id: int,
+    person_id: int,
+    *,
+    stores: Sequence[int] | None = None,
+    unseen: Sequence[str] = (),
+    after: str = "",
+    before: str = "",
 ) -> tuple[Found, list[Line]]:
     """What a person did in a team, newest first."""
-    wanted = Wanted(team_id, people=(person_id,), reached=stores)
+    wanted = Wanted(team_id, people=(person_id,), reached=stores, unseen=unseen)
     page = search(wanted, after=after, before=before)
     return page, lines_of(page)

@@ -50,7 +50,14 @@ ALL = [
             {"objects": ["product"], "object_id": 5},
             {"label": "A-1"},
         ),
-        ({}, {"stores": [10]}, {"reached": [11]}, {"address": "10.0.0.2"}, {"request_id": "aaaa"}),
+        (
+            {},
+            {"stores": [10]},
+            {"reached": [11]},
+            {"reached": [11], "unseen": ["product"]},
+            {"address": "10.0.0.2"},
+            {"request_id": "aaaa"},
+        ),
         ({}, {"since": THEN + timedelta(minutes=60), "until": THEN + timedelta(minutes=200)}),
     )
 ]
@@ -66,6 +73,7 @@ def matches(wanted: Wanted, event: Any) -> bool:
         wanted.object_id is None or event.object_id == wanted.object_id, not wanted.label or event.object_label == wanted.label,
         not wanted.stores or event.store_id in wanted.stores,
         wanted.reached is None or event.store_id is None or event.store_id in wanted.reached,
+        event.store_id is not None or event.object_kind not in wanted.unseen,
         not wanted.address or event.address == wanted.address, not wanted.request_id or event.request_id == wanted.request_id,
         not wanted.since or event.at >= wanted.since, not wanted.until or event.at < wanted.until,
     ))  # fmt: skip

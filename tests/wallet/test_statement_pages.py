@@ -87,6 +87,20 @@ def test_who_works_for_some_stores_sees_neither_statements_nor_the_teams_recharg
     assert as_(finn).get(f"{at}/recharges/{mine.uid}").status_code == 200
 
 
+def test_the_event_log_of_some_stores_tells_nothing_of_the_teams_money(as_, lotus, alice, wallet, issued):
+    asked = Recharge.ask(wallet, 5_000, bank_reference="ICBC 1", by=alice)
+    told = Event.get(Event.name == "recharge_asked")
+    places = ("audit/", f"audit/?object=recharge&object_id={asked.id}", f"workload/{alice.uid}")
+    for login, stores, is_told in (("mia", [make_store(lotus).id], False), ("max", None, True)):
+        browser = as_(seat(lotus, login, "manager", stores=stores))
+        for place in places:
+            page = browser.get(f"/t/lotus/{place}").text
+            assert ("CN¥50.00" in page) == is_told, place
+        assert browser.get(f"/t/lotus/audit/{told.id}").status_code == (200 if is_told else 404)
+        assert (issued.number in browser.get("/t/lotus/audit/").text) == is_told
+        assert "Mia Person" in browser.get("/t/lotus/audit/").text, "all else they read"
+
+
 def test_anybody_with_the_paper_learns_that_it_is_genuine_and_nothing_else(visitor, issued):
     good = visitor.get(f"/statements/verify?number={issued.number}&code={issued.code}").text
     assert "issued a statement" in good and "Lotus" not in good and "1,000" not in good

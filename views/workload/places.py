@@ -14,6 +14,7 @@ from models.audit.measure import ACTS, MEASURES
 from models.lists.days import day_of
 from models.people.person import Person
 from models.support import clock
+from models.wallet.reaching import unseen_events
 from models.workload import spans
 from models.workload.board import rows_of
 from models.workload.figures import Stores, stores_of, totals
@@ -52,8 +53,8 @@ def parts(person: Person, stores: Stores, form: Form | None = None, is_gone: boo
     chosen = chosen if chosen in MEASURES else ACTS
     title = str(MEASURES[chosen].words) if chosen in MEASURES else _("Acts")
     shown = course(team_id, person.id, zone, measure=chosen, day=day_of(request.args.get("day", "")), stores=stores)
-    page, lines = done_by(team_id, person.id, stores=stores, after=request.args.get("after", ""),
-                          before=request.args.get("before", ""))  # fmt: skip
+    page, lines = done_by(team_id, person.id, stores=stores, unseen=unseen_events(reach, stores),
+                          after=request.args.get("after", ""), before=request.args.get("before", ""))  # fmt: skip
     row = rows_of(team_id, [person], zone, "today", shown.hours, stores)[0]
     row.is_gone = is_gone
     return {

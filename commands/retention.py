@@ -42,6 +42,7 @@ def show(as_json: bool) -> int:
         "due": purge.due_count(),
         "threads_held": mail_purge.held_count(),
         "threads_due": mail_purge.due_count(),
+        "photos_held": scale_photo.held_count(),
         "days_beyond_limit": beyond,
         "unread_answers": UnreadOrder.select().count(),
         "usual_per_day": purge.usual_count(),

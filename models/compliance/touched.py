@@ -10,8 +10,6 @@ from models.orders.canary import Canary
 from models.orders.disclosure import ON_DISCLOSURE
 from models.orders.order import Order
 from models.orders.reveal import MOST_A_DAY, ON_REVEAL
-from models.people.role import Grant
-from models.people.team import Team
 
 NEAR_LIMIT = MOST_A_DAY * 8 // 10
 
@@ -21,15 +19,9 @@ def on_reveal(order: Order, person: Any, count: int) -> None:
     if Canary.is_one(order):
         raise_alarm("canary", team=order.team_id, person=person, store_id=order.store_id)
     if count >= MOST_A_DAY:
-        raise_alarm("reveals_at_limit", team=_team_of(person, order), person=person, count=count)
+        raise_alarm("reveals_at_limit", team=order.team_id, person=person, count=count)
     elif count >= NEAR_LIMIT:
-        raise_alarm("reveals_near_limit", team=_team_of(person, order), person=person, count=count, most=MOST_A_DAY)
-
-
-def _team_of(person: Any, order: Order) -> Any:
-    """Whose the person is. The operator's people look at photos of the scale, of orders of many teams: how much they look at is no seller's."""
-    is_theirs = Grant.select().where(Grant.person == person, Grant.team == order.team_id).exists()
-    return order.team_id if is_theirs else Team.operator()
+        raise_alarm("reveals_near_limit", team=order.team_id, person=person, count=count, most=MOST_A_DAY)
 
 
 def on_disclosure(reach: Any, order_ids: list[int]) -> None:

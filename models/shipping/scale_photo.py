@@ -128,6 +128,10 @@ def forget_old(*, fence: Callable[..., None] | None = None) -> int:
     return gone
 
 
+def held_count() -> int:
+    return ScalePhoto.select().count()
+
+
 def _old() -> Any:
     return ScalePhoto.select(ScalePhoto.id).where(ScalePhoto.taken_at <= clock.now() - KEPT)
 

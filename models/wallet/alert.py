@@ -125,7 +125,7 @@ _SAID: dict[str, tuple[Words, Words]] = {
     ),
     "frozen": (
         say("%(wallet)s is frozen"),
-        say("The nightly check found that the books of %(wallet)s of %(team)s do not add up. Nothing moves in it until the operator has looked at it."),
+        say("A check found that the books of %(wallet)s of %(team)s do not add up. Nothing moves in it until the operator has looked at it."),
     ),
 }  # fmt: skip
 

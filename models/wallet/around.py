@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+import peewee
+
 from models.freight.channel import Channel
 from models.freight.kept_quote import FreightQuote
 from models.freight.rate_card import RateCard
@@ -174,7 +176,12 @@ def _people(viewer: Viewer, rows: list[Any]) -> dict[str, Any]:
     ids = sorted({row.made_by_id for row in rows if row.made_by_id})
     if not ids:
         return {}
-    people: Any = Person.select(Person.id, Person.name).where(among(Person.id, ids)).tuples()
-    mine: Any = Grant.select(Grant.person).where(Grant.team == viewer.reach.team_id, among(Grant.person, ids)).tuples()
+    is_mine = peewee.fn.EXISTS(
+        Grant.select(peewee.SQL("1")).where(Grant.person == Person.id, Grant.team == viewer.reach.team_id)
+    )
+    people: Any = list(Person.select(Person.id, Person.name, is_mine).where(among(Person.id, ids)).tuples())
     operator = Team.operator()
-    return {"people": dict(people), "mine": {id_ for (id_,) in mine}, "operator": operator.name if operator else ""}
+    return {
+        "people": {id_: name for id_, name, _is_mine in people}, "mine": {id_ for id_, _name, mine in people if mine},
+        "operator": operator.name if operator else "",
+    }  # fmt: skip

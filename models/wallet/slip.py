@@ -97,7 +97,7 @@ def ask_with_slip(wallet: Wallet, amount_minor: int, sent: bytes | None, **facts
     kind = kind_of(sent)
     with write_txn():
         asked = Recharge.ask(wallet, amount_minor, **facts)
-        if RechargeSlip.of(asked) is not None:  # It was sent before, with its key.
+        if asked.state != "waiting" or RechargeSlip.of(asked) is not None:  # It was sent before, with its key.
             return asked
         slip = RechargeSlip(recharge=asked, kind=kind)
         key = keys_for([slip.seal_subject()])[slip.seal_subject()]  # A key without its slip opens nothing.

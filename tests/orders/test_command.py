@@ -45,7 +45,7 @@ def test_status_says_what_is_held_and_fails_beyond_the_limit(store, command, cap
     keep(store, [delivered(n) for n in range(3)])
     assert command("status", json=True) == 0
     assert json.loads(capsys.readouterr().out) == {
-        "held": 3, "due": 0, "threads_held": 0, "threads_due": 0, "days_beyond_limit": None, "unread_answers": 0, "usual_per_day": 0,
+        "held": 3, "due": 0, "threads_held": 0, "threads_due": 0, "photos_held": 0, "days_beyond_limit": None, "unread_answers": 0, "usual_per_day": 0,
     }  # fmt: skip
     clock.move(days=32)
     assert command("status") == 1

@@ -85,6 +85,11 @@ def test_who_works_for_some_stores_sees_neither_statements_nor_the_teams_recharg
     page = as_(finn).get(f"{at}/recharges/").text
     assert mine.bank_reference in page and asked.bank_reference not in page
     assert as_(finn).get(f"{at}/recharges/{mine.uid}").status_code == 200
+    for way in ("get", "post"):
+        assert getattr(as_(finn), way)("/t/lotus/wallet/exchange").status_code == 403, (
+            "the whole team's money is not his to move"
+        )
+    assert "/wallet/exchange" not in as_(finn).get("/t/lotus/wallet/").text
 
 
 def test_the_event_log_of_some_stores_tells_nothing_of_the_teams_money(as_, lotus, alice, wallet, issued):

@@ -13,6 +13,7 @@ from views.support.palette import Hit, source
 
 @source(lambda: _("Mailbox"), PERMISSION, 15, more="mailbox.index")
 def threads(text: str, most: int) -> Iterator[Hit]:
-    """None is exact: the number is the order's own, so it leads to the order and not to what a buyer wrote about it."""
+    """The number is the order's own: it leads to what a buyer wrote about it only where the order itself is not shown."""
+    is_exact = not reach.may("orders.view")
     for thread in of_order(reach, text, most):
-        yield Hit(thread.label, url_for("mailbox.thread", uid=thread.uid), "mail", str(thread.state_words))
+        yield Hit(thread.label, url_for("mailbox.thread", uid=thread.uid), "mail", str(thread.state_words), is_exact)

@@ -6,7 +6,7 @@ import uuid
 from decimal import Decimal
 from typing import Any
 
-from flask import abort, make_response, render_template, url_for
+from flask import render_template, url_for
 from flask_babel import gettext as _
 
 from models.freight.kept_quote import FreightQuote
@@ -79,23 +79,6 @@ def weigh_in(uid: uuid.UUID):
     return go(url_for("shipping.entrusted", uid=uid), toast=words, tone="ok" if kept.quote else "warn")
 
 
-@bp.post("/t/<team>/shipping/warehouse/<uuid:uid>/photo")
-@requires("pii.reveal")
-def warehouse_photo(uid: uuid.UUID):
-    return picture_of(get_entrusted(reach, uid))
-
-
-def picture_of(parcel: Parcel) -> Any:
-    """The photo of the scale for this one answer; 404 where there is none."""
-    kept = ScalePhoto.of(parcel)
-    if kept is None:
-        abort(404)
-    answer = make_response(kept.open(by=current_person))
-    answer.headers["Content-Type"], answer.headers["Cache-Control"] = "image/jpeg", "no-store"
-    answer.headers["Content-Disposition"] = f'inline; filename="scale-{parcel.tracking_number}.jpg"'
-    return answer
-
-
 def entrusted_parts(parcel: Parcel, form: Form) -> dict[str, Any]:
     """What the operator may see of a parcel: nothing of orders, buyers or what lies in it."""
     weighing, label = Weighing.of(parcel), FreightQuote.get_by_id(parcel.quote_id)
@@ -104,7 +87,7 @@ def entrusted_parts(parcel: Parcel, form: Form) -> dict[str, Any]:
         "weighing": weighing, "price": HandPrice.of_parcels([parcel.id]).get(parcel.id) if weighing else None, "label": shown(label.answer), "again": shown(weighing.quote.answer) if weighing and weighing.quote else None,
         "declared_size": size_text(parcel.length_mm, parcel.width_mm, parcel.height_mm),
         "has_money": reach.may(ALL) and bool(paid_for([parcel.id])),
-        "has_photo": ScalePhoto.is_there(weighing), "may_reveal": reach.may("pii.reveal"),
+        "has_photo": ScalePhoto.is_there(weighing),
         "may_weigh": weighing is None and parcel.state in ON_ITS_WAY + ARRIVED, "is_late": parcel.state in ARRIVED,
         "labels": {"grams": _("Weight"), "length": _("Length"), "width": _("Width"), "height": _("Height"), "photo": _("Photo"), "amount": _("Costs"), "reason": _("Reason")},
     }  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import abort, render_template, request, url_for
 from flask_babel import gettext as _
 
 from models.support.errors import Refused
@@ -13,7 +13,7 @@ from models.support.money import Money
 from models.support.words import say
 from models.wallet.mending import exchange as do_exchange
 from models.wallet.rate import Exchange
-from models.wallet.reaching import RECHARGE
+from models.wallet.reaching import RECHARGE, sees_whole
 from models.wallet.wallet import Wallet
 from views.support import format as figures
 from views.support.access import current_person, fresh, reach, requires
@@ -22,7 +22,7 @@ from views.support.hypermedia import go, invalid
 from views.wallet import bp
 from views.wallet.tabs import room_tabs, tab
 
-tab(40, lambda: _("Exchange"), "wallet.exchange", RECHARGE)
+tab(40, lambda: _("Exchange"), "wallet.exchange", RECHARGE, is_theirs=lambda: sees_whole(reach))
 
 
 @bp.get("/t/<team>/wallet/exchange")
@@ -88,6 +88,9 @@ def _asked(form: Form) -> Exchange | None:
 
 
 def _wallets() -> dict[str, Wallet]:
+    """The money of the whole team is moved by who sees the whole of it."""
+    if not sees_whole(reach):
+        abort(403)
     return {one.currency: one for one in Wallet.of_team(reach.team_id) if one.state == "active"}
 
 

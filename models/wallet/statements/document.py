@@ -27,7 +27,7 @@ FIRST_PAGE, ROWS_ABOVE = 26, 3  # So many rows have room on the first page; a ta
 IN_ORDER = ("recharge", "refund", "claim", "reversal", "adjustment", "exchange", "payout")
 GROSS = say("Freight, extras included")
 PARTS = {
-    "base": say("of it for the weight"), "handling": say("Handling"), "fuel": say("Fuel"), "remote": say("Remote area"), "other": say("Other charges"),
+    "base": say("of it for the weight"), "handling": say("Handling"), "fuel": say("Fuel"), "remote": say("Remote area"), "other": say("Other charges"), "hand": say("Priced by hand"),
 }  # fmt: skip
 
 
@@ -88,11 +88,11 @@ def held_of(statement: Statement) -> int:
 
 
 def freight_of(sums: Sums) -> list[tuple[Words, int, str]]:
-    """All freight that was charged, extras included, and what it is made of; a price by hand is of no part. More than nothing is what the
+    """All freight that was charged, extras included, and what it is made of. More than nothing is what the
     wallet paid."""
     gross = -sum(sums.by_kind.get(kind, 0) for kind in CHARGES)
-    parts = {name: sums.parts[name] for name in PARTS if name != "other"}
-    parts["other"] = gross - sum(parts.values())
+    parts = {name: sums.parts[name] for name in PARTS if name != "hand"}
+    parts["hand"] = gross - sum(parts.values())
     pieces = [(PARTS[name], amount, "piece") for name, amount in parts.items() if amount and sums.parts]
     return [(GROSS, gross, "part"), *pieces] if gross else []
 

@@ -8,8 +8,8 @@ import sys
 
 from config.settings import PROJECT
 
-# A file stays with one worker, so that what its tests share is made once; two workers more than cores, since many tests wait.
-SIDE_BY_SIDE = ["-m", "not alone", "-n", str((os.cpu_count() or 2) + 2), "--dist", "loadfile", "--no-loadscope-reorder"]
+# A file stays with one worker, so that what its tests share is made once; one worker more than cores, since some tests wait.
+SIDE_BY_SIDE = ["-m", "not alone", "-n", str((os.cpu_count() or 2) + 1), "--dist", "loadfile", "--no-loadscope-reorder"]
 ALONE = ["-m", "alone", "-n", "0"]
 STEPS = (
     ["ruff", "format", "--check", "."],

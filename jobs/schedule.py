@@ -149,7 +149,7 @@ SCHEDULE = (
     ),
     Job(NOTICES, say("Mail what people asked to be told"), notices.send, MINUTE, due=Notice.has_due),
     Job("wallet.statements", say("Make statements of wallets"), statements.make, 5 * SECOND, scopes=Statement.waiting),
-    Job("wallet.months", say("Ask for the statements of the month that is over"), statements.ask_for_months, HOUR),
+    Job("wallet.months", say("Ask for the statements of months that are over"), statements.ask_for_months, HOUR),
     Job(
         SLIPS,
         say("Make slips of recharges safe to open"),

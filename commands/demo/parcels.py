@@ -99,9 +99,8 @@ def set_up(
     waits = {slug: waiting(stores[slug]) for slug in SHIPPERS}
     for slug, (old, _new) in waits.items():
         leaving += [(order, way, people[SHIPPERS[slug]]) for order, way in zip(old, WAYS[slug], strict=False)]
-    for order, way, shipper in sorted(
-        leaving, key=lambda one: one[0].ordered_at
-    ):  # One after the other, whoever's they are.
+    leaving.sort(key=lambda one: one[0].ordered_at)  # One after the other, whoever's they are.
+    for order, way, shipper in leaving:
         if (parcel := send(order, way, next(numbers), by=shipper, clerk=people[CLERK])) is not None:
             sent.append((parcel, way))
     for slug, (_old, new) in waits.items():

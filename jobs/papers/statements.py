@@ -8,7 +8,7 @@ from typing import Any
 from config import logs
 from jobs.amazon import settings
 from jobs.papers.making import FOLDER, html_of, joined, made
-from models.catalog.image import jpeg_of, read_picture
+from models.catalog.image import redrawn
 from models.support.errors import FieldRefused
 from models.support.words import speaking
 from models.wallet.statements.making import Printer
@@ -29,12 +29,11 @@ def logo() -> str:
     if path is None:
         return ""
     try:
-        picture = read_picture(path.read_bytes())
+        picture = redrawn(path.read_bytes(), MOST_SIDE)
     except (OSError, FieldRefused) as error:
         log.warning("logo_unreadable", problem=str(error))
         return ""
-    picture.thumbnail((MOST_SIDE, MOST_SIDE))
-    return f"data:image/jpeg;base64,{base64.b64encode(jpeg_of(picture)).decode()}"
+    return f"data:image/jpeg;base64,{base64.b64encode(picture).decode()}"
 
 
 def lines(content: dict[str, Any], pages: list[Page], language: str) -> bytes:

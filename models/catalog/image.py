@@ -217,10 +217,17 @@ def read_picture(content: bytes, field: str = "upload") -> Pillow.Image:
         raise FieldRefused(field, "This file is not an image that can be read.") from None
 
 
-def jpeg_of(picture: Pillow.Image) -> bytes:
+def jpeg_of(picture: Pillow.Image, quality: int = 90) -> bytes:
     out = io.BytesIO()
-    picture.save(out, "JPEG", quality=90, optimize=True)
+    picture.save(out, "JPEG", quality=quality, optimize=True)
     return out.getvalue()
+
+
+def redrawn(content: bytes, most_side: int, *, field: str = "upload", quality: int = 90) -> bytes:
+    """A JPEG of what is drawn in a file, no larger than so many pixels, and of nothing else in it. Raises FieldRefused."""
+    picture = read_picture(content, field)
+    picture.thumbnail((most_side, most_side))
+    return jpeg_of(picture, quality)
 
 
 def _flattened(picture: Pillow.Image) -> Pillow.Image:

@@ -4,7 +4,6 @@ sealed under the key of its order, opened one at a time by who may reveal buyers
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
@@ -12,7 +11,7 @@ from typing import Any
 import peewee
 
 from models.audit.event import declare, track
-from models.catalog.image import read_picture
+from models.catalog.image import redrawn
 from models.orders import purge
 from models.orders.order import Order, write_alone
 from models.orders.reveal import note_reveal
@@ -77,7 +76,7 @@ def weigh_with(photo: bytes | None, parcel: Parcel, **measured: Any) -> Weighing
     """Weighs in (`weigh`), with a photo where there is one. Raises what weighing does, and FieldRefused at `photo`."""
     if not photo:
         return weigh(parcel, **measured)
-    picture, order = drawn_anew(photo), _held_order(parcel)
+    picture, order = redrawn(photo, MOST_SIDE, field="photo", quality=QUALITY), _held_order(parcel)
     kept = ScalePhoto(order=order)
     key = held_keys([kept.seal_subject()]).get(kept.seal_subject())
     if key is None:
@@ -89,15 +88,6 @@ def weigh_with(photo: bytes | None, parcel: Parcel, **measured: Any) -> Weighing
         _held_order(parcel)
         kept.save(force_insert=True)
     return kept.weighing  # type: ignore[no-any-return]
-
-
-def drawn_anew(photo: bytes) -> bytes:
-    """A JPEG of what is drawn in it, without where and with what it was taken. Raises FieldRefused at `photo`."""
-    picture = read_picture(photo, "photo")
-    picture.thumbnail((MOST_SIDE, MOST_SIDE))
-    out = io.BytesIO()
-    picture.save(out, "JPEG", quality=QUALITY)
-    return out.getvalue()
 
 
 def _held_order(parcel: Parcel) -> Order:

@@ -43,9 +43,8 @@ class Around:
     wallets: dict[int, Wallet] = field(default_factory=dict)
     teams: dict[int, str] = field(default_factory=dict)
     people: dict[int, str] = field(default_factory=dict)
-    mine: set[int] = field(
-        default_factory=set
-    )  # Of them, those of the reader's team now: who has left has no role any more.
+    mine: set[int] = field(default_factory=set)
+    """Of them, those of the reader's team now: who has left has no role any more."""
     is_operator: bool = False
     operator: str = ""
 

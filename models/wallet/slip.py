@@ -9,7 +9,7 @@ from typing import Any
 
 import peewee
 
-from models.catalog.image import jpeg_of, read_picture
+from models.catalog.image import redrawn
 from models.support import clock
 from models.support.db import write_txn
 from models.support.errors import AlreadyDecided, FieldRefused
@@ -124,11 +124,9 @@ def kind_of(sent: bytes) -> str:
 
 def _picture(sent: bytes) -> bytes | None:
     try:
-        picture = read_picture(sent)
+        return redrawn(sent, MOST_SIDE)
     except FieldRefused:
         return None
-    picture.thumbnail((MOST_SIDE, MOST_SIDE))
-    return jpeg_of(picture)
 
 
 REFUSED = say("The slip cannot be read, so it is not shown. The bank reference still finds the payment.")
